@@ -1,0 +1,256 @@
+//! A test as its organizer defines it: who sits it, when, by which rules, and what is drawn.
+
+use crate::rules::points::Points;
+use crate::rules::question::{Kind, Policy};
+use crate::rules::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// What a test is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// 练习; never enters an assessed score.
+    Practice,
+    /// 月考.
+    #[default]
+    Monthly,
+    /// 季度考核.
+    Quarterly,
+    /// 年度考核.
+    Annual,
+    /// 补考.
+    MakeUp,
+    /// 抽查.
+    Inspection,
+}
+
+impl Occasion {
+    /// Every occasion.
+    pub const ALL: [Self; 6] =
+        [Self::Practice, Self::Monthly, Self::Quarterly, Self::Annual, Self::MakeUp, Self::Inspection];
+
+    /// The name in files and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Practice => "practice",
+            Self::Monthly => "monthly",
+            Self::Quarterly => "quarterly",
+            Self::Annual => "annual",
+            Self::MakeUp => "make_up",
+            Self::Inspection => "inspection",
+        }
+    }
+}
+
+/// Which of several finished attempts counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// The highest score.
+    #[default]
+    Best,
+    /// The one finished last.
+    Last,
+    /// The one finished first.
+    First,
+    /// The mean, rounded half up to a hundredth.
+    Mean,
+}
+
+impl Keep {
+    /// Every way.
+    pub const ALL: [Self; 4] = [Self::Best, Self::Last, Self::First, Self::Mean];
+
+    /// The name in files and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Best => "best",
+            Self::Last => "last",
+            Self::First => "first",
+            Self::Mean => "mean",
+        }
+    }
+
+    /// The score that counts, of scores in the order of finishing; `None` of none.
+    pub fn of(self, scores: &[Points]) -> Option<Points> {
+        match self {
+            Self::Best => scores.iter().copied().max(),
+            Self::Last => scores.last().copied(),
+            Self::First => scores.first().copied(),
+            Self::Mean => {
+                let count = i64::try_from(scores.len()).ok().filter(|&count| count > 0)?;
+                let sum: Points = scores.iter().copied().sum();
+                Some(sum.share(1, count))
+            }
+        }
+    }
+}
+
+/// When members see keys and explanations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Review {
+    /// Never.
+    Never,
+    /// Once the member has submitted; for practice only.
+    AfterSubmit,
+    /// After the last personal window.
+    #[default]
+    AfterClose,
+}
+
+impl Review {
+    /// Every rule.
+    pub const ALL: [Self; 3] = [Self::Never, Self::AfterSubmit, Self::AfterClose];
+
+    /// The name in files and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::AfterSubmit => "after_submit",
+            Self::AfterClose => "after_close",
+        }
+    }
+}
+
+/// A range of difficulties, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Band {
+    /// Lowest, 1 to 5.
+    pub from: u8,
+    /// Highest, 1 to 5.
+    pub to: u8,
+}
+
+impl Band {
+    /// `1-2`, `3`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.split_once('-').unwrap_or((text, text));
+        let (from, to): (u8, u8) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+        (1 <= from && from <= to && to <= 5).then_some(Self { from, to })
+    }
+
+    /// Whether a difficulty lies in it.
+    pub const fn holds(self, difficulty: u8) -> bool {
+        self.from <= difficulty && difficulty <= self.to
+    }
+}
+
+impl std::fmt::Display for Band {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.from == self.to {
+            write!(formatter, "{}", self.from)
+        } else {
+            write!(formatter, "{}-{}", self.from, self.to)
+        }
+    }
+}
+
+/// One row of a section: how many questions to draw from where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The bank.
+    pub bank: String,
+    /// Only these topics; all where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<String>,
+    /// How many.
+    pub count: u32,
+    /// How many of each band of difficulty; they add up to `count`. Any difficulty where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub difficulty: Vec<(Band, u32)>,
+}
+
+/// A section of a paper: questions of one kind at the same points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Its heading.
+    pub title: Text,
+    /// The kind of its questions.
+    pub kind: Kind,
+    /// Points of each question.
+    pub points: Points,
+    /// How a partly right multiple choice counts.
+    #[serde(default)]
+    pub policy: Policy,
+    /// What is drawn.
+    pub draw: Vec<Row>,
+}
+
+/// Who takes a test.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audience {
+    /// Codes of branches, each standing for its whole subtree.
+    pub branches: Vec<String>,
+    /// Codes of branches taken out again, with their subtrees.
+    pub except: Vec<String>,
+}
+
+/// A test as its organizer defines it. Times are Unix milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    /// Its name.
+    pub test: String,
+    /// What readers see.
+    pub title: Text,
+    /// What it is for.
+    pub occasion: Occasion,
+    /// Who takes it.
+    pub audience: Audience,
+    /// From when it can be started.
+    pub opens_at_ms: i64,
+    /// Until when responses are taken (before extra minutes).
+    pub closes_at_ms: i64,
+    /// Minutes from start to deadline.
+    pub minutes: u32,
+    /// How often a member may sit it.
+    pub attempts: u32,
+    /// Which attempt counts.
+    pub keep: Keep,
+    /// The pass line in percent of full marks (inclusive); hundredths of a percent inside.
+    pub pass: Points,
+    /// The line of excellence, likewise.
+    pub excellent: Points,
+    /// When keys are shown.
+    pub review: Review,
+    /// Start is refused later than this after the person's own opening.
+    pub late_minutes: Option<u32>,
+    /// Submitting is refused earlier than this after the start.
+    pub earliest_submit_minutes: Option<u32>,
+    /// What is drawn.
+    pub sections: Vec<Section>,
+}
+
+/// Most minutes of a test: a week.
+pub const MOST_MINUTES: u32 = 7 * 24 * 60;
+/// Most attempts of one member.
+pub const MOST_ATTEMPTS: u32 = 1000;
+/// Most sections of a test.
+pub const MOST_SECTIONS: usize = 50;
+/// Most rows of a section.
+pub const MOST_ROWS: usize = 200;
+/// Most questions of a paper.
+pub const MOST_QUESTIONS: u32 = 1000;
+
+impl Definition {
+    /// How many questions a paper holds.
+    pub fn question_count(&self) -> u32 {
+        self.sections.iter().flat_map(|section| &section.draw).map(|row| row.count).sum()
+    }
+
+    /// Full marks.
+    pub fn full(&self) -> Points {
+        self.sections
+            .iter()
+            .flat_map(|section| section.draw.iter().map(|row| section.points.share(i64::from(row.count), 1)))
+            .sum()
+    }
+}
+
+/// `minutes` in milliseconds.
+pub const fn minutes_ms(minutes: u32) -> i64 {
+    // `From` is not const; widening can't lose anything.
+    #[expect(clippy::as_conversions, clippy::cast_lossless, reason = "widening in a const fn")]
+    let minutes = minutes as i64;
+    minutes * 60_000
+}

@@ -1,0 +1,357 @@
+//! A question: what is asked, what is correct, what a response looks like and what it earns. One file a kind.
+//!
+//! Knows nothing of files, papers or people. A new kind is a file beside these, a variant in [`Kind`], [`Key`] and
+//! [`Response`], and the arms the compiler then asks for.
+
+pub mod blank;
+pub mod multiple;
+pub mod normal;
+pub mod quantity;
+pub mod single;
+pub mod true_false;
+
+use crate::rules::points::Points;
+use crate::rules::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// The kinds of question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// One right option 单选.
+    Single,
+    /// Several right options 多选.
+    Multiple,
+    /// Right or wrong 判断.
+    TrueFalse,
+    /// Gaps to fill 填空.
+    Blank,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Single, Self::Multiple, Self::TrueFalse, Self::Blank];
+
+    /// The name in files and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Multiple => "multiple",
+            Self::TrueFalse => "true_false",
+            Self::Blank => "blank",
+        }
+    }
+
+    /// The kind of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether the question offers options.
+    pub const fn has_options(self) -> bool {
+        matches!(self, Self::Single | Self::Multiple)
+    }
+}
+
+/// An option of a choice, under the bank's own label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The bank's label; never sent to a member before review opens.
+    pub label: String,
+    /// What it says.
+    pub text: Text,
+}
+
+/// Where the regulation says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Cite {
+    /// Words only.
+    Text(Text),
+    /// The clause as data.
+    Clause(Clause),
+}
+
+/// A clause of a regulation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// Chinese words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zh: Option<String>,
+    /// English words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub en: Option<String>,
+    /// The regulation's name.
+    pub regulation: String,
+    /// Its article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<u32>,
+}
+
+impl Cite {
+    /// The citation in words.
+    pub fn in_language(&self, language: crate::rules::text::Language) -> &str {
+        match self {
+            Self::Text(text) => text.in_language(language),
+            Self::Clause(clause) => {
+                let (first, second) = match language {
+                    crate::rules::text::Language::Zh => (&clause.zh, &clause.en),
+                    crate::rules::text::Language::En => (&clause.en, &clause.zh),
+                };
+                first.as_deref().or(second.as_deref()).unwrap_or(&clause.regulation)
+            }
+        }
+    }
+}
+
+/// What is correct.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "key")]
+pub enum Key {
+    /// The label of the right option.
+    Single(String),
+    /// The labels of the right options, in the bank's order of options.
+    Multiple(Vec<String>),
+    /// Whether the statement is right.
+    TrueFalse(bool),
+    /// What each gap accepts.
+    Blank(blank::Gaps),
+}
+
+impl Key {
+    /// The kind of question it belongs to.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Single(_) => Kind::Single,
+            Self::Multiple(_) => Kind::Multiple,
+            Self::TrueFalse(_) => Kind::TrueFalse,
+            Self::Blank(_) => Kind::Blank,
+        }
+    }
+}
+
+/// One question of an edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Its name inside the bank.
+    pub id: String,
+    /// The knowledge point it belongs to.
+    pub topic: String,
+    /// From 1 (easy) to 5 (hard).
+    pub difficulty: u8,
+    /// What is asked; gaps stand in it as `{{1}}`, `{{2}}` ….
+    pub stem: Text,
+    /// The options in the bank's order; empty for kinds without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Choice>,
+    /// What is correct.
+    pub key: Key,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Text>,
+    /// Where it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cite: Option<Cite>,
+    /// Questions that give this one away, or the other way round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<String>,
+    /// Out of every future draw.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retired: bool,
+}
+
+impl Question {
+    /// The kind.
+    pub const fn kind(&self) -> Kind {
+        self.key.kind()
+    }
+
+    /// The number of gaps to fill; 0 for kinds without.
+    pub fn gap_count(&self) -> usize {
+        match &self.key {
+            Key::Blank(gaps) => gaps.gaps.len(),
+            Key::Single(_) | Key::Multiple(_) | Key::TrueFalse(_) => 0,
+        }
+    }
+}
+
+/// How a partly right choice of several counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Policy {
+    /// Full points for exactly the key, otherwise nothing.
+    #[default]
+    AllOrNothing,
+    /// Half for a part of the key without a wrong one 漏选得一半，错选不得分.
+    HalfIfIncomplete,
+    /// Each right one its share; any wrong one: nothing.
+    PerOption,
+    /// Right minus wrong, at least 0, over the number of keys.
+    RightMinusWrong,
+}
+
+impl Policy {
+    /// Every policy.
+    pub const ALL: [Self; 4] = [Self::AllOrNothing, Self::HalfIfIncomplete, Self::PerOption, Self::RightMinusWrong];
+
+    /// The name in files and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AllOrNothing => "all_or_nothing",
+            Self::HalfIfIncomplete => "half_if_incomplete",
+            Self::PerOption => "per_option",
+            Self::RightMinusWrong => "right_minus_wrong",
+        }
+    }
+}
+
+/// What a member answered, in the labels of the paper (or, once translated, of the bank).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Response {
+    /// A statement judged.
+    TrueFalse(bool),
+    /// One option.
+    Single(String),
+    /// Gap by gap; `None` where nothing was filled in.
+    Blank(Vec<Option<String>>),
+    /// Several options, as sent.
+    Multiple(Vec<String>),
+}
+
+/// What a question expects of a response, as far as a member may know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// The kind.
+    pub kind: Kind,
+    /// How many options the paper shows.
+    pub options: usize,
+    /// How many gaps there are.
+    pub gaps: usize,
+}
+
+/// Why a response doesn't fit its question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    /// Not the JSON type this kind takes.
+    #[error("not the form this kind of question takes")]
+    Form,
+    /// A label the question doesn't show.
+    #[error("a label that the question doesn't have")]
+    UnknownLabel,
+    /// A label twice.
+    #[error("a label given twice")]
+    RepeatedLabel,
+    /// Another number of gaps.
+    #[error("not as many entries as gaps")]
+    GapCount,
+    /// Longer than [`MOST_GAP_CHARACTERS`].
+    #[error("a text that is too long")]
+    TooLong,
+    /// The character U+0000, which no database keeps.
+    #[error("a character that can't be kept")]
+    Nul,
+}
+
+/// Most characters in one gap.
+pub const MOST_GAP_CHARACTERS: usize = 500;
+
+/// The label of the option at `index` on a paper: A, B, C … Z, AA …
+pub fn paper_label(index: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = index;
+    loop {
+        letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or_default()));
+        if rest < 26 {
+            break;
+        }
+        rest = rest / 26 - 1;
+    }
+    letters.iter().rev().collect()
+}
+
+/// The index of a paper's label among `options` options.
+pub fn label_index(label: &str, options: usize) -> Option<usize> {
+    (0..options).find(|&index| paper_label(index) == label)
+}
+
+impl Response {
+    /// Reads a response from JSON against the shape of its question; `Ok(None)` takes a response back.
+    pub fn decode(shape: Shape, value: &serde_json::Value) -> Result<Option<Self>, Misfit> {
+        if value.is_null() {
+            return Ok(None);
+        }
+        let response = match shape.kind {
+            Kind::Single => Self::Single(single::decode(shape, value)?),
+            Kind::Multiple => Self::Multiple(multiple::decode(shape, value)?),
+            Kind::TrueFalse => Self::TrueFalse(value.as_bool().ok_or(Misfit::Form)?),
+            Kind::Blank => Self::Blank(blank::decode(shape, value)?),
+        };
+        Ok(Some(response))
+    }
+
+    /// Whether two responses say the same: the order of chosen options doesn't matter.
+    pub fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Multiple(one), Self::Multiple(two)) => {
+                one.len() == two.len() && one.iter().all(|label| two.contains(label))
+            }
+            (one, two) => one == two,
+        }
+    }
+
+    /// Whether nothing was chosen or filled in.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Single(_) | Self::TrueFalse(_) => false,
+            Self::Multiple(labels) => labels.is_empty(),
+            Self::Blank(gaps) => gaps.iter().flatten().all(|gap| gap.trim().is_empty()),
+        }
+    }
+
+    /// The same response with every label of the paper turned into the bank's, by the paper's order of options
+    /// (`order[i]` is the index, in the bank, of the option shown as the `i`-th).
+    #[must_use]
+    pub fn in_bank_labels(&self, question: &Question, order: &[usize]) -> Self {
+        let translate = |label: &String| {
+            label_index(label, order.len())
+                .and_then(|index| order.get(index))
+                .and_then(|&index| question.options.get(index))
+                .map_or_else(|| label.clone(), |choice| choice.label.clone())
+        };
+        match self {
+            Self::Single(label) => Self::Single(translate(label)),
+            Self::Multiple(labels) => Self::Multiple(labels.iter().map(translate).collect()),
+            Self::TrueFalse(_) | Self::Blank(_) => self.clone(),
+        }
+    }
+}
+
+/// The points a response (in the bank's labels) earns, of `full`. Every share is rounded half up, once.
+pub fn mark(key: &Key, response: Option<&Response>, full: Points, policy: Policy) -> Points {
+    let Some(response) = response else { return Points::ZERO };
+    match (key, response) {
+        (Key::Single(key), Response::Single(label)) => full_or_none(key == label, full),
+        (Key::Multiple(key), Response::Multiple(labels)) => multiple::mark(key, labels, full, policy),
+        (Key::TrueFalse(key), Response::TrueFalse(said)) => full_or_none(key == said, full),
+        (Key::Blank(gaps), Response::Blank(filled)) => blank::mark(gaps, filled, full),
+        (Key::Single(_) | Key::Multiple(_) | Key::TrueFalse(_) | Key::Blank(_), _) => Points::ZERO,
+    }
+}
+
+const fn full_or_none(right: bool, full: Points) -> Points {
+    if right { full } else { Points::ZERO }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{label_index, paper_label};
+
+    #[test]
+    fn labels_run_on_after_z() {
+        assert_eq!([0, 25, 26, 27].map(paper_label), ["A", "Z", "AA", "AB"]);
+        assert_eq!(label_index("C", 3), Some(2));
+        assert_eq!(label_index("D", 3), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! Blanks 填空: gaps filled with words or numbers, each earning an equal share.
+
+use crate::rules::points::Points;
+use crate::rules::question::normal::normalise;
+use crate::rules::question::quantity::Quantity;
+use crate::rules::question::{MOST_GAP_CHARACTERS, Misfit, Shape};
+use serde::{Deserialize, Serialize};
+
+/// Most gaps of one question.
+pub const MOST_GAPS: usize = 20;
+
+/// What the gaps accept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gaps {
+    /// Gap by gap, in the order of their numbers.
+    pub gaps: Vec<Gap>,
+    /// Whether gaps may be swapped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub any_order: bool,
+}
+
+/// What one gap accepts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Accepted texts.
+    pub accept: Vec<String>,
+    /// Whether Chinese numerals equal digits here, and units count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub number: bool,
+    /// Units that may stand behind the number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<String>,
+}
+
+impl Gap {
+    fn accepts(&self, filled: &str) -> bool {
+        let normal = normalise(filled);
+        if normal.is_empty() {
+            return false;
+        }
+        if self.accept.iter().any(|text| normalise(text) == normal) {
+            return true;
+        }
+        self.number
+            && Quantity::read(filled, &self.units)
+                .is_some_and(|said| self.accept.iter().any(|text| Quantity::read(text, &self.units) == Some(said)))
+    }
+
+    /// What tells whether two fillings are one answer given twice.
+    fn identity(&self, filled: &str) -> String {
+        let number = if self.number { Quantity::read(filled, &self.units) } else { None };
+        number.map_or_else(|| normalise(filled), |number| format!("{number:?}"))
+    }
+}
+
+/// The entries of a response.
+pub(super) fn decode(shape: Shape, value: &serde_json::Value) -> Result<Vec<Option<String>>, Misfit> {
+    let entries = value.as_array().ok_or(Misfit::Form)?;
+    if entries.len() != shape.gaps {
+        return Err(Misfit::GapCount);
+    }
+    entries
+        .iter()
+        .map(|entry| match entry {
+            serde_json::Value::Null => Ok(None),
+            serde_json::Value::String(text) if text.contains('\u{0}') => Err(Misfit::Nul),
+            serde_json::Value::String(text) if text.chars().count() > MOST_GAP_CHARACTERS => Err(Misfit::TooLong),
+            serde_json::Value::String(text) => Ok(Some(text.clone())),
+            _ => Err(Misfit::Form),
+        })
+        .collect()
+}
+
+/// An equal share for each gap filled rightly.
+pub(super) fn mark(gaps: &Gaps, filled: &[Option<String>], full: Points) -> Points {
+    let right = right_gaps(gaps, filled).into_iter().filter(|right| *right).count();
+    full.share(i64::try_from(right).unwrap_or_default(), i64::try_from(gaps.gaps.len()).unwrap_or(i64::MAX))
+}
+
+/// Which of the entries are credited, entry by entry.
+pub fn right_gaps(gaps: &Gaps, filled: &[Option<String>]) -> Vec<bool> {
+    let entries: Vec<&str> = filled.iter().map(|entry| entry.as_deref().unwrap_or_default()).collect();
+    if !gaps.any_order {
+        return entries.iter().zip(&gaps.gaps).map(|(entry, gap)| gap.accepts(entry)).collect();
+    }
+    credited_in_any_order(gaps, &entries)
+}
+
+/// The largest matching of entries with gaps, so that no accepted text is credited twice.
+fn credited_in_any_order(gaps: &Gaps, entries: &[&str]) -> Vec<bool> {
+    let mut seen: Vec<String> = Vec::new();
+    let mut choices: Vec<Vec<usize>> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let fits: Vec<usize> =
+            (0..gaps.gaps.len()).filter(|&i| gaps.gaps.get(i).is_some_and(|gap| gap.accepts(entry))).collect();
+        let identity = fits.first().and_then(|&i| gaps.gaps.get(i)).map(|gap| gap.identity(entry));
+        let repeated = identity.is_some_and(|identity| {
+            let known = seen.contains(&identity);
+            seen.push(identity);
+            known
+        });
+        choices.push(if repeated { Vec::new() } else { fits });
+    }
+    let mut holder: Vec<Option<usize>> = vec![None; gaps.gaps.len()];
+    for entry in 0..choices.len() {
+        let mut tried = vec![false; gaps.gaps.len()];
+        find_place(entry, &choices, &mut holder, &mut tried);
+    }
+    (0..entries.len()).map(|entry| holder.contains(&Some(entry))).collect()
+}
+
+fn find_place(entry: usize, choices: &[Vec<usize>], holder: &mut [Option<usize>], tried: &mut [bool]) -> bool {
+    for &gap in choices.get(entry).map(Vec::as_slice).unwrap_or_default() {
+        let Some(mark) = tried.get_mut(gap) else { continue };
+        if std::mem::replace(mark, true) {
+            continue;
+        }
+        let before = holder.get(gap).copied().flatten();
+        if before.is_none_or(|other| find_place(other, choices, holder, tried)) {
+            if let Some(place) = holder.get_mut(gap) {
+                *place = Some(entry);
+            }
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gap, Gaps, mark};
+    use crate::rules::points::Points;
+    use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, proptest};
+
+    fn texts(accept: &[&str]) -> Gap {
+        Gap { accept: accept.iter().map(|&t| t.to_owned()).collect(), ..Gap::default() }
+    }
+
+    fn earn(gaps: &Gaps, filled: &[&str]) -> i64 {
+        let filled: Vec<_> = filled.iter().map(|&t| (!t.is_empty()).then(|| t.to_owned())).collect();
+        mark(gaps, &filled, Points::from_hundredths(300)).hundredths()
+    }
+
+    #[test]
+    fn a_number_gap_knows_numerals_and_units_and_a_text_gap_never_does() {
+        let number = Gap { accept: vec!["1".into()], number: true, units: vec!["年".into()] };
+        let gaps = Gaps { gaps: vec![number], any_order: false };
+        for right in ["1", "一", "壹年", "1年", "１"] {
+            assert_eq!(earn(&gaps, &[right]), 300, "{right}");
+        }
+        for wrong in ["", "1个", "11", "-1", "0.1"] {
+            assert_eq!(earn(&gaps, &[wrong]), 0, "{wrong}");
+        }
+        assert_eq!(earn(&Gaps { gaps: vec![texts(&["三会一课"])], any_order: false }, &["3会1课"]), 0);
+    }
+
+    #[test]
+    fn in_any_order_each_accepted_text_is_credited_once() {
+        let gaps = Gaps { gaps: vec![texts(&["甲", "A"]), texts(&["乙"]), texts(&["丙"])], any_order: true };
+        assert_eq!(earn(&gaps, &["丙", "甲", "乙"]), 300);
+        assert_eq!(earn(&gaps, &["甲", "甲", "乙"]), 200);
+        assert_eq!(earn(&gaps, &["甲", "a", "乙"]), 200);
+        let either = Gaps { gaps: vec![texts(&["甲", "乙"]), texts(&["甲", "乙"])], any_order: true };
+        assert_eq!(earn(&either, &["甲", "甲"]), 150);
+        assert_eq!(earn(&either, &["乙", "甲"]), 300);
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_never_cares_for_order_and_never_earns_less(
+            filled in proptest::collection::vec("[甲乙丙丁]{0,1}", 3).prop_flat_map(|f| (Just(f.clone()), Just(f).prop_shuffle())),
+        ) {
+            let gaps = vec![texts(&["甲"]), texts(&["乙"]), texts(&["丙"])];
+            let free = Gaps { gaps: gaps.clone(), any_order: true };
+            let bound = Gaps { gaps, any_order: false };
+            let one: Vec<&str> = filled.0.iter().map(String::as_str).collect();
+            let two: Vec<&str> = filled.1.iter().map(String::as_str).collect();
+            prop_assert_eq!(earn(&free, &one), earn(&free, &two));
+            prop_assert!(earn(&free, &one) >= earn(&bound, &one));
+        }
+    }
+}
