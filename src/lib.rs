@@ -2,4 +2,8 @@
 //!
 //! Data falls down four floors: entrance (`web`, `api`, `cli`) → use case (`service`) → `rules` (pure) and `store` (SQL).
 
+pub mod app;
+pub mod config;
+pub mod limits;
 pub mod rules;
+pub mod store;

@@ -2,9 +2,16 @@
 //!
 //! No I/O, no clock, no randomness of its own, no SQL, no HTTP, no words for users.
 
+pub mod attempt;
 pub mod bank;
 pub mod blueprint;
+pub mod draw;
+pub mod figures;
+pub mod paper;
 pub mod points;
+pub mod presence;
 pub mod question;
+pub mod rights;
 pub mod roster;
 pub mod text;
+pub mod tree;

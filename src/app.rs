@@ -1,0 +1,73 @@
+//! A running Kaohe: its database, clock, source of randomness, password pool, caches and settings.
+//!
+//! The only place that reads the clock or the system's randomness; everything else is handed a moment or bytes.
+
+mod caches;
+mod clock;
+mod passwords;
+mod randomness;
+mod throttle;
+
+pub use caches::{Caches, Expiring};
+pub use clock::Clock;
+pub use passwords::{Hasher, HashingError, Stored};
+pub use randomness::Randomness;
+pub use throttle::Throttle;
+
+use crate::config::Settings;
+use crate::store::answer_writer::AnswerWriter;
+use crate::store::db::Db;
+use std::sync::Arc;
+use std::sync::Mutex;
+
+/// A handle on a running Kaohe; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Parts>);
+
+/// What a running Kaohe is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The one writer of open attempts.
+    pub writer: AnswerWriter,
+    /// The time.
+    pub clock: Clock,
+    /// Random bytes and ids.
+    pub randomness: Randomness,
+    /// The pool that checks passwords.
+    pub hasher: Hasher,
+    /// Failed sign-ins.
+    pub throttle: Throttle,
+    /// What is kept ready in memory.
+    pub caches: Caches,
+    /// Settings.
+    pub settings: Settings,
+    /// SHA-256 of the one-time link for the first administrator, while there is none.
+    pub first_link: Mutex<Option<String>>,
+}
+
+impl App {
+    /// Puts a running Kaohe together and starts its writer.
+    pub fn new(db: Db, clock: Clock, randomness: Randomness, settings: Settings) -> Self {
+        let (writer, _ends_with_the_last_handle) = AnswerWriter::start(db.clone());
+        Self(Arc::new(Parts {
+            db,
+            writer,
+            clock,
+            randomness,
+            hasher: Hasher::new(),
+            throttle: Throttle::default(),
+            caches: Caches::default(),
+            settings,
+            first_link: Mutex::new(None),
+        }))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

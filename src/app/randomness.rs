@@ -1,0 +1,77 @@
+//! Random bytes from the system, or from a seed in tests.
+
+use rand::rngs::ChaCha20Rng;
+use rand::{Rng, SeedableRng};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A source of random bytes.
+#[derive(Clone)]
+pub struct Randomness(Option<Arc<Mutex<ChaCha20Rng>>>);
+
+impl std::fmt::Debug for Randomness {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Randomness")
+    }
+}
+
+impl Randomness {
+    /// The system's.
+    pub const fn system() -> Self {
+        Self(None)
+    }
+
+    /// The same bytes at every run, for tests and made-up data only.
+    pub fn seeded(seed: u64) -> Self {
+        Self(Some(Arc::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))))
+    }
+
+    /// `N` random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        match &self.0 {
+            #[expect(
+                clippy::disallowed_methods,
+                clippy::expect_used,
+                reason = "a system without randomness can't serve"
+            )]
+            None => getrandom::fill(&mut bytes).expect("the system gives random bytes"),
+            Some(seeded) => seeded.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes),
+        }
+        bytes
+    }
+
+    /// A new id: a UUIDv7, so that ids sort by the time they were made.
+    pub fn id(&self, now_ms: i64) -> String {
+        let milliseconds = u64::try_from(now_ms).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(milliseconds, &self.bytes()).into_uuid().to_string()
+    }
+
+    /// A secret of 256 bits, in hex.
+    pub fn token(&self) -> String {
+        self.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// A password of 80 random bits that can be read out: `abcd-efgh-jkmn-pqrs`.
+    pub fn readable_password(&self) -> String {
+        const LETTERS: [char; 32] = [
+            '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'm', 'n',
+            'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+        ];
+        let letters: Vec<char> =
+            self.bytes::<16>().iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32)).copied()).collect();
+        letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Randomness;
+
+    #[test]
+    fn readable_passwords_carry_eighty_bits() {
+        let password = Randomness::system().readable_password();
+        assert_eq!(password.len(), 19);
+        assert_ne!(password, Randomness::system().readable_password());
+        assert_eq!(Randomness::seeded(1).readable_password(), Randomness::seeded(1).readable_password());
+    }
+}

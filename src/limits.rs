@@ -1,0 +1,62 @@
+//! Every limit of Kaohe, named with its unit.
+
+/// Jobs that may wait for the writer of attempts; the next one is told to come back.
+pub const WRITER_QUEUE: usize = 20_000;
+/// Most jobs committed together.
+pub const WRITER_GROUP: usize = 1_000;
+
+/// Bytes of an ordinary request.
+pub const BODY_BYTES: usize = 1024 * 1024;
+/// Bytes of an uploaded bank.
+pub const BANK_BYTES: usize = 256 * 1024 * 1024;
+/// Bytes of an uploaded roster.
+pub const ROSTER_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes of one response.
+pub const RESPONSE_BYTES: usize = 64 * 1024;
+
+/// Questions written in one transaction while a bank loads, so that no save waits longer than 20 ms.
+pub const LOAD_CHUNK_QUESTIONS: usize = 200;
+/// Questions kept ready in memory.
+pub const CACHED_QUESTIONS: usize = 20_000;
+/// Pools of tests kept ready in memory.
+pub const CACHED_POOLS: usize = 64;
+
+/// Characters of a password.
+pub const PASSWORD_CHARACTERS: std::ops::RangeInclusive<usize> = 8..=200;
+/// Passwords checked at the same time.
+pub const CONCURRENT_HASHES: usize = 2;
+/// Password checks that may wait; the next one is told to come back.
+pub const WAITING_HASHES: usize = 2_000;
+
+/// A session ends after this long without use.
+pub const SESSION_IDLE_MS: i64 = 12 * 3_600_000;
+/// A session ends this long after sign-in.
+pub const SESSION_MOST_MS: i64 = 14 * 24 * 3_600_000;
+/// A session's use is noted at most this often.
+pub const SESSION_TOUCH_MS: i64 = 60_000;
+
+/// Failed sign-ins of one login before it has to wait.
+pub const LOGIN_FAILURES: u32 = 10;
+/// Failed sign-ins from one address before it has to wait; successes from it never count.
+pub const ADDRESS_FAILURES: u32 = 300;
+/// How long failures count.
+pub const FAILURE_WINDOW_MS: i64 = 15 * 60_000;
+/// Logins and addresses remembered for that.
+pub const FAILURE_ENTRIES: usize = 100_000;
+
+/// Attempts ended in one round when their time is over.
+pub const FINISH_ROUND: i64 = 500;
+/// How often the server looks for attempts whose time is over.
+pub const TICK_MS: u64 = 500;
+/// Items on one page of a list.
+pub const PAGE_ITEMS: i64 = 50;
+/// A report may lie this far behind.
+pub const REPORT_AGE_MS: i64 = 1_000;
+/// Characters of a reason.
+pub const REASON_CHARACTERS: usize = 500;
+/// Papers in use kept ready in memory.
+pub const CACHED_SHEETS: usize = 10_000;
+/// Signed-in people kept ready in memory.
+pub const CACHED_CALLERS: usize = 20_000;
+/// For how long another process's sign-out may go unnoticed.
+pub const CALLER_AGE_MS: i64 = 5_000;

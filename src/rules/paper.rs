@@ -1,0 +1,174 @@
+//! A paper: what one member got, as it is stored; its list for proofs; and its marking.
+
+use crate::rules::blueprint::Definition;
+use crate::rules::draw::{Drawn, Pool};
+use crate::rules::points::Points;
+use crate::rules::question::{Policy, Question, Response, Shape, mark};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// A stored paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    /// The version of the draw that made it.
+    pub version: u32,
+    /// Section by section, in the blueprint's order.
+    pub sections: Vec<Vec<Entry>>,
+}
+
+/// One question of a paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The bank.
+    pub bank: String,
+    /// The id of the pinned edition.
+    pub edition: String,
+    /// The question's id.
+    pub id: String,
+    /// Its topic, kept here so that reports need no question.
+    pub topic: String,
+    /// Index, in the bank's order, of the option shown first, second ….
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<usize>,
+}
+
+/// A pinned edition: the bank's name, and the edition's id and digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// The bank's name.
+    pub bank: String,
+    /// The edition's id.
+    pub edition: String,
+    /// Its number, from 1.
+    pub number: i64,
+    /// SHA-256 over its questions, in hex.
+    pub digest: String,
+}
+
+impl Paper {
+    /// The paper of a draw.
+    pub fn of(pool: &Pool, editions: &[Pinned], drawn: &[Vec<Drawn>]) -> Self {
+        let entry = |drawn: &Drawn| {
+            let candidate = pool.candidates().get(drawn.candidate)?;
+            let pinned = editions.get(candidate.edition)?;
+            Some(Entry {
+                bank: pinned.bank.clone(),
+                edition: pinned.edition.clone(),
+                id: candidate.id.clone(),
+                topic: candidate.topic.clone(),
+                options: drawn.options.clone(),
+            })
+        };
+        let sections = drawn.iter().map(|section| section.iter().filter_map(entry).collect()).collect();
+        Self { version: crate::rules::draw::VERSION, sections }
+    }
+
+    /// Its questions in order, each with the index of its section; positions count from 1.
+    pub fn entries(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        self.sections.iter().enumerate().flat_map(|(index, section)| section.iter().map(move |entry| (index, entry)))
+    }
+
+    /// How many questions it has.
+    pub fn len(&self) -> usize {
+        self.sections.iter().map(Vec::len).sum()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The list by which papers are compared byte for byte: a line `section position bank question options` each,
+    /// counted from 1, where `options` holds the bank's option numbers, from 0, joined by commas, or `-`.
+    pub fn list(&self) -> String {
+        let mut list = String::new();
+        for (index, (section, entry)) in self.entries().enumerate() {
+            let options: Vec<String> = entry.options.iter().map(ToString::to_string).collect();
+            let options = if options.is_empty() { "-".to_owned() } else { options.join(",") };
+            let _ = writeln!(list, "{} {} {} {} {options}", section + 1, index + 1, entry.bank, entry.id);
+        }
+        list
+    }
+}
+
+/// A question of a paper with everything that showing and marking it needs.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Index of its section.
+    pub section: usize,
+    /// The bank.
+    pub bank: String,
+    /// The question as its pinned edition has it.
+    pub question: Arc<Question>,
+    /// The paper's order of its options.
+    pub options: Vec<usize>,
+    /// Its points.
+    pub points: Points,
+    /// How it is marked.
+    pub policy: Policy,
+}
+
+impl Item {
+    /// What a response to it looks like.
+    pub fn shape(&self) -> Shape {
+        Shape { kind: self.question.kind(), options: self.options.len(), gaps: self.question.gap_count() }
+    }
+
+    /// A stored response, read back; `None` where there is none or it was taken back.
+    pub fn read(&self, stored: Option<&str>) -> Option<Response> {
+        let value = serde_json::from_str(stored?).ok()?;
+        Response::decode(self.shape(), &value).ok().flatten()
+    }
+
+    /// The points a response in the paper's labels earns.
+    pub fn mark(&self, response: Option<&Response>) -> Points {
+        let translated = response.map(|response| response.in_bank_labels(&self.question, &self.options));
+        mark(&self.question.key, translated.as_ref(), self.points, self.policy)
+    }
+}
+
+/// A paper ready to be shown and marked: its items by position (the first is position 1).
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// The items.
+    pub items: Vec<Item>,
+}
+
+impl Sheet {
+    /// Joins a paper with its questions; `find` gives a question of an edition.
+    pub fn new(paper: &Paper, definition: &Definition, find: impl Fn(&Entry) -> Option<Arc<Question>>) -> Option<Self> {
+        let items = paper
+            .entries()
+            .map(|(index, entry)| {
+                let section = definition.sections.get(index)?;
+                Some(Item {
+                    section: index,
+                    bank: entry.bank.clone(),
+                    question: find(entry)?,
+                    options: entry.options.clone(),
+                    points: section.points,
+                    policy: section.policy,
+                })
+            })
+            .collect::<Option<Vec<_>>>()?;
+        Some(Self { items })
+    }
+
+    /// The item at a position, from 1.
+    pub fn item(&self, position: i64) -> Option<&Item> {
+        usize::try_from(position).ok()?.checked_sub(1).and_then(|index| self.items.get(index))
+    }
+
+    /// The marks of a finished attempt, position by position, from its stored responses.
+    pub fn marks(&self, responses: &HashMap<i64, String>) -> Vec<Points> {
+        (1..)
+            .zip(&self.items)
+            .map(|(position, item)| {
+                let stored = responses.get(&position).map(String::as_str);
+                item.mark(item.read(stored).as_ref())
+            })
+            .collect()
+    }
+}

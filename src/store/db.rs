@@ -1,0 +1,288 @@
+//! The two databases behind one way to query them: `$1` placeholders over the native drivers.
+//!
+//! SQLite: one writer connection, a pool of readers, WAL, every commit flushed. PostgreSQL: one pool. A [`Tx`] in which
+//! a statement failed refuses to commit, so that both behave the same.
+
+use crate::store::{Error, Result};
+use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Arguments, Encode, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, Type};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A value both databases can take as a parameter.
+pub trait Param: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> {}
+impl<T> Param for T where T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> {}
+
+/// A row struct both databases can fill; `#[derive(sqlx::FromRow)]` is enough.
+pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL URL; never shown, as it may hold a password.
+    Postgres(String),
+}
+
+/// An open database.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// SQLite takes one writer at a time: `writer` holds exactly one connection, so that writers queue fairly in the
+    /// pool instead of in SQLite's busy handler. `keeper` checkpoints apart from both.
+    Sqlite {
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// Connections that only read.
+        reader: SqlitePool,
+        /// A connection for checkpoints and backups.
+        keeper: SqlitePool,
+    },
+    /// PostgreSQL.
+    Postgres(PgPool),
+}
+
+/// How many readers a SQLite file gets.
+const SQLITE_READERS: u32 = 4;
+/// How many connections a PostgreSQL database gets.
+const POSTGRES_CONNECTIONS: u32 = 12;
+/// How long to wait for a connection or another process's write.
+const WAIT: Duration = Duration::from_secs(10);
+
+impl Db {
+    /// Opens the database, creating a SQLite file where there is none, and brings it to this version.
+    /// `allow_unsafe` lets tests run on a PostgreSQL that doesn't flush.
+    pub async fn open(location: &Location, allow_unsafe: bool) -> Result<Self> {
+        let db = match location {
+            Location::Sqlite(path) => Self::open_sqlite(path).await?,
+            Location::Postgres(url) => {
+                let pool = PgPoolOptions::new()
+                    .max_connections(POSTGRES_CONNECTIONS)
+                    .acquire_timeout(WAIT)
+                    .connect(url)
+                    .await?;
+                if !allow_unsafe {
+                    refuse_unsafe(&pool).await?;
+                }
+                Self::Postgres(pool)
+            }
+        };
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(WAIT)
+            // The log grows to the background checkpoint instead of stopping a save for one.
+            .pragma("wal_autocheckpoint", "0")
+            .pragma("cache_size", "-8000");
+        let pool = |size| {
+            SqlitePoolOptions::new()
+                .max_connections(size)
+                .acquire_timeout(WAIT)
+                .test_before_acquire(false)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = pool(1).connect_with(options.clone()).await?;
+        let keeper = pool(1).connect_lazy_with(options.clone());
+        let reader = pool(SQLITE_READERS).connect_lazy_with(options.pragma("query_only", "true"));
+        Ok(Self::Sqlite { writer, reader, keeper })
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await?,
+            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction that writes.
+    pub async fn write(&self) -> Result<Tx> {
+        let inner = match self {
+            Self::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { inner, failed: false })
+    }
+
+    /// Begins a transaction that sees one state of the data and can't write.
+    pub async fn read(&self) -> Result<Tx> {
+        let inner = match self {
+            Self::Sqlite { reader, .. } => Inner::Sqlite(reader.begin().await?),
+            Self::Postgres(pool) => {
+                Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        };
+        Ok(Tx { inner, failed: false })
+    }
+
+    /// Moves SQLite's log into its file, as far as no reader needs it. Nothing to do on PostgreSQL.
+    pub async fn checkpoint(&self) -> Result<()> {
+        if let Self::Sqlite { keeper, .. } = self {
+            sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(keeper).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a consistent copy of a SQLite database; `false` on PostgreSQL, which has its own tools.
+    pub async fn copy_to(&self, path: &Path) -> Result<bool> {
+        let Self::Sqlite { keeper, .. } = self else { return Ok(false) };
+        sqlx::query("VACUUM INTO $1").bind(path.to_string_lossy().into_owned()).execute(keeper).await?;
+        Ok(true)
+    }
+
+    /// Whether this is PostgreSQL.
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, reader, keeper } => {
+                reader.close().await;
+                keeper.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A PostgreSQL that acknowledges before it has flushed would make every promise of this program empty.
+async fn refuse_unsafe(pool: &PgPool) -> Result<()> {
+    for (setting, query) in [("fsync", "SHOW fsync"), ("synchronous_commit", "SHOW synchronous_commit")] {
+        let value: String = sqlx::query_scalar(query).fetch_one(pool).await?;
+        if value == "off" {
+            return Err(Error::NotDurable { setting, value });
+        }
+    }
+    Ok(())
+}
+
+/// An open transaction; dropped without [`Tx::commit`] it rolls back.
+#[derive(Debug)]
+pub struct Tx {
+    inner: Inner,
+    /// Set by the first failed statement: PostgreSQL would then roll back at `COMMIT` silently, SQLite keep the rest.
+    failed: bool,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// A statement, to be given its values and run.
+    pub fn query(&mut self, sql: &'static str) -> Query<'_> {
+        let state = match &mut self.inner {
+            Inner::Sqlite(tx) => State::Sqlite(tx, SqliteArguments::default()),
+            Inner::Postgres(tx) => State::Postgres(tx, PgArguments::default()),
+        };
+        Query { sql, state, bind_error: None, failed: &mut self.failed }
+    }
+
+    /// The text for this database, where the two must differ.
+    pub const fn by_database(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self.inner {
+            Inner::Sqlite(_) => sqlite,
+            Inner::Postgres(_) => postgres,
+        }
+    }
+
+    /// Makes everything done in it durable.
+    pub async fn commit(self) -> Result<()> {
+        if self.failed {
+            return Err(sqlx::Error::Protocol("a statement failed in this transaction".into()).into());
+        }
+        match self.inner {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// A statement being given its values.
+#[derive(Debug)]
+pub struct Query<'t> {
+    sql: &'static str,
+    state: State<'t>,
+    bind_error: Option<sqlx::error::BoxDynError>,
+    failed: &'t mut bool,
+}
+
+#[derive(Debug)]
+enum State<'t> {
+    Sqlite(&'t mut Transaction<'static, Sqlite>, SqliteArguments),
+    Postgres(&'t mut Transaction<'static, Postgres>, PgArguments),
+}
+
+/// Runs one sqlx call on whichever database the query belongs to.
+macro_rules! dispatch {
+    ($query:ident, |$tx:ident, $args:ident| $call:expr) => {{
+        if let Some(error) = $query.bind_error {
+            // A skipped statement must spoil the transaction as a failed one does.
+            *$query.failed = true;
+            return Err(sqlx::Error::Encode(error).into());
+        }
+        let result = match $query.state {
+            State::Sqlite($tx, $args) => $call,
+            State::Postgres($tx, $args) => $call,
+        };
+        *$query.failed |= result.is_err();
+        result.map_err(Error::from)
+    }};
+}
+
+impl Query<'_> {
+    /// The value of the next placeholder.
+    #[must_use]
+    pub fn bind(mut self, value: impl Param) -> Self {
+        let added = match &mut self.state {
+            State::Sqlite(_, args) => args.add(value),
+            State::Postgres(_, args) => args.add(value),
+        };
+        if let Err(error) = added {
+            self.bind_error.get_or_insert(error);
+        }
+        self
+    }
+
+    /// Runs it; returns how many rows it touched.
+    pub async fn execute(self) -> Result<u64> {
+        dispatch!(self, |tx, args| sqlx::query_with(self.sql, args)
+            .execute(&mut **tx)
+            .await
+            .map(|done| done.rows_affected()))
+    }
+
+    /// Its row, where there is one.
+    pub async fn fetch_optional<T: Record>(self) -> Result<Option<T>> {
+        dispatch!(self, |tx, args| sqlx::query_as_with(self.sql, args).fetch_optional(&mut **tx).await)
+    }
+
+    /// Its one row.
+    pub async fn fetch_one<T: Record>(self) -> Result<T> {
+        dispatch!(self, |tx, args| sqlx::query_as_with(self.sql, args).fetch_one(&mut **tx).await)
+    }
+
+    /// Its rows.
+    pub async fn fetch_all<T: Record>(self) -> Result<Vec<T>> {
+        dispatch!(self, |tx, args| sqlx::query_as_with(self.sql, args).fetch_all(&mut **tx).await)
+    }
+}

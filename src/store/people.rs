@@ -1,0 +1,166 @@
+//! People and the roles they hold at branches, with their history.
+
+use crate::store::Result;
+use crate::store::db::Tx;
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Person {
+    /// The id, immutable.
+    pub id: String,
+    /// What the person signs in with.
+    pub login: String,
+    /// The login in the form in which logins are compared.
+    pub login_folded: String,
+    /// The name.
+    pub name: String,
+    /// 正式党员, 预备党员 …
+    pub category: String,
+    /// The unit's own number.
+    pub number: String,
+    /// The place in the official order.
+    pub position: i64,
+    /// The stored password; see the migration.
+    pub password: Option<String>,
+    /// Whether the password must be changed at the next sign-in.
+    pub must_change: bool,
+    /// When the person was added.
+    pub created_at_ms: i64,
+}
+
+/// A role held at a branch, now or once.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct RoleRow {
+    /// Its id.
+    pub id: String,
+    /// Who.
+    pub person_id: String,
+    /// Which.
+    pub role: String,
+    /// Where; `None` for the whole unit.
+    pub branch_id: Option<String>,
+    /// Since when.
+    pub from_at_ms: i64,
+    /// Until when; `None`: still.
+    pub until_at_ms: Option<i64>,
+}
+
+/// Everyone, in the official order.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Person>> {
+    tx.query("SELECT id, login, login_folded, name, category, number, position, password, must_change, created_at_ms FROM person ORDER BY position, login_folded")
+        .fetch_all()
+        .await
+}
+
+/// The person of a login.
+pub async fn find_by_login(tx: &mut Tx, login_folded: &str) -> Result<Option<Person>> {
+    const SQL: &str = "SELECT id, login, login_folded, name, category, number, position, password, must_change, created_at_ms FROM person WHERE login_folded = $1";
+    tx.query(SQL).bind(login_folded.to_owned()).fetch_optional().await
+}
+
+/// The person of an id.
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Person>> {
+    const SQL: &str = "SELECT id, login, login_folded, name, category, number, position, password, must_change, created_at_ms FROM person WHERE id = $1";
+    tx.query(SQL).bind(id.to_owned()).fetch_optional().await
+}
+
+/// Adds a person, or sets everything but id and password of the one who has this id.
+pub async fn put(tx: &mut Tx, person: &Person) -> Result<()> {
+    tx.query(
+        "INSERT INTO person (id, login, login_folded, name, category, number, position, password, must_change, created_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT (id) DO UPDATE SET login = excluded.login, login_folded = excluded.login_folded, name = excluded.name,
+             category = excluded.category, number = excluded.number, position = excluded.position",
+    )
+    .bind(person.id.clone())
+    .bind(person.login.clone())
+    .bind(person.login_folded.clone())
+    .bind(person.name.clone())
+    .bind(person.category.clone())
+    .bind(person.number.clone())
+    .bind(person.position)
+    .bind(person.password.clone())
+    .bind(person.must_change)
+    .bind(person.created_at_ms)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Sets a person's password.
+pub async fn set_password(tx: &mut Tx, person_id: &str, password: &str, must_change: bool) -> Result<()> {
+    tx.query("UPDATE person SET password = $2, must_change = $3 WHERE id = $1")
+        .bind(person_id.to_owned())
+        .bind(password.to_owned())
+        .bind(must_change)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Replaces a stored password by a newer form of the same, unless it was changed meanwhile.
+pub async fn replace_password(tx: &mut Tx, person_id: &str, before: &str, after: &str) -> Result<()> {
+    tx.query("UPDATE person SET password = $3 WHERE id = $1 AND password = $2")
+        .bind(person_id.to_owned())
+        .bind(before.to_owned())
+        .bind(after.to_owned())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Roles a person holds now.
+pub async fn roles_of(tx: &mut Tx, person_id: &str) -> Result<Vec<RoleRow>> {
+    tx.query("SELECT id, person_id, role, branch_id, from_at_ms, until_at_ms FROM role WHERE person_id = $1 AND until_at_ms IS NULL ORDER BY id")
+        .bind(person_id.to_owned())
+        .fetch_all()
+        .await
+}
+
+/// Every role held now.
+pub async fn current_roles(tx: &mut Tx) -> Result<Vec<RoleRow>> {
+    tx.query("SELECT id, person_id, role, branch_id, from_at_ms, until_at_ms FROM role WHERE until_at_ms IS NULL ORDER BY id").fetch_all().await
+}
+
+/// A person's memberships, the earliest first.
+pub async fn memberships(tx: &mut Tx, person_id: &str) -> Result<Vec<RoleRow>> {
+    tx.query("SELECT id, person_id, role, branch_id, from_at_ms, until_at_ms FROM role WHERE person_id = $1 AND role = 'member' ORDER BY from_at_ms, id")
+        .bind(person_id.to_owned())
+        .fetch_all()
+        .await
+}
+
+/// Gives a role.
+pub async fn insert_role(tx: &mut Tx, role: &RoleRow) -> Result<()> {
+    tx.query(
+        "INSERT INTO role (id, person_id, role, branch_id, from_at_ms, until_at_ms) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(role.id.clone())
+    .bind(role.person_id.clone())
+    .bind(role.role.clone())
+    .bind(role.branch_id.clone())
+    .bind(role.from_at_ms)
+    .bind(role.until_at_ms)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Ends a role.
+pub async fn end_role(tx: &mut Tx, role_id: &str, at_ms: i64) -> Result<()> {
+    tx.query("UPDATE role SET until_at_ms = $2 WHERE id = $1 AND until_at_ms IS NULL")
+        .bind(role_id.to_owned())
+        .bind(at_ms)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Whether anyone keeps branches and people of the whole unit.
+pub async fn has_administrator(tx: &mut Tx) -> Result<bool> {
+    let (there,): (bool,) = tx
+        .query("SELECT EXISTS (SELECT 1 FROM role WHERE role = 'administrator' AND branch_id IS NULL AND until_at_ms IS NULL)")
+        .fetch_one()
+        .await?;
+    Ok(there)
+}

@@ -1,0 +1,126 @@
+//! Presence set by hand, and who was in the audience when a test closed.
+
+use crate::store::Result;
+use crate::store::branches::Branch;
+use crate::store::db::Tx;
+
+/// What somebody said of a person's presence.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PresenceRow {
+    /// Whose.
+    pub person_id: String,
+    /// `excused`, `exempt` or `disqualified`.
+    pub state: String,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub set_by: Option<String>,
+    /// When.
+    pub set_at_ms: i64,
+}
+
+/// A person who was in the audience at closing, and where.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ClosedMember {
+    /// Who.
+    pub person_id: String,
+    /// Where.
+    pub branch_id: String,
+}
+
+/// A member of today: who, and where.
+pub type Member = ClosedMember;
+
+/// Everything set for a test.
+pub async fn list(tx: &mut Tx, test_id: &str) -> Result<Vec<PresenceRow>> {
+    tx.query("SELECT person_id, state, reason, set_by, set_at_ms FROM presence WHERE test_id = $1")
+        .bind(test_id.to_owned())
+        .fetch_all()
+        .await
+}
+
+/// Sets one person's presence.
+pub async fn put(tx: &mut Tx, test_id: &str, presence: &PresenceRow) -> Result<()> {
+    tx.query(
+        "INSERT INTO presence (test_id, person_id, state, reason, set_by, set_at_ms) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (test_id, person_id) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+             set_by = excluded.set_by, set_at_ms = excluded.set_at_ms",
+    )
+    .bind(test_id.to_owned())
+    .bind(presence.person_id.clone())
+    .bind(presence.state.clone())
+    .bind(presence.reason.clone())
+    .bind(presence.set_by.clone())
+    .bind(presence.set_at_ms)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Takes back what was set for one person.
+pub async fn delete(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<()> {
+    tx.query("DELETE FROM presence WHERE test_id = $1 AND person_id = $2")
+        .bind(test_id.to_owned())
+        .bind(person_id.to_owned())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Everyone who holds the role `member` now, and where.
+pub async fn members(tx: &mut Tx) -> Result<Vec<Member>> {
+    tx.query(
+        "SELECT person_id, branch_id FROM role WHERE role = 'member' AND until_at_ms IS NULL AND branch_id IS NOT NULL",
+    )
+    .fetch_all()
+    .await
+}
+
+/// Who was in the audience when the test closed.
+pub async fn closed_members(tx: &mut Tx, test_id: &str) -> Result<Vec<ClosedMember>> {
+    tx.query("SELECT person_id, branch_id FROM closed_member WHERE test_id = $1")
+        .bind(test_id.to_owned())
+        .fetch_all()
+        .await
+}
+
+/// The tree when the test closed, in the official order.
+pub async fn closed_branches(tx: &mut Tx, test_id: &str) -> Result<Vec<Branch>> {
+    tx.query(
+        "SELECT branch_id AS id, code, '' AS code_folded, name, kind, parent_id, position
+         FROM closed_branch WHERE test_id = $1 ORDER BY position, code",
+    )
+    .bind(test_id.to_owned())
+    .fetch_all()
+    .await
+}
+
+/// Keeps who was in the audience.
+pub async fn insert_closed_members(tx: &mut Tx, test_id: &str, members: &[ClosedMember]) -> Result<()> {
+    for member in members {
+        tx.query("INSERT INTO closed_member (test_id, person_id, branch_id) VALUES ($1, $2, $3)")
+            .bind(test_id.to_owned())
+            .bind(member.person_id.clone())
+            .bind(member.branch_id.clone())
+            .execute()
+            .await?;
+    }
+    Ok(())
+}
+
+/// Keeps the tree.
+pub async fn insert_closed_branches(tx: &mut Tx, test_id: &str, branches: &[Branch]) -> Result<()> {
+    for branch in branches {
+        tx.query("INSERT INTO closed_branch (test_id, branch_id, code, name, kind, parent_id, position) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            .bind(test_id.to_owned())
+            .bind(branch.id.clone())
+            .bind(branch.code.clone())
+            .bind(branch.name.clone())
+            .bind(branch.kind.clone())
+            .bind(branch.parent_id.clone())
+            .bind(branch.position)
+            .execute()
+            .await?;
+    }
+    Ok(())
+}
