@@ -200,6 +200,10 @@ pub enum ProblemCode {
     ExcellentBelowPass,
     /// A kind this field doesn't fit (`any_order` outside blanks, `policy` outside multiple).
     NotForKind,
+    /// No bank of this name that may be drawn from (`expected` holds the nearest).
+    UnknownBank,
+    /// No branch of this code (`expected` holds the nearest).
+    UnknownBranch,
     /// A character that can't be kept (U+0000).
     Nul,
 }

@@ -1,0 +1,129 @@
+//! Errors as problem documents (RFC 9457). `type` is stable; words are in the caller's language.
+
+use crate::i18n;
+use crate::rules::text::Language;
+use crate::service::Error;
+use crate::service::error::StoredResponse;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+/// An error on its way to a program.
+#[derive(Debug)]
+pub struct Problem {
+    error: Error,
+    language: Language,
+    request_id: String,
+}
+
+impl Problem {
+    /// The problem document of an error.
+    pub const fn new(error: Error, language: Language, request_id: String) -> Self {
+        Self { error, language, request_id }
+    }
+}
+
+/// The status of an error; the same for pages.
+pub const fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::SignInNeeded | Error::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Error::ForeignOrigin
+        | Error::PasswordChangeNeeded
+        | Error::LinkNotValid
+        | Error::Forbidden(_)
+        | Error::NotOpen { .. }
+        | Error::Cancelled { .. }
+        | Error::TooLate => StatusCode::FORBIDDEN,
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::BadPassword | Error::Invalid { .. } | Error::File(_) | Error::Sheet(_) | Error::Shortfall(_) | Error::Misfit(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Error::NameTaken(_)
+        | Error::ChangedMeanwhile
+        | Error::PapersAreOut
+        | Error::TestIsOver
+        | Error::NoAttemptLeft
+        | Error::TooEarly { .. }
+        | Error::StaleSave(_)
+        | Error::TakenOver(_)
+        | Error::AttemptFinished
+        | Error::NotForThisDatabase => StatusCode::CONFLICT,
+        Error::DeadlinePassed => StatusCode::GONE,
+        Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// How many seconds to wait before trying again, where waiting helps.
+pub const fn retry_after(error: &Error) -> Option<i64> {
+    match error {
+        Error::Throttled { wait_seconds } => Some(*wait_seconds),
+        Error::Busy => Some(1),
+        _ => None,
+    }
+}
+
+fn particulars(error: &Error, language: Language) -> Map<String, Value> {
+    let mut members = Map::new();
+    match error {
+        Error::File(problems) => {
+            let of = |problem: &crate::rules::bank::Problem| {
+                let words = i18n::problem(language, problem);
+                json!({ "line": problem.place.line, "column": problem.place.column, "pointer": problem.pointer,
+                    "code": problem.code, "detail": words.what, "remedy": words.remedy })
+            };
+            members.insert("errors".into(), problems.iter().map(of).collect());
+        }
+        Error::Sheet(problems) => {
+            let of = |problem: &crate::rules::roster::SheetProblem| {
+                let words = i18n::sheet_problem(language, problem);
+                json!({ "row": problem.row, "column": problem.column, "code": problem.code, "detail": words.what, "remedy": words.remedy })
+            };
+            members.insert("errors".into(), problems.iter().map(of).collect());
+        }
+        Error::Shortfall(shortfalls) => {
+            let of = |short: &crate::service::error::NamedShortfall| {
+                json!({ "rows": short.rows, "needed": short.needed, "there": short.there, "detail": i18n::shortfall(language, short) })
+            };
+            members.insert("shortfalls".into(), shortfalls.iter().map(of).collect());
+        }
+        Error::StaleSave(stored) => insert_stored(&mut members, Some(stored)),
+        Error::TakenOver(stored) => insert_stored(&mut members, stored.as_ref()),
+        Error::Invalid { field, .. } => {
+            members.insert("field".into(), json!(field));
+        }
+        _ => {}
+    }
+    members
+}
+
+fn insert_stored(members: &mut Map<String, Value>, stored: Option<&StoredResponse>) {
+    let value = stored.map(|stored| json!({ "save": stored.save, "response": stored.response }));
+    members.insert("stored".into(), value.unwrap_or_default());
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Self { error, language, request_id } = self;
+        let status = status(&error);
+        if let Error::Store(cause) = &error {
+            tracing::error!(request_id, %cause, "a request failed");
+        }
+        let words = i18n::describe(language, &error);
+        let mut body = Map::new();
+        body.insert("type".into(), json!(error.code()));
+        body.insert("title".into(), json!(words.what));
+        body.insert("status".into(), json!(status.as_u16()));
+        body.insert("detail".into(), json!(words.remedy));
+        body.insert("request_id".into(), json!(request_id));
+        body.extend(particulars(&error, language));
+        let mut response = (status, Value::Object(body).to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after(&error) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

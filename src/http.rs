@@ -1,0 +1,94 @@
+//! What pages and API share: the table of routes with who may call each, who is calling, and the guards around all.
+//!
+//! Knows no subject. A handler never runs before its route's access was checked; which object a caller may touch is
+//! checked by the use case.
+
+mod extract;
+mod guard;
+pub mod server;
+
+pub use extract::{
+    Arrived, ClientAddress, MaybeSignedIn, Reader, RequestId, SignedIn, cookie, session_cookie, without_session_cookie,
+};
+
+use crate::app::App;
+use crate::rules::roster::Role;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{MethodFilter, MethodRouter, on};
+
+/// Who may call a route at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everyone, signed in or not.
+    Anyone,
+    /// Everyone who is signed in.
+    SignedIn,
+    /// Everyone who holds one of these roles somewhere.
+    Roles(&'static [Role]),
+}
+
+impl Access {
+    /// For organizers.
+    pub const ORGANIZER: Self = Self::Roles(&[Role::Organizer]);
+    /// For administrators.
+    pub const ADMINISTRATOR: Self = Self::Roles(&[Role::Administrator]);
+    /// For organizers and committees.
+    pub const REPORTS: Self = Self::Roles(&[Role::Organizer, Role::Committee]);
+    /// For everyone but plain members.
+    pub const OFFICE: Self = Self::Roles(&[Role::Organizer, Role::Committee, Role::Administrator]);
+}
+
+/// One line of the table of routes.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, with `{names}`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// Most bytes of a request's body.
+    pub body_bytes: usize,
+    /// The handler.
+    pub handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// A route that reads.
+    pub fn get<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Self {
+        Self::new(Method::GET, MethodFilter::GET, path, access, handler)
+    }
+
+    /// A route that changes something.
+    pub fn post<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Self {
+        Self::new(Method::POST, MethodFilter::POST, path, access, handler)
+    }
+
+    /// A route that sets something.
+    pub fn put<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Self {
+        Self::new(Method::PUT, MethodFilter::PUT, path, access, handler)
+    }
+
+    /// A route that ends something.
+    pub fn delete<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Self {
+        Self::new(Method::DELETE, MethodFilter::DELETE, path, access, handler)
+    }
+
+    fn new<H: Handler<T, App>, T: 'static>(
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        Self { method, path, access, body_bytes: crate::limits::BODY_BYTES, handler: on(filter, handler) }
+    }
+
+    /// The same with room for a larger body.
+    #[must_use]
+    pub const fn with_body(mut self, bytes: usize) -> Self {
+        self.body_bytes = bytes;
+        self
+    }
+}

@@ -1,0 +1,138 @@
+//! Around every request: its time of arrival and id, the caller, the access of its route, its origin, and the headers
+//! of its answer.
+
+use crate::app::App;
+use crate::http::extract::{Arrived, RequestId, language, note_caller, token};
+use crate::http::{Access, Route};
+use crate::rules::rights::Caller;
+use crate::service::Error;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use tracing::Instrument;
+
+/// Notes arrival and id, and answers with the headers that every answer carries.
+pub(super) async fn surround(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let arrived = app.clock.now_ms();
+    let id: String = app.randomness.bytes::<6>().iter().map(|byte| format!("{byte:02x}")).collect();
+    request.extensions_mut().insert(Arrived(arrived));
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let is_asset = request.uri().path().starts_with("/assets/");
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let took_ms = app.clock.now_ms() - arrived;
+    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), took_ms, "answered"));
+    let headers = response.headers_mut();
+    for (name, value) in ANSWER_HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert("x-request-id", value);
+    }
+    if !is_asset {
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    headers.entry(header::VARY).or_insert(HeaderValue::from_static("Accept-Language, Cookie"));
+    response
+}
+
+const ANSWER_HEADERS: [(header::HeaderName, &str); 5] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    // `no-referrer` would make forms send `Origin: null`.
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+];
+
+/// Lets a request through to its route, or answers with the refusal as page or problem document.
+pub(super) async fn admit(access: Access, app: App, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let is_api = parts.uri.path().starts_with("/api/");
+    let now_ms = parts.extensions.get::<Arrived>().map_or_else(|| app.clock.now_ms(), |arrived| arrived.0);
+    let path = parts.uri.path().to_owned();
+    let verdict = match note_caller(&app, &mut parts, now_ms).await {
+        Ok(caller) => verdict(access, &app, &parts.method, &parts.headers, caller.as_ref(), &path),
+        Err(error) => Err(error),
+    };
+    match verdict {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(error) => refuse(&parts, is_api, error),
+    }
+}
+
+fn refuse(parts: &axum::http::request::Parts, is_api: bool, error: Error) -> Response {
+    let reader = language(&parts.headers);
+    let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    if is_api {
+        return crate::api::problem::Problem::new(error, reader, id).into_response();
+    }
+    if matches!(error, Error::SignInNeeded) && parts.method == Method::GET {
+        let back = percent_encoding::utf8_percent_encode(parts.uri.path(), percent_encoding::NON_ALPHANUMERIC);
+        return axum::response::Redirect::to(&format!("/sign-in?next={back}")).into_response();
+    }
+    crate::web::error::page(&error, reader, &id)
+}
+
+fn verdict(
+    access: Access,
+    app: &App,
+    method: &Method,
+    headers: &HeaderMap,
+    caller: Option<&Arc<Caller>>,
+    path: &str,
+) -> Result<(), Error> {
+    let changes = !matches!(*method, Method::GET | Method::HEAD);
+    let by_bearer = token(headers).is_some_and(|(_, bearer)| bearer);
+    if changes && !by_bearer && !is_own_origin(app, headers) {
+        return Err(Error::ForeignOrigin);
+    }
+    match (access, caller) {
+        (Access::Anyone, _) => Ok(()),
+        (_, None) => Err(Error::SignInNeeded),
+        (_, Some(caller)) if caller.must_change && !MAY_WITH_FIRST_PASSWORD.contains(&path) => {
+            Err(Error::PasswordChangeNeeded)
+        }
+        (Access::SignedIn, Some(_)) => Ok(()),
+        (Access::Roles(roles), Some(caller)) if roles.iter().any(|role| caller.has(*role)) => Ok(()),
+        (Access::Roles(roles), Some(_)) => Err(Error::Forbidden(roles.first().copied())),
+    }
+}
+
+/// What somebody with a first password may call before changing it.
+const MAY_WITH_FIRST_PASSWORD: [&str; 5] =
+    ["/password", "/sign-out", "/language", "/api/v1/session", "/api/v1/password"];
+
+/// Whether a request with a cookie comes from a page of ours. A program without cookies has nothing to be abused.
+fn is_own_origin(app: &App, headers: &HeaderMap) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or_default();
+    let of_us = |origin: &str| {
+        let external = app.settings.external_url.as_deref().map(|url| url.trim_end_matches('/'));
+        let authority = origin.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
+        external == Some(origin.trim_end_matches('/'))
+            || authority.eq_ignore_ascii_case(host)
+            || external.is_some_and(|url| {
+                url.split_once("://").is_some_and(|(_, rest)| rest.split('/').next() == Some(authority))
+            })
+    };
+    match (text(header::ORIGIN), text(header::REFERER)) {
+        (Some(origin), _) => of_us(origin),
+        (None, Some(referer)) => of_us(referer),
+        (None, None) => {
+            token(headers).is_none()
+                && headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none")
+        }
+    }
+}
+
+/// Whether a route needs its access checked by [`admit`]: all do.
+pub(super) const fn access_of(route: &Route) -> Access {
+    route.access
+}

@@ -1,0 +1,34 @@
+//! The router built from the table, and serving it.
+
+use crate::app::App;
+use crate::http::{Route, guard};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+/// Every route of pages and API.
+pub fn routes() -> Vec<Route> {
+    let mut routes = crate::web::routes();
+    routes.extend(crate::api::routes());
+    routes
+}
+
+/// The whole server as a service.
+pub fn router(app: &App) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        let (access, state) = (guard::access_of(&route), app.clone());
+        let admit = from_fn(move |request: Request, next: Next| guard::admit(access, state.clone(), request, next));
+        let handler = route.handler.layer(DefaultBodyLimit::max(route.body_bytes)).layer(admit);
+        router = router.route(route.path, handler);
+    }
+    router
+        .fallback(crate::web::error::not_found)
+        .method_not_allowed_fallback(crate::web::error::wrong_method)
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(CatchPanicLayer::custom(crate::web::error::panicked))
+        .layer(from_fn_with_state(app.clone(), guard::surround))
+        .with_state(app.clone())
+}

@@ -1,0 +1,140 @@
+//! What went wrong, in words: what happened, where, and what to do.
+
+use crate::i18n::{Value, find, text, text_with};
+use crate::rules::bank::Problem;
+use crate::rules::question::Misfit;
+use crate::rules::roster::SheetProblem;
+use crate::rules::text::Language;
+use crate::service::Error;
+use crate::service::error::{NamedShortfall, Thing};
+
+/// An error in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// What happened.
+    pub what: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// An error in words. Messages are `error-<code>` with an attribute `remedy`.
+pub fn describe(language: Language, error: &Error) -> Described {
+    let id = format!("error-{}", error.code());
+    let values = values(language, error);
+    let values: Vec<(&str, Value<'_>)> =
+        values.iter().map(|(name, value)| (*name, Value::from(value.as_str()))).collect();
+    Described {
+        what: text_with(language, &id, &values),
+        remedy: find(language, &format!("{id}.remedy"), &values).unwrap_or_default(),
+    }
+}
+
+fn values(language: Language, error: &Error) -> Vec<(&'static str, String)> {
+    match error {
+        Error::Throttled { wait_seconds } => vec![("minutes", (wait_seconds / 60 + 1).to_string())],
+        Error::Forbidden(role) => {
+            vec![("role", role.map(|role| text(language, &format!("role-{}", role.name()))).unwrap_or_default())]
+        }
+        Error::NotFound(thing) | Error::NameTaken(thing) => {
+            vec![("thing", text(language, &format!("thing-{}", thing_name(*thing))))]
+        }
+        Error::Invalid { field, expected } => {
+            vec![("field", (*field).to_owned()), ("expected", text(language, &format!("expected-{expected}")))]
+        }
+        Error::File(problems) => vec![("count", problems.len().to_string())],
+        Error::Sheet(problems) => vec![("count", problems.len().to_string())],
+        Error::Shortfall(shortfalls) => vec![("count", shortfalls.len().to_string())],
+        Error::NotOpen { opens_at_ms, closed_at_ms } => vec![
+            ("state", if opens_at_ms.is_some() { "early".into() } else { "closed".into() }),
+            ("opens", opens_at_ms.map(moment).unwrap_or_default()),
+            ("closed", closed_at_ms.map(moment).unwrap_or_default()),
+        ],
+        Error::Cancelled { reason } => vec![("reason", reason.clone())],
+        Error::TooEarly { from_ms } => vec![("from", moment(*from_ms))],
+        Error::Misfit(misfit) => vec![("misfit", text(language, &format!("misfit-{}", misfit_name(*misfit))))],
+        _ => Vec::new(),
+    }
+}
+
+const fn thing_name(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Page => "page",
+        Thing::Bank => "bank",
+        Thing::Test => "test",
+        Thing::Attempt => "attempt",
+        Thing::Question => "question",
+        Thing::Branch => "branch",
+        Thing::Person => "person",
+    }
+}
+
+const fn misfit_name(misfit: Misfit) -> &'static str {
+    match misfit {
+        Misfit::Form => "form",
+        Misfit::UnknownLabel => "unknown-label",
+        Misfit::RepeatedLabel => "repeated-label",
+        Misfit::GapCount => "gap-count",
+        Misfit::TooLong => "too-long",
+        Misfit::Nul => "nul",
+    }
+}
+
+/// A moment in the server's own time zone, to the minute: `2026-11-20 09:00`.
+pub(crate) fn moment(at_ms: i64) -> String {
+    let zone = jiff::tz::TimeZone::system();
+    jiff::Timestamp::from_millisecond(at_ms)
+        .map(|at| at.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M").to_string())
+        .unwrap_or_default()
+}
+
+/// A problem of a JSON file in words. Messages are `problem-<code>` with an attribute `remedy`.
+pub fn problem(language: Language, problem: &Problem) -> Described {
+    filled(language, "problem", &code_of(&problem.code), &problem.found, &problem.expected)
+}
+
+/// A problem of a sheet in words. Messages are `sheet-<code>` with an attribute `remedy`.
+pub fn sheet_problem(language: Language, problem: &SheetProblem) -> Described {
+    filled(language, "sheet", &code_of(&problem.code), &problem.found, &problem.expected)
+}
+
+fn code_of<T: serde::Serialize>(code: &T) -> String {
+    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(ToOwned::to_owned)).unwrap_or_default()
+}
+
+fn filled(language: Language, family: &str, code: &str, found: &str, expected: &str) -> Described {
+    let known = if expected.is_empty() { "no" } else { "yes" };
+    let values = [("found", Value::from(found)), ("expected", Value::from(expected)), ("known", Value::from(known))];
+    let id = format!("{family}-{code}");
+    Described {
+        what: text_with(language, &id, &values),
+        remedy: find(language, &format!("{id}.remedy"), &values).unwrap_or_default(),
+    }
+}
+
+/// A shortfall in words, naming the rows that compete: "第三章 multiple choice: 6 needed, 4 there".
+pub fn shortfall(language: Language, shortfall: &NamedShortfall) -> String {
+    let rows: Vec<String> = shortfall
+        .rows
+        .iter()
+        .map(|row| {
+            let topics: Vec<&str> = row.topics.iter().map(|title| title.in_language(language)).collect();
+            let values = [
+                ("section", Value::from(row.section.to_string())),
+                ("row", Value::from(row.row.to_string())),
+                ("bank", Value::from(row.bank.as_str())),
+                ("topics", Value::from(topics.join(&text(language, "list-comma")))),
+                ("has_topics", Value::from(if topics.is_empty() { "no" } else { "yes" })),
+                ("kind", Value::from(text(language, &format!("kind-{}", row.kind.name())))),
+                ("difficulty", Value::from(row.difficulty.clone().unwrap_or_default())),
+                ("has_difficulty", Value::from(if row.difficulty.is_some() { "yes" } else { "no" })),
+            ];
+            text_with(language, "shortfall-row", &values)
+        })
+        .collect();
+    let values = [
+        ("rows", Value::from(rows.join(&text(language, "list-semicolon")))),
+        ("needed", Value::from(shortfall.needed.to_string())),
+        ("there", Value::from(shortfall.there.to_string())),
+    ];
+    text_with(language, "shortfall", &values)
+}

@@ -1,0 +1,18 @@
+//! The use cases: what page, API and command line all call. One file a subject; each opens the one transaction it needs.
+//!
+//! Handed the moment and the caller, never reading them; checks the object, not only the role; knows nothing of HTTP.
+
+pub mod accounts;
+pub mod banks;
+pub mod error;
+pub mod home;
+pub mod people;
+pub mod proofs;
+pub mod reports;
+pub mod review;
+pub mod roster;
+pub mod sitting;
+pub mod tests;
+pub mod upkeep;
+
+pub use error::{Error, Result};

@@ -1,0 +1,319 @@
+//! Signing in and out, passwords, the first administrator, single people from the command line.
+
+use crate::app::{App, Expiring, Stored};
+use crate::limits;
+use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
+use crate::rules::text::{fold, tidy_code, tidy_name};
+use crate::service::error::{Error, Result, Thing};
+use crate::service::people::tree;
+use crate::store::people::{Person, RoleRow};
+use crate::store::sessions::Session;
+use crate::store::trace::{self, sha256_hex};
+use crate::store::{attempts, people, sessions};
+use std::sync::{Arc, PoisonError};
+
+/// A new session.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The token, given to the browser or program once.
+    pub token: String,
+    /// Who signed in.
+    pub caller: Arc<Caller>,
+}
+
+/// Checks login and password and opens a session. `address` is the client's, for throttling of failures only.
+pub async fn sign_in(app: &App, now_ms: i64, login: &str, password: String, address: &str) -> Result<SignedIn> {
+    let login = fold(login);
+    if let Some(wait_ms) = app.throttle.must_wait(&login, address, now_ms) {
+        return Err(Error::Throttled { wait_seconds: wait_ms / 1000 + 1 });
+    }
+    let person = people::find_by_login(&mut app.db.read().await?, &login).await?;
+    let stored = person.as_ref().and_then(|person| person.password.clone());
+    let right =
+        password.chars().count() <= *limits::PASSWORD_CHARACTERS.end() && app.hasher.verify(password, stored).await?;
+    let Some(person) = person.filter(|_| right) else {
+        app.throttle.failed(&login, address, now_ms);
+        return Err(Error::WrongCredentials);
+    };
+    app.throttle.succeeded(&login, address);
+    open_session(app, now_ms, &person.id).await
+}
+
+/// Opens a session for a person without a password: for the operator at the machine and after a checked link.
+pub async fn open_session(app: &App, now_ms: i64, person_id: &str) -> Result<SignedIn> {
+    let token = app.randomness.token();
+    let session = Session {
+        token_hash: sha256_hex(token.as_bytes()),
+        person_id: person_id.to_owned(),
+        created_at_ms: now_ms,
+        seen_at_ms: now_ms,
+    };
+    let mut tx = app.db.write().await?;
+    sessions::insert(&mut tx, &session).await?;
+    let caller = Arc::new(read_caller(&mut tx, &session).await?.ok_or(Error::NotFound(Thing::Person))?);
+    tx.commit().await?;
+    Ok(SignedIn { token, caller })
+}
+
+async fn read_caller(tx: &mut crate::store::db::Tx, session: &Session) -> Result<Option<Caller>> {
+    let Some(person) = people::find(tx, &session.person_id).await? else { return Ok(None) };
+    let roles = people::roles_of(tx, &person.id).await?;
+    Ok(Some(Caller {
+        person_id: Some(person.id),
+        login: person.login,
+        name: person.name,
+        session: session.token_hash.clone(),
+        must_change: person.must_change,
+        roles: roles.into_iter().filter_map(|row| Some((Role::from_name(&row.role)?, row.branch_id))).collect(),
+    }))
+}
+
+/// The caller of a token; `None` where the session has ended. An open attempt keeps its session alive.
+pub async fn authenticate(app: &App, now_ms: i64, token: &str) -> Result<Option<Arc<Caller>>> {
+    let token_hash = sha256_hex(token.as_bytes());
+    if let Some(known) = app.caches.callers.get(&token_hash).filter(|known| known.until_ms > now_ms) {
+        return Ok(Some(known.value));
+    }
+    let mut tx = app.db.read().await?;
+    let Some(session) = sessions::find(&mut tx, &token_hash).await? else { return Ok(None) };
+    let expired = session.seen_at_ms + limits::SESSION_IDLE_MS < now_ms
+        || session.created_at_ms + limits::SESSION_MOST_MS < now_ms;
+    if expired && !attempts::any_open_of(&mut tx, &session.person_id).await? {
+        return Ok(None);
+    }
+    let Some(caller) = read_caller(&mut tx, &session).await? else { return Ok(None) };
+    drop(tx);
+    if session.seen_at_ms + limits::SESSION_TOUCH_MS < now_ms {
+        let mut tx = app.db.write().await?;
+        sessions::touch(&mut tx, &token_hash, now_ms).await?;
+        tx.commit().await?;
+    }
+    let caller = Arc::new(caller);
+    app.caches
+        .callers
+        .insert(token_hash, Expiring { value: Arc::clone(&caller), until_ms: now_ms + limits::CALLER_AGE_MS });
+    Ok(Some(caller))
+}
+
+/// Ends the caller's session.
+pub async fn sign_out(app: &App, caller: &Caller) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    sessions::delete(&mut tx, &caller.session).await?;
+    tx.commit().await?;
+    app.caches.callers.remove(&caller.session);
+    Ok(())
+}
+
+/// Ends every session of the caller, this one too.
+pub async fn sign_out_everywhere(app: &App, caller: &Caller) -> Result<()> {
+    let person_id = caller.person_id.as_deref().ok_or(Error::SignInNeeded)?;
+    let mut tx = app.db.write().await?;
+    sessions::delete_of(&mut tx, person_id, None).await?;
+    tx.commit().await?;
+    app.caches.callers.clear();
+    Ok(())
+}
+
+/// Changes the caller's password and ends the caller's other sessions.
+pub async fn change_password(app: &App, caller: &Caller, before: String, after: String) -> Result<()> {
+    let person_id = caller.person_id.as_deref().ok_or(Error::SignInNeeded)?;
+    check_password(&after)?;
+    let person = people::find(&mut app.db.read().await?, person_id).await?.ok_or(Error::SignInNeeded)?;
+    if before == after {
+        return Err(Error::BadPassword);
+    }
+    if !app.hasher.verify(before, person.password).await? {
+        return Err(Error::WrongCredentials);
+    }
+    let stored = app.hasher.hash(after, app.randomness.bytes()).await?;
+    let mut tx = app.db.write().await?;
+    people::set_password(&mut tx, person_id, stored.text(), false).await?;
+    sessions::delete_of(&mut tx, person_id, Some(&caller.session)).await?;
+    tx.commit().await?;
+    app.caches.callers.clear();
+    Ok(())
+}
+
+/// Whether a password may be set.
+pub fn check_password(password: &str) -> Result<()> {
+    let fits = limits::PASSWORD_CHARACTERS.contains(&password.chars().count());
+    if fits { Ok(()) } else { Err(Error::BadPassword) }
+}
+
+/// A person to be added one by one.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// The login.
+    pub login: String,
+    /// The name.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+    /// The code of the branch; `None`: over the whole unit.
+    pub branch: Option<String>,
+    /// The password; `None`: a first one is made.
+    pub password: Option<String>,
+}
+
+/// Adds a person, or a role to a person who is there; returns a generated first password. For the operator, and for
+/// administrators over the branch.
+pub async fn add_user(app: &App, caller: &Caller, now_ms: i64, user: NewUser) -> Result<Option<String>> {
+    let login = tidy_code(&user.login).ok_or(Error::Invalid { field: "login", expected: "login" })?;
+    if crate::rules::roster::looks_like_identity_number(&login) {
+        return Err(Error::Invalid { field: "login", expected: "no-identity-number" });
+    }
+    let name = tidy_name(&user.name);
+    if name.is_empty() {
+        return Err(Error::Invalid { field: "name", expected: "not-empty" });
+    }
+    let (generated, stored) = match user.password {
+        Some(password) => {
+            check_password(&password)?;
+            (None, app.hasher.hash(password, app.randomness.bytes()).await?)
+        }
+        None => {
+            let password = app.randomness.readable_password();
+            let stored = Stored::first(&password);
+            (Some(password), stored)
+        }
+    };
+    let mut tx = app.db.write().await?;
+    let tree = tree(&mut tx).await?;
+    let branch = match &user.branch {
+        Some(code) => Some(tree.by_code(code).ok_or(Error::NotFound(Thing::Branch))?.id.clone()),
+        None if user.role == Role::Administrator => None,
+        None => return Err(Error::Invalid { field: "branch", expected: "branch" }),
+    };
+    if !caller.covers(Role::Administrator, branch.as_deref(), &tree) {
+        return Err(Error::Forbidden(Some(Role::Administrator)));
+    }
+    if people::find_by_login(&mut tx, &fold(&login)).await?.is_some() {
+        return Err(Error::NameTaken(Thing::Person));
+    }
+    let person = Person {
+        id: app.randomness.id(now_ms),
+        login_folded: fold(&login),
+        login,
+        name,
+        category: String::new(),
+        number: String::new(),
+        position: i64::MAX / 2,
+        password: Some(stored.text().to_owned()),
+        must_change: generated.is_some(),
+        created_at_ms: now_ms,
+    };
+    people::put(&mut tx, &person).await?;
+    let role = RoleRow {
+        id: app.randomness.id(now_ms),
+        person_id: person.id.clone(),
+        role: user.role.name().to_owned(),
+        branch_id: branch,
+        from_at_ms: now_ms,
+        until_at_ms: None,
+    };
+    people::insert_role(&mut tx, &role).await?;
+    trace::append(
+        &mut tx,
+        &event(caller, now_ms, "person-added", &person.id, &serde_json::json!({ "role": role.role })),
+    )
+    .await?;
+    tx.commit().await?;
+    app.caches.callers.clear();
+    Ok(generated)
+}
+
+/// Sets a person's password from the command line.
+pub async fn set_password(
+    app: &App,
+    caller: &Caller,
+    now_ms: i64,
+    login: &str,
+    password: Option<String>,
+) -> Result<Option<String>> {
+    let Some(password) = password else {
+        return crate::service::people::reset_password(app, caller, now_ms, login).await.map(Some);
+    };
+    check_password(&password)?;
+    let stored = app.hasher.hash(password, app.randomness.bytes()).await?;
+    let mut tx = app.db.write().await?;
+    let tree = tree(&mut tx).await?;
+    let person = crate::service::people::find_visible(&mut tx, caller, &tree, login, &[Role::Administrator]).await?;
+    people::set_password(&mut tx, &person.id, stored.text(), false).await?;
+    sessions::delete_of(&mut tx, &person.id, None).await?;
+    trace::append(&mut tx, &event(caller, now_ms, "password-set", &person.id, &serde_json::json!({}))).await?;
+    tx.commit().await?;
+    app.caches.callers.clear();
+    Ok(None)
+}
+
+/// A session token for a person, made by the operator at the machine.
+pub async fn issue_token(app: &App, now_ms: i64, login: &str) -> Result<String> {
+    let person =
+        people::find_by_login(&mut app.db.read().await?, &fold(login)).await?.ok_or(Error::NotFound(Thing::Person))?;
+    open_session(app, now_ms, &person.id).await.map(|signed_in| signed_in.token)
+}
+
+/// A one-time link token for the first administrator; `None` where there is one already.
+pub async fn first_link(app: &App) -> Result<Option<String>> {
+    if people::has_administrator(&mut app.db.read().await?).await? {
+        return Ok(None);
+    }
+    let token = app.randomness.token();
+    *app.first_link.lock().unwrap_or_else(PoisonError::into_inner) = Some(sha256_hex(token.as_bytes()));
+    Ok(Some(token))
+}
+
+/// Whether a link token is the one that was printed.
+pub fn is_first_link(app: &App, token: &str) -> bool {
+    let known = app.first_link.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let given = sha256_hex(token.as_bytes());
+    known.is_some_and(|known| subtle::ConstantTimeEq::ct_eq(known.as_bytes(), given.as_bytes()).into())
+}
+
+/// Makes the first administrator with the printed link, which is then used up.
+pub async fn set_up(
+    app: &App,
+    now_ms: i64,
+    token: &str,
+    login: &str,
+    name: &str,
+    password: String,
+) -> Result<SignedIn> {
+    if !is_first_link(app, token) {
+        return Err(Error::LinkNotValid);
+    }
+    check_password(&password)?;
+    if people::has_administrator(&mut app.db.read().await?).await? {
+        return Err(Error::LinkNotValid);
+    }
+    let user = NewUser {
+        login: login.to_owned(),
+        name: name.to_owned(),
+        role: Role::Administrator,
+        branch: None,
+        password: Some(password),
+    };
+    add_user(app, &Caller::operator(), now_ms, user).await?;
+    *app.first_link.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    let person =
+        people::find_by_login(&mut app.db.read().await?, &fold(login)).await?.ok_or(Error::NotFound(Thing::Person))?;
+    open_session(app, now_ms, &person.id).await
+}
+
+/// An event of the trace.
+pub(crate) fn event(
+    caller: &Caller,
+    at_ms: i64,
+    kind: &'static str,
+    subject: &str,
+    detail: &serde_json::Value,
+) -> trace::Event {
+    trace::Event {
+        at_ms,
+        kind,
+        subject: subject.to_owned(),
+        actor_id: caller.person_id.clone(),
+        detail: detail.to_string(),
+    }
+}

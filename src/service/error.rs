@@ -1,0 +1,235 @@
+//! Everything a use case can refuse, without words and without HTTP.
+
+use crate::app::HashingError;
+use crate::rules::bank::Problem;
+use crate::rules::question::Misfit;
+use crate::rules::roster::{Role, SheetProblem};
+use crate::store;
+
+/// A thing that may not exist, or not for this caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    /// A page or address.
+    Page,
+    /// A bank.
+    Bank,
+    /// A test.
+    Test,
+    /// An attempt.
+    Attempt,
+    /// A question of an attempt.
+    Question,
+    /// A branch.
+    Branch,
+    /// A person.
+    Person,
+}
+
+/// What a test lacks: the rows that compete, in the words of the blueprint.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct NamedShortfall {
+    /// The rows.
+    pub rows: Vec<NamedRow>,
+    /// How many questions they need together.
+    pub needed: u32,
+    /// How many there are.
+    pub there: u32,
+}
+
+/// A row of a blueprint that falls short.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct NamedRow {
+    /// The section, from 1.
+    pub section: usize,
+    /// The row in the section, from 1.
+    pub row: usize,
+    /// The bank.
+    pub bank: String,
+    /// Titles of the topics; all where empty.
+    pub topics: Vec<crate::rules::text::Text>,
+    /// The kind.
+    pub kind: crate::rules::question::Kind,
+    /// The band of difficulty, where the row has bands.
+    pub difficulty: Option<String>,
+    /// How many it needs.
+    pub needed: u32,
+}
+
+/// What is stored where a save was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredResponse {
+    /// Its number.
+    pub save: i64,
+    /// The response.
+    pub response: serde_json::Value,
+}
+
+/// What a use case refuses. [`Error::code`] is stable.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in.
+    #[error("sign-in needed")]
+    SignInNeeded,
+    /// A change asked for by a page that isn't ours.
+    #[error("foreign origin")]
+    ForeignOrigin,
+    /// Login or password is wrong; which one is not said.
+    #[error("wrong login or password")]
+    WrongCredentials,
+    /// Too many failures; wait this long.
+    #[error("too many failed sign-ins")]
+    Throttled {
+        /// Seconds.
+        wait_seconds: i64,
+    },
+    /// The password has to be changed first.
+    #[error("password must be changed")]
+    PasswordChangeNeeded,
+    /// A new password too short or too long.
+    #[error("bad password")]
+    BadPassword,
+    /// The link for the first administrator is used up or wrong.
+    #[error("link not valid")]
+    LinkNotValid,
+    /// The caller doesn't hold this role at this place.
+    #[error("forbidden")]
+    Forbidden(Option<Role>),
+    /// It isn't there, or the caller may not know that it is.
+    #[error("{0:?} not found")]
+    NotFound(Thing),
+    /// A field of a small request.
+    #[error("invalid {field}")]
+    Invalid {
+        /// The field.
+        field: &'static str,
+        /// What is expected of it, as the name of a message.
+        expected: &'static str,
+    },
+    /// Problems of a JSON file.
+    #[error("{} problems in a file", .0.len())]
+    File(Vec<Problem>),
+    /// Problems of a sheet.
+    #[error("{} problems in a sheet", .0.len())]
+    Sheet(Vec<SheetProblem>),
+    /// A blueprint that can't be filled.
+    #[error("{} shortfalls", .0.len())]
+    Shortfall(Vec<NamedShortfall>),
+    /// The name is taken.
+    #[error("name taken")]
+    NameTaken(Thing),
+    /// Somebody changed it meanwhile.
+    #[error("changed meanwhile")]
+    ChangedMeanwhile,
+    /// After the first paper only longer times are allowed.
+    #[error("papers are out")]
+    PapersAreOut,
+    /// Results of a test are not settled yet, or settled already.
+    #[error("test is over")]
+    TestIsOver,
+    /// The test opens later or has closed.
+    #[error("not open")]
+    NotOpen {
+        /// When it opens for this member, if that lies ahead.
+        opens_at_ms: Option<i64>,
+        /// When it closed, if it did.
+        closed_at_ms: Option<i64>,
+    },
+    /// The test was cancelled.
+    #[error("cancelled")]
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
+    /// Later than the test lets people in.
+    #[error("too late")]
+    TooLate,
+    /// Every attempt is used up.
+    #[error("no attempt left")]
+    NoAttemptLeft,
+    /// Earlier than the test lets people hand in.
+    #[error("too early")]
+    TooEarly {
+        /// From when.
+        from_ms: i64,
+    },
+    /// Another response stands under this number or a higher one.
+    #[error("stale save")]
+    StaleSave(StoredResponse),
+    /// Another device took over.
+    #[error("taken over")]
+    TakenOver(Option<StoredResponse>),
+    /// The attempt is finished.
+    #[error("attempt finished")]
+    AttemptFinished,
+    /// The time is over.
+    #[error("deadline passed")]
+    DeadlinePassed,
+    /// The response doesn't fit its question.
+    #[error("{0}")]
+    Misfit(Misfit),
+    /// Too much at once; try again shortly.
+    #[error("busy")]
+    Busy,
+    /// The database has no copy command.
+    #[error("not for this database")]
+    NotForThisDatabase,
+    /// Below the use cases something failed.
+    #[error(transparent)]
+    Store(store::Error),
+}
+
+/// What use cases return.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// The stable name: the `type` of the problem document, and the name of the message.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::SignInNeeded => "sign-in-needed",
+            Self::ForeignOrigin => "foreign-origin",
+            Self::WrongCredentials => "wrong-credentials",
+            Self::Throttled { .. } => "too-many-failures",
+            Self::PasswordChangeNeeded => "password-change-needed",
+            Self::BadPassword => "bad-password",
+            Self::LinkNotValid => "link-not-valid",
+            Self::Forbidden(_) => "forbidden",
+            Self::NotFound(_) => "not-found",
+            Self::Invalid { .. } => "invalid-field",
+            Self::File(_) => "invalid-file",
+            Self::Sheet(_) => "invalid-sheet",
+            Self::Shortfall(_) => "shortfall",
+            Self::NameTaken(_) => "name-taken",
+            Self::ChangedMeanwhile => "changed-meanwhile",
+            Self::PapersAreOut => "papers-are-out",
+            Self::TestIsOver => "test-is-over",
+            Self::NotOpen { .. } => "not-open",
+            Self::Cancelled { .. } => "cancelled",
+            Self::TooLate => "too-late",
+            Self::NoAttemptLeft => "no-attempt-left",
+            Self::TooEarly { .. } => "too-early",
+            Self::StaleSave(_) => "stale-save",
+            Self::TakenOver(_) => "taken-over",
+            Self::AttemptFinished => "attempt-finished",
+            Self::DeadlinePassed => "deadline-passed",
+            Self::Misfit(_) => "response-misfit",
+            Self::Busy => "busy",
+            Self::NotForThisDatabase => "not-for-this-database",
+            Self::Store(_) => "internal",
+        }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Busy => Self::Busy,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<HashingError> for Error {
+    fn from(_: HashingError) -> Self {
+        Self::Busy
+    }
+}

@@ -1,0 +1,69 @@
+//! What needs someone now: the caller's tests to sit, with where each stands.
+
+use crate::app::App;
+use crate::rules::attempt::{StartRefusal, Window};
+use crate::rules::rights::Caller;
+use crate::service::error::{Error, Result};
+use crate::service::tests::{Test, list, window_of};
+use crate::store::attempts::{self, AttemptRow};
+use crate::store::{branches, people};
+
+/// A test as a member sees it.
+#[derive(Debug, Clone)]
+pub struct MyTest {
+    /// The test.
+    pub test: Test,
+    /// The member's own window.
+    pub window: Window,
+    /// The member's attempts, the first one first.
+    pub attempts: Vec<AttemptRow>,
+    /// Whether a new attempt may start now, or why not.
+    pub may_start: std::result::Result<(), StartRefusal>,
+}
+
+impl MyTest {
+    /// The open attempt.
+    pub fn open(&self) -> Option<&AttemptRow> {
+        self.attempts.iter().find(|attempt| attempt.finished_at_ms.is_none())
+    }
+}
+
+/// Tests that the caller may sit, the newest opening first.
+pub async fn my_tests(app: &App, caller: &Caller, now_ms: i64) -> Result<Vec<MyTest>> {
+    let Some(person_id) = caller.person_id.as_deref() else { return Err(Error::SignInNeeded) };
+    let listed = list(app, caller).await?;
+    let mut tx = app.db.read().await?;
+    let mut mine = Vec::new();
+    for (test, _) in listed.into_iter().filter(|(_, standing)| standing.sits) {
+        let window = window_of(&mut tx, &test, person_id).await?;
+        let attempts = attempts::list_of(&mut tx, &test.row.id, person_id).await?;
+        let used = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
+        let may_start = window.may_start(&test.definition, now_ms, used);
+        mine.push(MyTest { test, window, attempts, may_start });
+    }
+    Ok(mine)
+}
+
+/// How far a new unit has come: whether there are branches, people beside the first, banks and tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Branches are loaded.
+    pub branches: bool,
+    /// People are loaded.
+    pub people: bool,
+    /// A bank is loaded.
+    pub banks: bool,
+    /// A test is made.
+    pub tests: bool,
+}
+
+/// How far the unit has come, for those who set it up.
+pub async fn progress(app: &App) -> Result<Progress> {
+    let mut tx = app.db.read().await?;
+    Ok(Progress {
+        branches: !branches::list(&mut tx).await?.is_empty(),
+        people: people::list(&mut tx).await?.len() > 1,
+        banks: !crate::store::banks::list(&mut tx).await?.is_empty(),
+        tests: !crate::store::tests::list(&mut tx).await?.is_empty(),
+    })
+}

@@ -1,0 +1,294 @@
+//! Proofs: the commitment to a draw, its verification, and the verification of the chain of changes.
+
+use crate::app::App;
+use crate::rules::blueprint::Definition;
+use crate::rules::draw::{VERSION, seed};
+use crate::rules::paper::{Paper, Pinned};
+use crate::rules::rights::Caller;
+use crate::service::error::{Error, Result, Thing};
+use crate::service::review::is_over;
+use crate::service::tests::{Test, find, pool};
+use crate::store::attempts;
+use crate::store::trace::{self, chain, sha256_hex};
+use serde::Serialize;
+use std::collections::HashSet;
+
+/// The text that a commitment covers: blueprint, pinned editions and audience.
+pub(crate) fn draw_statement(test_id: &str, definition: &Definition, pinned: &[Pinned]) -> String {
+    let editions: Vec<_> = pinned
+        .iter()
+        .map(|pin| serde_json::json!({ "bank": pin.bank, "number": pin.number, "digest": pin.digest }))
+        .collect();
+    let rows = |section: &crate::rules::blueprint::Section| -> Vec<serde_json::Value> {
+        let bands = |row: &crate::rules::blueprint::Row| -> Vec<serde_json::Value> {
+            row.difficulty
+                .iter()
+                .map(|(band, count)| serde_json::json!({ "from": band.from, "to": band.to, "count": count }))
+                .collect()
+        };
+        let row = |row: &crate::rules::blueprint::Row| serde_json::json!({ "bank": row.bank, "topics": row.topics, "count": row.count, "difficulty": bands(row) });
+        section.draw.iter().map(row).collect()
+    };
+    let sections: Vec<_> = definition
+        .sections
+        .iter()
+        .map(|section| serde_json::json!({ "kind": section.kind, "points": section.points, "policy": section.policy, "draw": rows(section) }))
+        .collect();
+    serde_json::json!({ "draw_version": VERSION, "test_id": test_id, "sections": sections, "editions": editions,
+        "audience": { "branches": definition.audience.branches, "except": definition.audience.except } })
+    .to_string()
+}
+
+/// SHA-256("kaohe-commitment-1" ‖ SHA-256(secret) ‖ SHA-256(statement)), digests as 32 bytes.
+pub(crate) fn commitment(secret: &str, statement: &str) -> String {
+    let mut bytes = b"kaohe-commitment-1".to_vec();
+    bytes.extend(unhex(&secret_digest(secret)).unwrap_or_default());
+    bytes.extend(unhex(&sha256_hex(statement.as_bytes())).unwrap_or_default());
+    sha256_hex(&bytes)
+}
+
+fn secret_digest(secret: &str) -> String {
+    sha256_hex(&unhex(secret).unwrap_or_default())
+}
+
+/// 32 bytes in hex.
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
+    let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+    let bytes: Vec<u8> = (0..text.len()).step_by(2).map(byte).collect::<Option<_>>()?;
+    bytes.try_into().ok()
+}
+
+/// A candidate as the proof lists it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProofCandidate {
+    /// The bank.
+    pub bank: String,
+    /// The id.
+    pub id: String,
+    /// The kind.
+    pub kind: &'static str,
+    /// The topic.
+    pub topic: String,
+    /// From 1 to 5.
+    pub difficulty: u8,
+    /// How many options.
+    pub options: usize,
+    /// The family, or null.
+    pub family: Option<String>,
+}
+
+/// One attempt as the proof lists it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProofAttempt {
+    /// The attempt.
+    pub attempt: String,
+    /// The member's immutable id.
+    pub member_id: String,
+    /// The member's first, second …
+    pub number: i64,
+    /// The seed, in hex.
+    pub seed: String,
+    /// The list of the paper; see [`Paper::list`].
+    pub paper: String,
+}
+
+/// Everything by which a draw can be verified.
+#[derive(Debug, Clone, Serialize)]
+pub struct Proof {
+    /// The version of the draw.
+    pub draw_version: u32,
+    /// The test's immutable id.
+    pub test_id: String,
+    /// The commitment, made before the first paper.
+    pub commitment: String,
+    /// SHA-256 of the secret.
+    pub secret_digest: String,
+    /// The text that the commitment covers.
+    pub statement: String,
+    /// The secret, once the last personal window has closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// The candidates, once the secret is shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<ProofCandidate>,
+    /// Attempts, once the secret is shown: all for organizers, one's own for members.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<ProofAttempt>,
+}
+
+/// The proof of a test's draw, as far as the caller may see it now.
+pub async fn proof(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Result<Proof> {
+    let mut tx = app.db.read().await?;
+    let (test, standing) = find(&mut tx, caller, name).await?;
+    drop(tx);
+    let mut proof = Proof {
+        draw_version: VERSION,
+        test_id: test.row.id.clone(),
+        commitment: test.row.commitment.clone(),
+        secret_digest: secret_digest(&test.row.secret),
+        statement: test.row.draw_statement.clone(),
+        secret: None,
+        candidates: Vec::new(),
+        attempts: Vec::new(),
+    };
+    if !is_over(app, now_ms, &test).await? {
+        return Ok(proof);
+    }
+    let mut tx = app.db.read().await?;
+    let pool = pool(app, &mut tx, &test).await?;
+    proof.secret = Some(test.row.secret.clone());
+    proof.candidates = pool
+        .0
+        .candidates()
+        .iter()
+        .map(|candidate| ProofCandidate {
+            bank: pool.1.get(candidate.edition).map(|pin| pin.bank.clone()).unwrap_or_default(),
+            id: candidate.id.clone(),
+            kind: candidate.kind.name(),
+            topic: candidate.topic.clone(),
+            difficulty: candidate.difficulty,
+            options: candidate.options,
+            family: candidate.family.clone(),
+        })
+        .collect();
+    for attempt in attempts::list_of_test(&mut tx, &test.row.id).await? {
+        if standing.manages || Some(&attempt.person_id) == caller.person_id.as_ref() {
+            let paper: Paper = crate::store::read_json("attempt", &attempt.id, &attempt.paper)?;
+            let (member_id, number, seed) = (attempt.person_id, attempt.number, attempt.seed);
+            proof.attempts.push(ProofAttempt { attempt: attempt.id, member_id, number, seed, paper: paper.list() });
+        }
+    }
+    Ok(proof)
+}
+
+/// What verifying a draw found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DrawVerified {
+    /// Papers drawn again.
+    pub papers: usize,
+    /// Whether the commitment fits secret and statement, and the statement the test.
+    pub commitment_holds: bool,
+    /// Attempts whose stored paper or seed differs.
+    pub differing: Vec<String>,
+}
+
+/// Draws every paper of a test again and compares. For those who organize the test.
+pub async fn verify_draw(app: &App, caller: &Caller, name: &str) -> Result<DrawVerified> {
+    let mut tx = app.db.read().await?;
+    let test = super::tests::find_managed(&mut tx, caller, name).await?;
+    let pool = pool(app, &mut tx, &test).await?;
+    let secret = unhex(&test.row.secret).ok_or(Error::NotFound(Thing::Test))?;
+    let statement = draw_statement(&test.row.id, &test.definition, &pool.1);
+    let mut verified = DrawVerified {
+        commitment_holds: commitment(&test.row.secret, &test.row.draw_statement) == test.row.commitment
+            && statement == test.row.draw_statement,
+        ..DrawVerified::default()
+    };
+    let mut seen: HashSet<(String, String)> = HashSet::new();
+    let mut member = String::new();
+    for attempt in attempts::list_of_test(&mut tx, &test.row.id).await? {
+        if member != attempt.person_id {
+            member.clone_from(&attempt.person_id);
+            seen.clear();
+        }
+        let stored: Paper = crate::store::read_json("attempt", &attempt.id, &attempt.paper)?;
+        let number = u32::try_from(attempt.number).unwrap_or_default();
+        let seed = seed(&secret, &test.row.id, &attempt.person_id, number);
+        let indices = seen_indices(&pool, &seen);
+        let drawn = pool.0.draw(seed, &indices).map(|drawn| Paper::of(&pool.0, &pool.1, &drawn));
+        let seed_holds = unhex(&attempt.seed) == Some(seed);
+        if drawn.as_ref() != Some(&stored) || !seed_holds {
+            verified.differing.push(attempt.id);
+        }
+        seen.extend(stored.sections.into_iter().flatten().map(|entry| (entry.edition, entry.id)));
+        verified.papers += 1;
+    }
+    Ok(verified)
+}
+
+fn seen_indices(pool: &(crate::rules::draw::Pool, Vec<Pinned>), seen: &HashSet<(String, String)>) -> HashSet<usize> {
+    let of = |candidate: &crate::rules::draw::Candidate| {
+        pool.1.get(candidate.edition).is_some_and(|pin| seen.contains(&(pin.edition.clone(), candidate.id.clone())))
+    };
+    pool.0.candidates().iter().enumerate().filter(|(_, candidate)| of(candidate)).map(|(index, _)| index).collect()
+}
+
+/// What verifying the chain of changes found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct TraceVerified {
+    /// Links that were checked.
+    pub links: i64,
+    /// The head.
+    pub head: String,
+    /// Numbers of links that are edited, removed or out of order; the first breaks all that follow.
+    pub broken: Vec<i64>,
+    /// Numbers of links whose particulars were edited.
+    pub edited_details: Vec<i64>,
+    /// Finished attempts whose stored marks aren't those of the chain.
+    pub differing_attempts: Vec<String>,
+}
+
+impl TraceVerified {
+    /// Whether nothing was found.
+    pub const fn holds(&self) -> bool {
+        self.broken.is_empty() && self.edited_details.is_empty() && self.differing_attempts.is_empty()
+    }
+}
+
+/// Checks every link of the chain, its particulars, and stored marks against it. For the operator.
+pub async fn verify_trace(app: &App) -> Result<TraceVerified> {
+    const PAGE: i64 = 2_000;
+    let mut tx = app.db.read().await?;
+    let (last, head) = trace::head(&mut tx).await?;
+    let mut verified = TraceVerified { head: head.clone(), ..TraceVerified::default() };
+    let (mut before, mut at) = (String::new(), 0);
+    loop {
+        let links = trace::list(&mut tx, at, PAGE).await?;
+        let Some(end) = links.last().map(|link| link.seq) else { break };
+        let details: std::collections::HashMap<i64, String> =
+            trace::details(&mut tx, at, end).await?.into_iter().collect();
+        for link in links {
+            if link.seq != at + 1 || chain(&before, &link) != link.digest {
+                verified.broken.push(link.seq);
+            }
+            let detail = details.get(&link.seq);
+            if detail.is_some_and(|detail| sha256_hex(detail.as_bytes()) != link.detail_digest) {
+                verified.edited_details.push(link.seq);
+            }
+            if let (Some(detail), "attempt-finished") = (detail, link.kind.as_str()) {
+                check_marks(&mut tx, &link.subject, detail, &mut verified).await?;
+            }
+            at = link.seq;
+            before = link.digest;
+            verified.links += 1;
+        }
+    }
+    if at != last || before != head {
+        verified.broken.push(at + 1);
+    }
+    Ok(verified)
+}
+
+async fn check_marks(
+    tx: &mut crate::store::db::Tx,
+    attempt_id: &str,
+    detail: &str,
+    verified: &mut TraceVerified,
+) -> Result<()> {
+    let said: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
+    let attempt = attempts::find(tx, attempt_id).await?;
+    let holds = attempt.is_some_and(|attempt| {
+        let marks: Option<serde_json::Value> =
+            attempt.marks.as_deref().and_then(|marks| serde_json::from_str(marks).ok());
+        marks.as_ref() == said.get("marks") && attempt.score == said.get("score").and_then(serde_json::Value::as_i64)
+    });
+    if !holds {
+        verified.differing_attempts.push(attempt_id.to_owned());
+    }
+    Ok(())
+}
+
+/// The commitment of a test, for all who may see it.
+pub const fn shown_commitment(test: &Test) -> &String {
+    &test.row.commitment
+}

@@ -1,0 +1,75 @@
+//! What a member sees of an own attempt: when review is open, and the score before and after.
+
+use crate::app::App;
+use crate::rules::blueprint::Review;
+use crate::rules::points::Points;
+use crate::service::error::Result;
+use crate::service::sitting::Sitting;
+use crate::service::tests::last_deadline;
+use crate::store::tests;
+
+/// The score of a finished attempt.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Score {
+    /// Points won.
+    pub score: Points,
+    /// Full marks.
+    pub full: Points,
+    /// Points won in percent of full marks.
+    pub percent: Option<f64>,
+    /// Whether the pass line is reached.
+    pub passed: bool,
+    /// Whether the line of excellence is reached.
+    pub excellent: bool,
+    /// How many responses wait for a person to mark them.
+    pub pending: usize,
+    /// The receipt.
+    pub receipt: String,
+}
+
+/// The score, once the attempt is finished.
+pub fn score(sitting: &Sitting) -> Option<Score> {
+    let score = Points::from_hundredths(sitting.attempt.score?);
+    let full = Points::from_hundredths(sitting.attempt.full);
+    let definition = &sitting.test.definition;
+    Some(Score {
+        score,
+        full,
+        percent: score.percent_of(full),
+        passed: score.reach(definition.pass, full),
+        excellent: score.reach(definition.excellent, full),
+        pending: 0,
+        receipt: sitting.attempt.receipt.clone().unwrap_or_default(),
+    })
+}
+
+/// The points of each position, once the attempt is finished.
+pub fn marks(sitting: &Sitting) -> Result<Vec<Points>> {
+    let Some(text) = &sitting.attempt.marks else { return Ok(Vec::new()) };
+    let hundredths: Vec<i64> = crate::store::read_json("attempt", &sitting.attempt.id, text)?;
+    Ok(hundredths.into_iter().map(Points::from_hundredths).collect())
+}
+
+/// Whether the member may see keys and explanations of this attempt now. `after_close` waits for the last personal
+/// window of anyone and for every open attempt, so that no key reaches somebody who still sits the test.
+pub async fn is_open(app: &App, now_ms: i64, sitting: &Sitting) -> Result<bool> {
+    if sitting.attempt.finished_at_ms.is_none() || sitting.test.row.cancelled_reason.is_some() {
+        return Ok(false);
+    }
+    match sitting.test.definition.review {
+        Review::Never => Ok(false),
+        Review::AfterSubmit => Ok(true),
+        Review::AfterClose => is_over(app, now_ms, &sitting.test).await,
+    }
+}
+
+/// Whether the last personal window of a test has closed and no attempt is open any more.
+pub async fn is_over(app: &App, now_ms: i64, test: &crate::service::tests::Test) -> Result<bool> {
+    if test.row.finished_at_ms.is_some() {
+        return Ok(true);
+    }
+    let mut tx = app.db.read().await?;
+    let windows = tests::windows(&mut tx, &test.row.id).await?;
+    let open = crate::store::attempts::list_open(&mut tx, &test.row.id).await?;
+    Ok(now_ms > last_deadline(&test.definition, &windows) && open.is_empty())
+}

@@ -1,0 +1,324 @@
+//! Loading members and the other roles of people.
+
+use crate::app::{App, Stored};
+use crate::formats::roster::read_members;
+use crate::rules::rights::Caller;
+use crate::rules::roster::{MemberRow, Role, SheetProblem, SheetProblemCode};
+use crate::rules::text::fold;
+use crate::rules::tree::Tree;
+use crate::service::accounts::event;
+use crate::service::error::{Error, Result};
+use crate::service::people::tree;
+use crate::store::people::{self, Person, RoleRow};
+use crate::store::trace;
+use std::collections::{HashMap, HashSet};
+
+/// A password that was made for a new person; shown once, never again.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct FirstPassword {
+    /// The login.
+    pub login: String,
+    /// The name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+/// What a load of members did, or would do; logins in the file's order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct MembersLoaded {
+    /// New people.
+    pub new: Vec<String>,
+    /// People with another name, category, number, order or other roles.
+    pub changed: Vec<String>,
+    /// Members who now stand in another branch.
+    pub moved: Vec<String>,
+    /// Members whose membership ends.
+    pub ended: Vec<String>,
+    /// People as they were.
+    pub unchanged: usize,
+    /// Members within the caller's rights whom the file doesn't name; they stay.
+    pub missing: Vec<String>,
+    /// First passwords made; empty in a dry run.
+    pub passwords: Vec<FirstPassword>,
+}
+
+/// One person as the file states it.
+struct Stated<'a> {
+    login: String,
+    rows: Vec<(&'a MemberRow, Option<String>)>,
+}
+
+/// What is to be written for one person.
+struct Change {
+    person: Person,
+    is_new: bool,
+    end: Vec<String>,
+    begin: Vec<RoleRow>,
+    password: Option<(String, bool)>,
+}
+
+/// Loads members from a sheet; all or nothing.
+pub async fn load_members(
+    app: &App,
+    caller: &Caller,
+    now_ms: i64,
+    file: Vec<u8>,
+    dry_run: bool,
+) -> Result<MembersLoaded> {
+    if !caller.has(Role::Administrator) {
+        return Err(Error::Forbidden(Some(Role::Administrator)));
+    }
+    let rows = tokio::task::spawn_blocking(move || read_members(&file))
+        .await
+        .map_err(|_| Error::Busy)?
+        .map_err(Error::Sheet)?;
+    let (mut changes, mut loaded) = plan(app, caller, now_ms, &rows).await?;
+    if dry_run {
+        return Ok(loaded);
+    }
+    // Hashing takes long, so it happens outside the transaction.
+    for change in &mut changes {
+        if let Some((password, must_change)) = change.password.take() {
+            let stored = app.hasher.hash(password, app.randomness.bytes()).await?;
+            change.person.password = Some(stored.text().to_owned());
+            change.person.must_change = must_change;
+        } else if change.is_new {
+            let password = app.randomness.readable_password();
+            change.person.password = Some(Stored::first(&password).text().to_owned());
+            change.person.must_change = true;
+            loaded.passwords.push(FirstPassword {
+                login: change.person.login.clone(),
+                name: change.person.name.clone(),
+                password,
+            });
+        }
+    }
+    let mut tx = app.db.write().await?;
+    for change in &changes {
+        apply(&mut tx, change, now_ms).await?;
+    }
+    let digest = serde_json::json!({ "new": loaded.new.len(), "changed": loaded.changed.len(), "moved": loaded.moved, "ended": loaded.ended });
+    trace::append(&mut tx, &event(caller, now_ms, "members-loaded", "", &digest)).await?;
+    tx.commit().await?;
+    app.caches.callers.clear();
+    Ok(loaded)
+}
+
+async fn apply(tx: &mut crate::store::db::Tx, change: &Change, now_ms: i64) -> Result<()> {
+    people::put(tx, &change.person).await?;
+    if let (false, Some(password)) = (change.is_new, &change.person.password) {
+        people::set_password(tx, &change.person.id, password, change.person.must_change).await?;
+    }
+    for role in &change.end {
+        people::end_role(tx, role, now_ms).await?;
+    }
+    for role in &change.begin {
+        people::insert_role(tx, role).await?;
+    }
+    Ok(())
+}
+
+async fn plan(app: &App, caller: &Caller, now_ms: i64, rows: &[MemberRow]) -> Result<(Vec<Change>, MembersLoaded)> {
+    let mut tx = app.db.read().await?;
+    let tree = tree(&mut tx).await?;
+    let known: HashMap<String, Person> =
+        people::list(&mut tx).await?.into_iter().map(|p| (p.login_folded.clone(), p)).collect();
+    let mut held: HashMap<String, Vec<RoleRow>> = HashMap::new();
+    for role in people::current_roles(&mut tx).await? {
+        held.entry(role.person_id.clone()).or_default().push(role);
+    }
+    let mut problems = Vec::new();
+    let stated = gather(caller, &tree, &known, rows, &mut problems);
+    let mut loaded = MembersLoaded::default();
+    let mut changes = Vec::new();
+    for (position, person) in (0_i64..).zip(&stated) {
+        let old = known.get(&fold(&person.login));
+        let roles = old.and_then(|old| held.get(&old.id)).map(Vec::as_slice).unwrap_or_default();
+        if roles.iter().any(|role| !caller.covers(Role::Administrator, role.branch_id.as_deref(), &tree)) {
+            let row = person.rows.first().map_or(0, |(row, _)| row.row);
+            problems.push(problem(row, "login", SheetProblemCode::OutsideRights, &person.login));
+            continue;
+        }
+        let change = change_of(app, now_ms, position, person, old, roles);
+        note(&change, person, old, roles, &mut loaded);
+        changes.push(change);
+    }
+    loaded.missing = missing(caller, &tree, &known, &held, &stated);
+    if problems.is_empty() { Ok((changes, loaded)) } else { Err(Error::Sheet(problems)) }
+}
+
+fn problem(row: usize, column: &str, code: SheetProblemCode, found: &str) -> SheetProblem {
+    SheetProblem { row, column: column.to_owned(), code, found: found.to_owned(), expected: String::new() }
+}
+
+/// Puts the rows of one login together, with their branches found and the caller's rights over each checked.
+fn gather<'a>(
+    caller: &Caller,
+    tree: &Tree,
+    known: &HashMap<String, Person>,
+    rows: &'a [MemberRow],
+    problems: &mut Vec<SheetProblem>,
+) -> Vec<Stated<'a>> {
+    let mut stated: Vec<Stated<'a>> = Vec::new();
+    let mut index: HashMap<String, usize> = HashMap::new();
+    let mut taken: HashSet<String> =
+        known.keys().cloned().chain(rows.iter().filter_map(|row| row.login.as_deref().map(fold))).collect();
+    for row in rows {
+        let branch = match &row.branch {
+            None if row.role == Role::Administrator => None,
+            None => {
+                problems.push(problem(row.row, "branch", SheetProblemCode::BranchNeeded, ""));
+                continue;
+            }
+            Some(text) => match super::resolve(tree, text, row.row, "branch") {
+                Ok(node) => Some(node.id.clone()),
+                Err(found) => {
+                    problems.push(found);
+                    continue;
+                }
+            },
+        };
+        if !caller.covers(Role::Administrator, branch.as_deref(), tree) {
+            problems.push(problem(
+                row.row,
+                "branch",
+                SheetProblemCode::OutsideRights,
+                row.branch.as_deref().unwrap_or_default(),
+            ));
+            continue;
+        }
+        let login =
+            row.login.clone().unwrap_or_else(|| known_or_made_login(tree, known, row, branch.as_deref(), &mut taken));
+        let at = *index.entry(fold(&login)).or_insert_with(|| {
+            stated.push(Stated { login, rows: Vec::new() });
+            stated.len() - 1
+        });
+        if let Some(person) = stated.get_mut(at) {
+            person.rows.push((row, branch));
+        }
+    }
+    stated
+}
+
+/// Without a column of logins: short ones are made, `m0001`, `m0002` …
+fn known_or_made_login(
+    tree: &Tree,
+    known: &HashMap<String, Person>,
+    row: &MemberRow,
+    branch: Option<&str>,
+    taken: &mut HashSet<String>,
+) -> String {
+    let _ = (tree, branch);
+    let number = row.number.as_deref().unwrap_or_default();
+    if let Some(person) = known
+        .values()
+        .find(|person| !number.is_empty() && person.number == number && fold(&person.name) == fold(&row.name))
+    {
+        return person.login.clone();
+    }
+    let mut next = known.len() + 1;
+    loop {
+        let login = format!("m{next:04}");
+        if taken.insert(login.clone()) {
+            return login;
+        }
+        next += 1;
+    }
+}
+
+/// The file states every role of a login it names; roles it doesn't state end, `active=no` ends the stated one.
+fn change_of(
+    app: &App,
+    now_ms: i64,
+    position: i64,
+    stated: &Stated<'_>,
+    old: Option<&Person>,
+    held: &[RoleRow],
+) -> Change {
+    let first = stated.rows.first().map(|(row, _)| *row);
+    let told = |get: fn(&MemberRow) -> Option<&String>, before: Option<&String>| -> String {
+        first.and_then(get).or(before).cloned().unwrap_or_default()
+    };
+    let person = Person {
+        id: old.map_or_else(|| app.randomness.id(now_ms), |old| old.id.clone()),
+        login: old.map_or_else(|| stated.login.clone(), |old| old.login.clone()),
+        login_folded: fold(&stated.login),
+        name: first.map(|row| row.name.clone()).unwrap_or_default(),
+        category: told(|row| row.category.as_ref(), old.map(|old| &old.category)),
+        number: told(|row| row.number.as_ref(), old.map(|old| &old.number)),
+        position: first.and_then(|row| row.order).unwrap_or(position),
+        password: None,
+        must_change: old.is_none_or(|old| old.must_change),
+        created_at_ms: old.map_or(now_ms, |old| old.created_at_ms),
+    };
+    let wanted: Vec<(&str, Option<&str>)> = stated
+        .rows
+        .iter()
+        .filter(|(row, _)| row.active)
+        .map(|(row, branch)| (row.role.name(), branch.as_deref()))
+        .collect();
+    let is_wanted = |role: &RoleRow| wanted.contains(&(role.role.as_str(), role.branch_id.as_deref()));
+    let end = held.iter().filter(|role| !is_wanted(role)).map(|role| role.id.clone()).collect();
+    let mut begun: Vec<RoleRow> = Vec::new();
+    for (role, branch) in wanted {
+        let there = |row: &RoleRow| row.role == role && row.branch_id.as_deref() == branch;
+        if !held.iter().any(there) && !begun.iter().any(there) {
+            begun.push(RoleRow {
+                id: app.randomness.id(now_ms),
+                person_id: person.id.clone(),
+                role: role.to_owned(),
+                branch_id: branch.map(ToOwned::to_owned),
+                from_at_ms: now_ms,
+                until_at_ms: None,
+            });
+        }
+    }
+    let password =
+        stated.rows.iter().find_map(|(row, _)| row.password.clone().map(|password| (password, row.must_change)));
+    Change { person, is_new: old.is_none(), end, begin: begun, password }
+}
+
+fn note(change: &Change, stated: &Stated<'_>, old: Option<&Person>, held: &[RoleRow], loaded: &mut MembersLoaded) {
+    let login = change.person.login.clone();
+    let Some(old) = old else {
+        loaded.new.push(login);
+        return;
+    };
+    let was = held.iter().find(|role| role.role == Role::Member.name());
+    let now = stated.rows.iter().find(|(row, _)| row.role == Role::Member && row.active);
+    let person = &change.person;
+    let same = (&old.name, &old.category, &old.number, old.position)
+        == (&person.name, &person.category, &person.number, person.position);
+    match (was, now) {
+        (Some(was), Some((_, branch))) if was.branch_id != *branch => loaded.moved.push(login),
+        (Some(_), None) => loaded.ended.push(login),
+        _ if same && change.end.is_empty() && change.begin.is_empty() && change.password.is_none() => {
+            loaded.unchanged += 1
+        }
+        _ => loaded.changed.push(login),
+    }
+}
+
+fn missing(
+    caller: &Caller,
+    tree: &Tree,
+    known: &HashMap<String, Person>,
+    held: &HashMap<String, Vec<RoleRow>>,
+    stated: &[Stated<'_>],
+) -> Vec<String> {
+    let named: HashSet<String> = stated.iter().map(|person| fold(&person.login)).collect();
+    let is_member_of_mine = |person: &Person| {
+        let roles = held.get(&person.id).map(Vec::as_slice).unwrap_or_default();
+        roles.iter().any(|role| {
+            role.role == Role::Member.name() && caller.covers(Role::Administrator, role.branch_id.as_deref(), tree)
+        })
+    };
+    let mut logins: Vec<(i64, String)> = known
+        .values()
+        .filter(|person| !named.contains(&person.login_folded) && is_member_of_mine(person))
+        .map(|person| (person.position, person.login.clone()))
+        .collect();
+    logins.sort();
+    logins.into_iter().map(|(_, login)| login).collect()
+}

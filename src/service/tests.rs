@@ -1,0 +1,203 @@
+//! Tests: making, changing, listing, closing, personal windows, presence.
+//!
+//! The editions drawn from are pinned when a test is made, and the draw is committed to, so that opening can't fail and
+//! nothing can be changed afterwards unseen.
+
+mod compose;
+mod manage;
+mod presence;
+
+pub use compose::{create, replace};
+pub use manage::{PersonalWindowChange, cancel, close, set_window};
+pub use presence::{Member, list_presence, set_presence};
+pub(crate) use presence::{counted, place};
+
+use crate::app::App;
+use crate::rules::attempt::{PersonalWindow, Window};
+use crate::rules::blueprint::Definition;
+use crate::rules::draw::{Candidate, Pool};
+use crate::rules::paper::Pinned;
+use crate::rules::question::Kind;
+use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
+use crate::rules::tree::Tree;
+use crate::service::error::{Error, Result, Thing};
+use crate::service::people::tree;
+use crate::store::db::Tx;
+use crate::store::tests::{AudienceRow, TestRow, WindowRow};
+use crate::store::{attempts, banks, people, tests};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Roles that may see a test's report and presence.
+pub const REPORT_ROLES: [Role; 2] = [Role::Organizer, Role::Committee];
+
+/// A test with its definition read.
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// The stored row.
+    pub row: TestRow,
+    /// The definition.
+    pub definition: Definition,
+}
+
+impl Test {
+    pub(crate) fn read(row: TestRow) -> Result<Self> {
+        let definition = crate::store::read_json("test", &row.id, &row.definition)?;
+        Ok(Self { row, definition })
+    }
+}
+
+/// The moment after which nobody can sit a test any more: the last personal window.
+pub(crate) fn last_deadline(definition: &Definition, windows: &[WindowRow]) -> i64 {
+    windows
+        .iter()
+        .map(|window| Window::of(definition, Some(personal(window))).last_deadline())
+        .chain([definition.closes_at_ms])
+        .max()
+        .unwrap_or(definition.closes_at_ms)
+}
+
+/// A stored personal window as the rules take it.
+pub(crate) fn personal(row: &WindowRow) -> PersonalWindow {
+    PersonalWindow {
+        extra_minutes: u32::try_from(row.extra_minutes).unwrap_or_default(),
+        opens_at_ms: row.opens_at_ms,
+        closes_at_ms: row.closes_at_ms,
+    }
+}
+
+/// What a caller is to a test.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Standing {
+    /// May sit it.
+    pub sits: bool,
+    /// May change it.
+    pub manages: bool,
+    /// May read its report.
+    pub reads_report: bool,
+}
+
+/// The branches of a test's audience today, `None` where it covers nobody.
+pub(crate) fn audience_ids(tree: &Tree, rows: &[AudienceRow]) -> HashSet<String> {
+    let of = |excepted: bool| rows.iter().filter(move |row| row.excepted == excepted).map(|row| row.branch_id.as_str());
+    tree.audience(of(false), of(true))
+}
+
+/// What the caller is to a test.
+pub(crate) async fn standing(tx: &mut Tx, caller: &Caller, tree: &Tree, test: &TestRow) -> Result<Standing> {
+    let rows = tests::audience(tx, &test.id).await?;
+    let audience = audience_ids(tree, &rows);
+    let member_in = caller.places(Role::Member).flatten().any(|branch| audience.contains(branch));
+    let mut sits = member_in;
+    if let (false, Some(person_id)) = (sits, &caller.person_id) {
+        sits = !attempts::list_of(tx, &test.id, person_id).await?.is_empty();
+    }
+    let manages = caller.covers(Role::Organizer, test.branch_id.as_deref(), tree);
+    let reads_report = REPORT_ROLES.iter().any(|role| {
+        caller.places(*role).any(|place| {
+            place.is_none_or(|place| {
+                tree.subtree(place).iter().any(|id| audience.contains(id)) || audience.contains(place)
+            })
+        })
+    });
+    Ok(Standing { sits, manages, reads_report })
+}
+
+/// Tests that the caller may sit, manage or read the report of, the newest opening first.
+pub async fn list(app: &App, caller: &Caller) -> Result<Vec<(Test, Standing)>> {
+    let mut tx = app.db.read().await?;
+    let tree = tree(&mut tx).await?;
+    let mut listed = Vec::new();
+    for row in tests::list(&mut tx).await? {
+        let standing = standing(&mut tx, caller, &tree, &row).await?;
+        if standing != Standing::default() {
+            listed.push((Test::read(row)?, standing));
+        }
+    }
+    Ok(listed)
+}
+
+/// One test, for whoever may sit it, manage it or read its report.
+pub async fn show(app: &App, caller: &Caller, name: &str) -> Result<(Test, Standing)> {
+    let mut tx = app.db.read().await?;
+    find(&mut tx, caller, name).await
+}
+
+pub(crate) async fn find(tx: &mut Tx, caller: &Caller, name: &str) -> Result<(Test, Standing)> {
+    let tree = tree(tx).await?;
+    let row = tests::find(tx, name).await?.ok_or(Error::NotFound(Thing::Test))?;
+    let standing = standing(tx, caller, &tree, &row).await?;
+    if standing == Standing::default() {
+        return Err(Error::NotFound(Thing::Test));
+    }
+    Ok((Test::read(row)?, standing))
+}
+
+/// A test that the caller organizes; otherwise refused, as far as its existence may be known.
+pub(crate) async fn find_managed(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Test> {
+    let (test, standing) = find(tx, caller, name).await?;
+    if standing.manages { Ok(test) } else { Err(Error::Forbidden(Some(Role::Organizer))) }
+}
+
+/// Whether anyone has got a paper of a test.
+pub async fn papers_are_out(app: &App, test: &Test) -> Result<bool> {
+    Ok(attempts::any(&mut app.db.read().await?, &test.row.id).await?)
+}
+
+/// The pinned editions of a test.
+pub async fn pinned(app: &App, test: &Test) -> Result<Vec<Pinned>> {
+    Ok(read_pinned(&mut app.db.read().await?, &test.row.id).await?)
+}
+
+pub(crate) async fn read_pinned(tx: &mut Tx, test_id: &str) -> crate::store::Result<Vec<Pinned>> {
+    let rows = tests::editions(tx, test_id).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Pinned { bank: row.bank, edition: row.edition_id, number: row.number, digest: row.digest })
+        .collect())
+}
+
+/// The pool of a test, from memory or read once.
+pub(crate) async fn pool(app: &App, tx: &mut Tx, test: &Test) -> Result<Arc<(Pool, Vec<Pinned>)>> {
+    let key = (test.row.id.clone(), test.row.revision);
+    if let Some(known) = app.caches.pools.get(&key) {
+        return Ok(known);
+    }
+    let pinned = read_pinned(tx, &test.row.id).await?;
+    let pool = read_pool(tx, &test.definition, &pinned).await?;
+    let made = Arc::new((pool, pinned));
+    app.caches.pools.insert(key, Arc::clone(&made));
+    Ok(made)
+}
+
+/// Reads the candidates of pinned editions and sorts them into the cells of a blueprint.
+pub(crate) async fn read_pool(tx: &mut Tx, definition: &Definition, pinned: &[Pinned]) -> Result<Pool> {
+    let mut candidates = Vec::new();
+    for (edition, pin) in pinned.iter().enumerate() {
+        for question in banks::question_index(tx, &pin.edition).await? {
+            let Some(kind) = Kind::from_name(&question.kind).filter(|_| !question.retired) else { continue };
+            candidates.push(Candidate {
+                edition,
+                id: question.id,
+                kind,
+                topic: question.topic,
+                difficulty: u8::try_from(question.difficulty).unwrap_or_default(),
+                options: usize::try_from(question.option_count).unwrap_or_default(),
+                family: question.family,
+            });
+        }
+    }
+    Ok(Pool::new(definition, candidates, |bank| pinned.iter().position(|pin| pin.bank == bank)))
+}
+
+/// One person's own window in a test, of those who may sit it.
+pub(crate) async fn window_of(tx: &mut Tx, test: &Test, person_id: &str) -> Result<Window> {
+    let row = tests::window(tx, &test.row.id, person_id).await?;
+    Ok(Window::of(&test.definition, row.as_ref().map(personal)))
+}
+
+/// The person of a login who is or was in the audience of a test.
+pub(crate) async fn find_person(tx: &mut Tx, login: &str) -> Result<people::Person> {
+    people::find_by_login(tx, &crate::rules::text::fold(login)).await?.ok_or(Error::NotFound(Thing::Person))
+}

@@ -1,0 +1,266 @@
+//! Making a test, and changing one before its first paper.
+
+use super::{Test, find_managed, read_pool};
+use crate::app::App;
+use crate::formats::test_json;
+use crate::rules::bank::{Place, Problem, ProblemCode, Topic};
+use crate::rules::blueprint::Definition;
+use crate::rules::draw::Pool;
+use crate::rules::paper::Pinned;
+use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
+use crate::rules::text::nearest;
+use crate::rules::tree::Tree;
+use crate::service::accounts::event;
+use crate::service::banks::may_draw;
+use crate::service::error::{Error, NamedRow, NamedShortfall, Result, Thing};
+use crate::service::people::tree;
+use crate::service::proofs::{commitment, draw_statement};
+use crate::store::answer_writer::Extend;
+use crate::store::banks;
+use crate::store::db::Tx;
+use crate::store::tests::{self, AudienceRow, TestRow};
+use crate::store::{attempts, trace};
+use std::collections::HashMap;
+
+/// A definition checked against branches, banks and questions.
+struct Checked {
+    branch_id: Option<String>,
+    audience: Vec<AudienceRow>,
+    pinned: Vec<Pinned>,
+}
+
+/// Makes a test from a test file.
+pub async fn create(app: &App, caller: &Caller, now_ms: i64, file: &[u8]) -> Result<Test> {
+    if !caller.has(Role::Organizer) {
+        return Err(Error::Forbidden(Some(Role::Organizer)));
+    }
+    let definition = test_json::read(file).map_err(Error::File)?;
+    let mut tx = app.db.write().await?;
+    if tests::find(&mut tx, &definition.test).await?.is_some() {
+        return Err(Error::NameTaken(Thing::Test));
+    }
+    let checked = check(&mut tx, caller, &definition).await?;
+    let id = app.randomness.id(now_ms);
+    let secret = app.randomness.token();
+    let row = TestRow {
+        name: definition.test.clone(),
+        branch_id: checked.branch_id.clone(),
+        definition: crate::store::write_json("test", &definition)?,
+        opens_at_ms: definition.opens_at_ms,
+        closes_at_ms: definition.closes_at_ms,
+        revision: 1,
+        draw_statement: draw_statement(&id, &definition, &checked.pinned),
+        commitment: String::new(),
+        secret,
+        cancelled_reason: None,
+        finished_at_ms: None,
+        created_by: caller.person_id.clone(),
+        created_at_ms: now_ms,
+        id,
+    };
+    let row = TestRow { commitment: commitment(&row.secret, &row.draw_statement), ..row };
+    if !tests::insert(&mut tx, &row).await? {
+        return Err(Error::NameTaken(Thing::Test));
+    }
+    store_parts(&mut tx, &row.id, &checked).await?;
+    trace::append(&mut tx, &event(caller, now_ms, "test-made", &row.id, &trace_detail(&row))).await?;
+    tx.commit().await?;
+    Ok(Test { row, definition })
+}
+
+fn trace_detail(row: &TestRow) -> serde_json::Value {
+    serde_json::json!({ "test": row.name, "commitment": row.commitment, "definition": trace::sha256_hex(row.definition.as_bytes()) })
+}
+
+async fn store_parts(tx: &mut Tx, test_id: &str, checked: &Checked) -> Result<()> {
+    let editions: Vec<String> = checked.pinned.iter().map(|pin| pin.edition.clone()).collect();
+    Ok(tests::set_editions_and_audience(tx, test_id, &editions, &checked.audience).await?)
+}
+
+/// Changes a test: anything before its first paper; afterwards nothing but longer times for all.
+pub async fn replace(app: &App, caller: &Caller, now_ms: i64, name: &str, file: &[u8]) -> Result<Test> {
+    let definition = test_json::read(file).map_err(Error::File)?;
+    let mut tx = app.db.write().await?;
+    let before = find_managed(&mut tx, caller, name).await?;
+    if definition.test != before.definition.test {
+        return Err(Error::Invalid { field: "test", expected: "same-name" });
+    }
+    if before.row.finished_at_ms.is_some() || before.row.cancelled_reason.is_some() {
+        return Err(Error::TestIsOver);
+    }
+    if attempts::any(&mut tx, &before.row.id).await? {
+        drop(tx);
+        return lengthen(app, caller, now_ms, before, definition).await;
+    }
+    let checked = check(&mut tx, caller, &definition).await?;
+    let secret = app.randomness.token();
+    let statement = draw_statement(&before.row.id, &definition, &checked.pinned);
+    let mut row = TestRow {
+        definition: crate::store::write_json("test", &definition)?,
+        opens_at_ms: definition.opens_at_ms,
+        closes_at_ms: definition.closes_at_ms,
+        commitment: commitment(&secret, &statement),
+        draw_statement: statement,
+        secret,
+        ..before.row
+    };
+    if !tests::update(&mut tx, &row).await? {
+        return Err(Error::ChangedMeanwhile);
+    }
+    row.revision += 1;
+    store_parts(&mut tx, &row.id, &checked).await?;
+    trace::append(&mut tx, &event(caller, now_ms, "test-changed", &row.id, &trace_detail(&row))).await?;
+    tx.commit().await?;
+    Ok(Test { row, definition })
+}
+
+/// After the first paper: a later closing, more minutes, later admission; nothing else.
+async fn lengthen(app: &App, caller: &Caller, now_ms: i64, before: Test, definition: Definition) -> Result<Test> {
+    let allowed = Definition {
+        closes_at_ms: definition.closes_at_ms,
+        minutes: definition.minutes,
+        late_minutes: definition.late_minutes,
+        ..before.definition.clone()
+    };
+    let later_entry = match (before.definition.late_minutes, definition.late_minutes) {
+        (None, Some(_)) => false,
+        (Some(old), Some(new)) => new >= old,
+        (_, None) => true,
+    };
+    let longer = definition.closes_at_ms >= before.definition.closes_at_ms
+        && definition.minutes >= before.definition.minutes
+        && later_entry;
+    if allowed != definition || !longer {
+        return Err(Error::PapersAreOut);
+    }
+    let mut row = TestRow {
+        definition: crate::store::write_json("test", &definition)?,
+        closes_at_ms: definition.closes_at_ms,
+        ..before.row
+    };
+    let mut tx = app.db.write().await?;
+    if !tests::update(&mut tx, &row).await? {
+        return Err(Error::ChangedMeanwhile);
+    }
+    tx.commit().await?;
+    row.revision += 1;
+    let test = Test { row, definition };
+    let deadlines = super::manage::new_deadlines(app, &test, None).await?;
+    let event = event(caller, now_ms, "test-lengthened", &test.row.id, &trace_detail(&test.row));
+    app.writer.extend(Extend { test_id: test.row.id.clone(), window: None, deadlines, event }).await?;
+    Ok(test)
+}
+
+/// Checks everything that a file alone can't tell: branches, rights, banks, topics, and whether every paper can be filled.
+async fn check(tx: &mut Tx, caller: &Caller, definition: &Definition) -> Result<Checked> {
+    let tree = tree(tx).await?;
+    let mut problems = Vec::new();
+    let audience = find_audience(&tree, definition, &mut problems);
+    let mut pinned: Vec<Pinned> = Vec::new();
+    let mut topics: HashMap<String, Vec<Topic>> = HashMap::new();
+    let all = banks::list(tx).await?;
+    for (section, row) in definition
+        .sections
+        .iter()
+        .enumerate()
+        .flat_map(|(i, s)| s.draw.iter().enumerate().map(move |(j, row)| ((i, j), row)))
+    {
+        let pointer = format!("/sections/{}/draw/{}", section.0, section.1);
+        let known = all.iter().filter(|bank| may_draw(caller, bank, &tree));
+        let Some(bank) = known.clone().find(|bank| bank.name == row.bank) else {
+            let near = nearest(&row.bank, known.map(|bank| bank.name.as_str())).unwrap_or_default();
+            problems.push(problem(format!("{pointer}/bank"), ProblemCode::UnknownBank, &row.bank, near));
+            continue;
+        };
+        if !topics.contains_key(&bank.name) {
+            topics.insert(bank.name.clone(), crate::store::read_json("edition", &bank.edition_id, &bank.topics)?);
+            pinned.push(Pinned {
+                bank: bank.name.clone(),
+                edition: bank.edition_id.clone(),
+                number: bank.number,
+                digest: bank.digest.clone(),
+            });
+        }
+        let of_bank = topics.get(&bank.name).map(Vec::as_slice).unwrap_or_default();
+        for (index, topic) in
+            row.topics.iter().enumerate().filter(|(_, topic)| !of_bank.iter().any(|known| known.id == **topic))
+        {
+            let near = nearest(topic, of_bank.iter().map(|known| known.id.as_str())).unwrap_or_default();
+            problems.push(problem(format!("{pointer}/topics/{index}"), ProblemCode::UnknownTopic, topic, near));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::File(problems));
+    }
+    pinned.sort_by(|one, two| one.bank.cmp(&two.bank));
+    let branch_id = owner(caller, &tree, &audience)?;
+    let pool = read_pool(tx, definition, &pinned).await?;
+    let shortfalls = named_shortfalls(&pool, definition, &topics);
+    if shortfalls.is_empty() { Ok(Checked { branch_id, audience, pinned }) } else { Err(Error::Shortfall(shortfalls)) }
+}
+
+fn problem(pointer: String, code: ProblemCode, found: &str, expected: &str) -> Problem {
+    Problem { place: Place::default(), pointer, code, found: found.to_owned(), expected: expected.to_owned() }
+}
+
+fn find_audience(tree: &Tree, definition: &Definition, problems: &mut Vec<Problem>) -> Vec<AudienceRow> {
+    let mut rows = Vec::new();
+    for (field, excepted, codes) in
+        [("branches", false, &definition.audience.branches), ("except", true, &definition.audience.except)]
+    {
+        for (index, code) in codes.iter().enumerate() {
+            if let Some(node) = tree.by_code(code) {
+                rows.push(AudienceRow { branch_id: node.id.clone(), excepted });
+            } else {
+                let near = nearest(code, tree.nodes().iter().map(|node| node.code.as_str())).unwrap_or_default();
+                problems.push(problem(format!("/audience/{field}/{index}"), ProblemCode::UnknownBranch, code, near));
+            }
+        }
+    }
+    rows
+}
+
+/// A test belongs where the caller organizes: the lowest such place that covers the whole audience.
+fn owner(caller: &Caller, tree: &Tree, audience: &[AudienceRow]) -> Result<Option<String>> {
+    let covers = |place: Option<&str>| {
+        let within = |row: &AudienceRow| place.is_none_or(|place| tree.is_within(&row.branch_id, place));
+        audience.iter().filter(|row| !row.excepted).all(within)
+    };
+    caller
+        .places(Role::Organizer)
+        .filter(|place| covers(*place))
+        .max_by_key(|place| place.map_or(0, |place| tree.path(place).len()))
+        .map(|place| place.map(ToOwned::to_owned))
+        .ok_or(Error::Forbidden(Some(Role::Organizer)))
+}
+
+fn named_shortfalls(pool: &Pool, definition: &Definition, topics: &HashMap<String, Vec<Topic>>) -> Vec<NamedShortfall> {
+    let name = |index: usize| {
+        let cell = pool.cells().get(index)?;
+        let section = definition.sections.get(cell.section)?;
+        let row = section.draw.get(cell.row)?;
+        let of_bank = topics.get(&row.bank).map(Vec::as_slice).unwrap_or_default();
+        Some(NamedRow {
+            section: cell.section + 1,
+            row: cell.row + 1,
+            bank: row.bank.clone(),
+            topics: of_bank
+                .iter()
+                .filter(|topic| row.topics.contains(&topic.id))
+                .map(|topic| topic.title.clone())
+                .collect(),
+            kind: section.kind,
+            difficulty: cell.band.map(|band| band.to_string()),
+            needed: cell.need,
+        })
+    };
+    let shortfalls = pool.shortfalls().into_iter();
+    shortfalls
+        .map(|short| NamedShortfall {
+            rows: short.cells.into_iter().filter_map(name).collect(),
+            needed: short.needed,
+            there: short.there,
+        })
+        .collect()
+}

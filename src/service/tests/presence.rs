@@ -1,0 +1,154 @@
+//! Presence in one test: who is due, who sat, who is on leave, exempt or disqualified.
+
+use super::{REPORT_ROLES, audience_ids, find, manage::check_reason};
+use crate::app::App;
+use crate::rules::presence::Presence;
+use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
+use crate::rules::tree::Node;
+use crate::service::accounts::event;
+use crate::service::error::{Error, Result, Thing};
+use crate::service::people::{node, tree};
+use crate::store::db::Tx;
+use crate::store::presence::{self, PresenceRow};
+use crate::store::results::{self, ResultRow};
+use crate::store::tests::{self, TestRow};
+use crate::store::{people, trace};
+use std::collections::{HashMap, HashSet};
+
+/// One member of a test's audience.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Who.
+    pub person: people::Person,
+    /// The branch where the result counts.
+    pub branch: Node,
+    /// The state.
+    pub presence: Presence,
+    /// Why, where it was set by hand.
+    pub reason: Option<String>,
+    /// Whether an attempt is open.
+    pub working: bool,
+}
+
+/// Who counts in a test, and where: each person once. Frozen once the test is settled.
+pub(crate) async fn counted(tx: &mut Tx, test: &TestRow, results: &[ResultRow]) -> Result<HashMap<String, String>> {
+    if test.finished_at_ms.is_some() {
+        let rows = presence::closed_members(tx, &test.id).await?;
+        return Ok(rows.into_iter().map(|row| (row.person_id, row.branch_id)).collect());
+    }
+    let tree = tree(tx).await?;
+    let audience = audience_ids(&tree, &tests::audience(tx, &test.id).await?);
+    let members = presence::members(tx).await?;
+    Ok(place(&audience, members, results))
+}
+
+/// Members who stand in the audience, and those who have sat and moved away; at the branch where they stood when they
+/// started, otherwise where they stand.
+pub(crate) fn place(
+    audience: &HashSet<String>,
+    members: Vec<presence::Member>,
+    results: &[ResultRow],
+) -> HashMap<String, String> {
+    let standing = members.into_iter().filter(|member| audience.contains(&member.branch_id));
+    let mut counted: HashMap<String, String> = standing.map(|member| (member.person_id, member.branch_id)).collect();
+    let mut first: HashMap<&str, &ResultRow> = HashMap::new();
+    for row in results {
+        let finished = row.finished_at_ms.is_some();
+        // Who has only an open attempt and left the audience isn't due any more.
+        if !finished && !counted.contains_key(&row.person_id) {
+            continue;
+        }
+        let earliest = first.entry(&row.person_id).or_insert(row);
+        if row.number < earliest.number {
+            *earliest = row;
+        }
+    }
+    for (person_id, row) in first {
+        counted.insert(person_id.to_owned(), row.branch_id.clone());
+    }
+    counted
+}
+
+/// Presence of everyone in the audience within the caller's rights, in the official order.
+pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec<Member>> {
+    let mut tx = app.db.read().await?;
+    let (test, standing) = find(&mut tx, caller, name).await?;
+    if !standing.reads_report && !standing.manages {
+        return Err(Error::Forbidden(Some(Role::Committee)));
+    }
+    let today = tree(&mut tx).await?;
+    let results = results::list(&mut tx, &test.row.id).await?;
+    let counted = counted(&mut tx, &test.row, &results).await?;
+    let set: HashMap<String, PresenceRow> =
+        presence::list(&mut tx, &test.row.id).await?.into_iter().map(|row| (row.person_id.clone(), row)).collect();
+    let closed: HashMap<String, Node> = presence::closed_branches(&mut tx, &test.row.id)
+        .await?
+        .into_iter()
+        .map(|branch| (branch.id.clone(), node(branch)))
+        .collect();
+    let sat: HashSet<&str> =
+        results.iter().filter(|row| row.finished_at_ms.is_some()).map(|row| row.person_id.as_str()).collect();
+    let working: HashSet<&str> =
+        results.iter().filter(|row| row.finished_at_ms.is_none()).map(|row| row.person_id.as_str()).collect();
+    let mut members = Vec::new();
+    for person in people::list(&mut tx).await? {
+        let Some(branch_id) = counted.get(&person.id) else { continue };
+        let Some(branch) = closed.get(branch_id).or_else(|| today.get(branch_id)).cloned() else { continue };
+        if !caller.covers_any(&REPORT_ROLES, Some(branch_id), &today) {
+            continue;
+        }
+        let row = set.get(&person.id);
+        let state = Presence::of(row.and_then(|row| Presence::from_name(&row.state)), sat.contains(person.id.as_str()));
+        let working = working.contains(person.id.as_str());
+        members.push(Member { branch, presence: state, reason: row.map(|row| row.reason.clone()), working, person });
+    }
+    Ok(members)
+}
+
+/// Sets one person's presence: `excused`, `exempt` or `disqualified` with a reason; `absent` takes back what was set.
+/// `sat` follows from a finished attempt and can't be set.
+pub async fn set_presence(
+    app: &App,
+    caller: &Caller,
+    now_ms: i64,
+    name: &str,
+    login: &str,
+    state: Presence,
+    reason: &str,
+) -> Result<()> {
+    let reason = check_reason(reason)?;
+    if state == Presence::Sat {
+        return Err(Error::Invalid { field: "state", expected: "presence" });
+    }
+    let mut tx = app.db.write().await?;
+    let (test, standing) = find(&mut tx, caller, name).await?;
+    if !standing.reads_report && !standing.manages {
+        return Err(Error::Forbidden(Some(Role::Committee)));
+    }
+    let today = tree(&mut tx).await?;
+    let person = super::find_person(&mut tx, login).await?;
+    let results = results::list(&mut tx, &test.row.id).await?;
+    let branch =
+        counted(&mut tx, &test.row, &results).await?.remove(&person.id).ok_or(Error::NotFound(Thing::Person))?;
+    if !caller.covers_any(&REPORT_ROLES, Some(&branch), &today) {
+        return Err(Error::NotFound(Thing::Person));
+    }
+    if state == Presence::Absent {
+        presence::delete(&mut tx, &test.row.id, &person.id).await?;
+    } else {
+        let row = PresenceRow {
+            person_id: person.id.clone(),
+            state: state.name().to_owned(),
+            reason: reason.clone(),
+            set_by: caller.person_id.clone(),
+            set_at_ms: now_ms,
+        };
+        presence::put(&mut tx, &test.row.id, &row).await?;
+    }
+    let detail =
+        serde_json::json!({ "test": test.row.id, "person": person.id, "state": state.name(), "reason": reason });
+    trace::append(&mut tx, &event(caller, now_ms, "presence-set", &test.row.id, &detail)).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! What a server does by itself: ends attempts whose time is over, settles closed tests, ends old sessions, checkpoints.
+
+use crate::app::App;
+use crate::limits;
+use crate::rules::attempt::GRACE_MS;
+use crate::service::error::Result;
+use crate::service::people::tree;
+use crate::service::sitting::finish;
+use crate::service::tests::{Test, audience_ids, last_deadline};
+use crate::store::answer_writer::FinishedBy;
+use crate::store::presence::{self, ClosedMember};
+use crate::store::results;
+use crate::store::{attempts, branches, sessions, tests};
+use std::collections::HashMap;
+
+/// One round. Safe to run in several processes at once: each step does nothing where it was done already.
+pub async fn round(app: &App, now_ms: i64) -> Result<()> {
+    let overdue = attempts::list_overdue(&mut app.db.read().await?, now_ms - GRACE_MS, limits::FINISH_ROUND).await?;
+    for attempt in overdue {
+        finish(app, &attempt, now_ms, FinishedBy::Deadline, None).await?;
+    }
+    let closed = tests::list_unfinished(&mut app.db.read().await?, now_ms).await?;
+    for row in closed {
+        settle(app, now_ms, &Test::read(row)?).await?;
+    }
+    Ok(())
+}
+
+/// Now and then: sessions that have ended, and SQLite's log.
+pub async fn tidy(app: &App, now_ms: i64) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    sessions::delete_expired(&mut tx, now_ms - limits::SESSION_MOST_MS, now_ms - 2 * limits::SESSION_MOST_MS).await?;
+    tx.commit().await?;
+    app.db.checkpoint().await?;
+    Ok(())
+}
+
+/// Freezes who was due and the tree, once the last personal window is over and every attempt has ended.
+pub async fn settle(app: &App, now_ms: i64, test: &Test) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let windows = tests::windows(&mut tx, &test.row.id).await?;
+    let is_over = now_ms >= last_deadline(&test.definition, &windows);
+    if !is_over || !attempts::list_open(&mut tx, &test.row.id).await?.is_empty() {
+        return Ok(());
+    }
+    if !tests::set_finished(&mut tx, &test.row.id, now_ms).await? {
+        return Ok(());
+    }
+    let tree = tree(&mut tx).await?;
+    let audience = audience_ids(&tree, &tests::audience(&mut tx, &test.row.id).await?);
+    let results = results::list(&mut tx, &test.row.id).await?;
+    let members = presence::members(&mut tx).await?;
+    let counted: HashMap<String, String> = crate::service::tests::place(&audience, members, &results);
+    let rows: Vec<ClosedMember> =
+        counted.into_iter().map(|(person_id, branch_id)| ClosedMember { person_id, branch_id }).collect();
+    presence::insert_closed_members(&mut tx, &test.row.id, &rows).await?;
+    let branches = branches::list(&mut tx).await?;
+    presence::insert_closed_branches(&mut tx, &test.row.id, &branches).await?;
+    tx.commit().await?;
+    Ok(())
+}
