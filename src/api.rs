@@ -1,5 +1,91 @@
-//! The JSON API.
+//! The JSON API under `/api/v1`: parses, calls a use case, renders. Errors are problem documents.
+
+pub mod attempts;
+pub mod banks;
+pub mod openapi;
+pub mod people;
 pub mod problem;
-use crate::http::Route;
+pub mod reports;
+pub mod session;
+pub mod tests;
+
+use crate::http::{RequestId, Route};
+use crate::rules::text::Language;
+use crate::service::Error;
+use axum::body::Bytes;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use problem::Problem;
+use serde::de::DeserializeOwned;
+
 /// Every call.
-pub fn routes() -> Vec<Route> { Vec::new() }
+pub fn routes() -> Vec<Route> {
+    [
+        session::routes(),
+        banks::routes(),
+        people::routes(),
+        tests::routes(),
+        attempts::routes(),
+        reports::routes(),
+        openapi::routes(),
+    ]
+    .concat()
+}
+
+/// What every handler needs for answering: the language and the request's id.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    language: Language,
+    request_id: String,
+}
+
+impl Answer {
+    /// Turns an error into its problem document.
+    fn problem(&self, error: Error) -> Problem {
+        Problem::new(error, self.language, self.request_id.clone())
+    }
+
+    /// A JSON document, or the problem.
+    fn json<T: serde::Serialize>(&self, result: crate::service::Result<T>) -> Response {
+        match result {
+            Ok(value) => json(&value),
+            Err(error) => self.problem(error).into_response(),
+        }
+    }
+
+    /// 204, or the problem.
+    fn empty(&self, result: crate::service::Result<()>) -> Response {
+        match result {
+            Ok(()) => axum::http::StatusCode::NO_CONTENT.into_response(),
+            Err(error) => self.problem(error).into_response(),
+        }
+    }
+}
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Answer {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let crate::http::Reader(language) = crate::http::Reader::from_request_parts(parts, state).await?;
+        let RequestId(request_id) = RequestId::from_request_parts(parts, state).await?;
+        Ok(Self { language, request_id })
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Response {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+fn csv(bytes: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bytes).into_response()
+}
+
+/// Reads a small JSON body; an empty one stands for `{}`. Unknown fields are refused with the nearest known one.
+fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Error> {
+    let bytes: &[u8] = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
+    serde_json::from_slice(bytes).map_err(|error| Error::Unreadable {
+        line: error.line(),
+        column: error.column(),
+        why: error.to_string(),
+    })
+}

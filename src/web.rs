@@ -2,4 +2,6 @@
 pub mod error;
 use crate::http::Route;
 /// Every page.
-pub fn routes() -> Vec<Route> { Vec::new() }
+pub fn routes() -> Vec<Route> {
+    Vec::new()
+}

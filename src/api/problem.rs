@@ -35,9 +35,13 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::Cancelled { .. }
         | Error::TooLate => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
-        Error::BadPassword | Error::Invalid { .. } | Error::File(_) | Error::Sheet(_) | Error::Shortfall(_) | Error::Misfit(_) => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Error::BadPassword
+        | Error::Unreadable { .. }
+        | Error::Invalid { .. }
+        | Error::File(_)
+        | Error::Sheet(_)
+        | Error::Shortfall(_)
+        | Error::Misfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::NameTaken(_)
         | Error::ChangedMeanwhile
         | Error::PapersAreOut
@@ -83,9 +87,7 @@ fn particulars(error: &Error, language: Language) -> Map<String, Value> {
             members.insert("errors".into(), problems.iter().map(of).collect());
         }
         Error::Shortfall(shortfalls) => {
-            let of = |short: &crate::service::error::NamedShortfall| {
-                json!({ "rows": short.rows, "needed": short.needed, "there": short.there, "detail": i18n::shortfall(language, short) })
-            };
+            let of = |short: &crate::service::error::NamedShortfall| json!({ "rows": short.rows, "needed": short.needed, "there": short.there, "detail": i18n::shortfall(language, short) });
             members.insert("shortfalls".into(), shortfalls.iter().map(of).collect());
         }
         Error::StaleSave(stored) => insert_stored(&mut members, Some(stored)),

@@ -49,6 +49,9 @@ fn values(language: Language, error: &Error) -> Vec<(&'static str, String)> {
             ("opens", opens_at_ms.map(moment).unwrap_or_default()),
             ("closed", closed_at_ms.map(moment).unwrap_or_default()),
         ],
+        Error::Unreadable { line, column, why } => {
+            vec![("line", line.to_string()), ("column", column.to_string()), ("why", why.clone())]
+        }
         Error::Cancelled { reason } => vec![("reason", reason.clone())],
         Error::TooEarly { from_ms } => vec![("from", moment(*from_ms))],
         Error::Misfit(misfit) => vec![("misfit", text(language, &format!("misfit-{}", misfit_name(*misfit))))],

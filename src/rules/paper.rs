@@ -3,7 +3,7 @@
 use crate::rules::blueprint::Definition;
 use crate::rules::draw::{Drawn, Pool};
 use crate::rules::points::Points;
-use crate::rules::question::{Policy, Question, Response, Shape, mark};
+use crate::rules::question::{Policy, Question, Response, Shape, mark, paper_label};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -114,6 +114,12 @@ impl Item {
     /// What a response to it looks like.
     pub fn shape(&self) -> Shape {
         Shape { kind: self.question.kind(), options: self.options.len(), gaps: self.question.gap_count() }
+    }
+
+    /// The paper's label of the option that the bank calls `label`.
+    pub fn paper_label_of(&self, label: &str) -> Option<String> {
+        let index = self.question.options.iter().position(|choice| choice.label == label)?;
+        self.options.iter().position(|&shown| shown == index).map(paper_label)
     }
 
     /// A stored response, read back; `None` where there is none or it was taken back.

@@ -105,6 +105,16 @@ pub enum Error {
         /// What is expected of it, as the name of a message.
         expected: &'static str,
     },
+    /// A body that is not the JSON that this call takes.
+    #[error("line {line}, column {column}: {why}")]
+    Unreadable {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// The reader's own words.
+        why: String,
+    },
     /// Problems of a JSON file.
     #[error("{} problems in a file", .0.len())]
     File(Vec<Problem>),
@@ -195,6 +205,7 @@ impl Error {
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not-found",
             Self::Invalid { .. } => "invalid-field",
+            Self::Unreadable { .. } => "unreadable",
             Self::File(_) => "invalid-file",
             Self::Sheet(_) => "invalid-sheet",
             Self::Shortfall(_) => "shortfall",

@@ -142,3 +142,29 @@ pub async fn reset_password(app: &App, caller: &Caller, now_ms: i64, login: &str
     app.caches.callers.clear();
     Ok(password)
 }
+
+/// Branches the caller may see, each with the code of the one above if that may be seen too, in the official order.
+pub async fn visible_branches(app: &App, caller: &Caller) -> Result<Vec<(Node, Option<String>)>> {
+    let tree = current_tree(app).await?;
+    let visible = |id: &str| caller.covers_any(&READERS, Some(id), &tree);
+    let parent = |node: &Node| {
+        node.parent.as_deref().filter(|id| visible(id)).and_then(|id| tree.get(id)).map(|node| node.code.clone())
+    };
+    Ok(tree
+        .walk()
+        .into_iter()
+        .filter(|(_, node)| visible(&node.id))
+        .map(|(_, node)| (node.clone(), parent(node)))
+        .collect())
+}
+
+/// A login as somebody else sees it: what looks like a telephone number keeps its middle to itself, except for
+/// administrators, who need it to help people sign in.
+pub fn shown_login(login: &str, caller: &Caller) -> String {
+    let is_telephone = login.len() == 11 && login.starts_with('1') && login.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_telephone || caller.has(Role::Administrator) || caller.login == login {
+        return login.to_owned();
+    }
+    let (start, end) = (login.get(..3).unwrap_or_default(), login.get(7..).unwrap_or_default());
+    format!("{start}****{end}")
+}

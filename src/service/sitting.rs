@@ -230,8 +230,14 @@ pub struct Incoming {
     pub response: serde_json::Value,
 }
 
-/// Stores one response; returns once it is durable.
-pub async fn save(app: &App, caller: &Caller, received_at_ms: i64, attempt_id: &str, incoming: Incoming) -> Result<()> {
+/// Stores one response; returns, once it is durable, until when the attempt runs (Unix milliseconds).
+pub async fn save(
+    app: &App,
+    caller: &Caller,
+    received_at_ms: i64,
+    attempt_id: &str,
+    incoming: Incoming,
+) -> Result<i64> {
     let person_id = caller.person_id.clone().ok_or(Error::SignInNeeded)?;
     let sheet = owned_sheet(app, caller, attempt_id).await?;
     let item = sheet.item(incoming.position).ok_or(Error::NotFound(Thing::Question))?;
@@ -253,13 +259,20 @@ pub async fn save(app: &App, caller: &Caller, received_at_ms: i64, attempt_id: &
         received_at_ms,
     };
     match app.writer.save(save).await? {
-        Saved::Stored => Ok(()),
+        Saved::Stored { deadline_at_ms } => Ok(deadline_at_ms),
         Saved::Stale(row) => Err(Error::StaleSave(stored(row))),
         Saved::TakenOver(row) => Err(Error::TakenOver(row.map(stored))),
         Saved::Finished => Err(Error::AttemptFinished),
         Saved::DeadlinePassed => Err(Error::DeadlinePassed),
         Saved::NotFound => Err(Error::NotFound(Thing::Attempt)),
     }
+}
+
+/// Until when the caller's own attempt runs, in Unix milliseconds.
+pub async fn deadline(app: &App, caller: &Caller, attempt_id: &str) -> Result<i64> {
+    let attempt = attempts::find(&mut app.db.read().await?, attempt_id).await?;
+    let mine = attempt.filter(|attempt| caller.person_id.as_ref() == Some(&attempt.person_id));
+    mine.map(|attempt| attempt.deadline_at_ms).ok_or(Error::NotFound(Thing::Attempt))
 }
 
 fn stored(row: ResponseRow) -> StoredResponse {

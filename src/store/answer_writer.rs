@@ -14,7 +14,7 @@ use crate::store::db::{Db, Tx};
 use crate::store::trace::{self, Event};
 use crate::store::{Error, Result, tests};
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -41,7 +41,10 @@ pub struct Save {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Saved {
     /// Durable, now or before.
-    Stored,
+    Stored {
+        /// Until when the attempt runs.
+        deadline_at_ms: i64,
+    },
     /// Another response stands under this number or a higher one.
     Stale(ResponseRow),
     /// Another device took the attempt over; with what is stored, if anything is.
@@ -256,14 +259,16 @@ async fn flush(tx: &mut Tx, saves: &mut Vec<&Save>, outcomes: &mut Vec<Outcome>)
         return Ok(());
     }
     let sql = tx.by_database(SAVE_SQLITE, SAVE_POSTGRES);
-    let rows: Vec<(String, i64)> =
+    let rows: Vec<(String, i64, i64)> =
         tx.query(sql).bind(crate::store::write_json("response", &saves)?).bind(GRACE_MS).fetch_all().await?;
-    let stored: HashSet<(String, i64)> = rows.into_iter().collect();
+    let stored: HashMap<(String, i64), i64> = rows
+        .into_iter()
+        .map(|(attempt_id, position, deadline_at_ms)| ((attempt_id, position), deadline_at_ms))
+        .collect();
     for save in saves.drain(..) {
-        let outcome = if stored.contains(&(save.attempt_id.clone(), save.position)) {
-            Saved::Stored
-        } else {
-            classify(tx, save).await?
+        let outcome = match stored.get(&(save.attempt_id.clone(), save.position)) {
+            Some(&deadline_at_ms) => Saved::Stored { deadline_at_ms },
+            None => classify(tx, save).await?,
         };
         outcomes.push(Outcome::Saved(outcome));
     }
@@ -283,7 +288,7 @@ WHERE attempt.person_id = value ->> 'person_id'
 ON CONFLICT (attempt_id, position) DO UPDATE
 SET save = excluded.save, response = excluded.response, received_at_ms = excluded.received_at_ms
 WHERE excluded.save > response.save
-RETURNING attempt_id, position";
+RETURNING attempt_id, position, (SELECT attempt.deadline_at_ms FROM attempt WHERE attempt.id = response.attempt_id)";
 
 // FOR SHARE: a finish in another process waits for this save, and this save sees that finish.
 const SAVE_POSTGRES: &str = "
@@ -306,7 +311,7 @@ WHERE open.person_id = given.person_id
 ON CONFLICT (attempt_id, position) DO UPDATE
 SET save = excluded.save, response = excluded.response, received_at_ms = excluded.received_at_ms
 WHERE excluded.save > response.save
-RETURNING attempt_id, position";
+RETURNING attempt_id, position, (SELECT attempt.deadline_at_ms FROM attempt WHERE attempt.id = response.attempt_id)";
 
 /// Why a save was not stored.
 async fn classify(tx: &mut Tx, save: &Save) -> Result<Saved> {
@@ -321,7 +326,7 @@ async fn classify(tx: &mut Tx, save: &Save) -> Result<Saved> {
         .as_ref()
         .is_some_and(|row| row.save == save.save && same(row.response.as_deref(), save.response.as_deref()));
     if repeated {
-        return Ok(Saved::Stored);
+        return Ok(Saved::Stored { deadline_at_ms: attempt.deadline_at_ms });
     }
     if save.received_at_ms > attempt.deadline_at_ms + GRACE_MS {
         return Ok(Saved::DeadlinePassed);

@@ -9,8 +9,14 @@ pub fn page(error: &Error, language: Language, request_id: &str) -> Response {
     (StatusCode::BAD_REQUEST, format!("{} {} {request_id}", described.what, described.remedy)).into_response()
 }
 /// The answer for an unknown address.
-pub async fn not_found() -> Response { StatusCode::NOT_FOUND.into_response() }
+pub async fn not_found() -> Response {
+    StatusCode::NOT_FOUND.into_response()
+}
 /// The answer for a method that a known address doesn't take.
-pub async fn wrong_method() -> Response { StatusCode::METHOD_NOT_ALLOWED.into_response() }
+pub async fn wrong_method() -> Response {
+    StatusCode::METHOD_NOT_ALLOWED.into_response()
+}
 /// The answer where the server failed.
-pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response { StatusCode::INTERNAL_SERVER_ERROR.into_response() }
+pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}

@@ -1,0 +1,242 @@
+//! Sitting: start, save, submit, show. Before review opens nothing here holds a key or anything from which it follows.
+
+use crate::api::{Answer, body, json};
+use crate::app::App;
+use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::limits;
+use crate::rules::paper::Item;
+use crate::rules::points::Points;
+use crate::rules::question::{Key, paper_label};
+use crate::service::Error;
+use crate::service::review;
+use crate::service::sitting::{self, Incoming, Sitting};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value, json as value};
+
+/// Calls of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/v1/tests/{test}/attempts", Access::SignedIn, start),
+        Route::get("/api/v1/attempts/{attempt}", Access::SignedIn, show),
+        Route::put("/api/v1/attempts/{attempt}/responses/{position}", Access::SignedIn, save)
+            .with_body(2 * limits::RESPONSE_BYTES),
+        Route::post("/api/v1/attempts/{attempt}/submit", Access::SignedIn, submit),
+    ]
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Start {
+    #[serde(default)]
+    take_over: bool,
+}
+
+async fn start(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(name): Path<String>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let task = tokio::spawn(async move {
+        let Start { take_over } = body(&bytes)?;
+        let sitting = sitting::start(&app, &caller, now, &name, take_over).await?;
+        timed(&app, &sitting, paper(&sitting, app.clock.now_ms()))
+    });
+    task.await.unwrap_or(Err(Error::Busy)).unwrap_or_else(|error| answer.problem(error).into_response())
+}
+
+/// Adds the server's time and the deadline, from which a page tells the time left.
+fn timed(app: &App, sitting: &Sitting, body: Value) -> Result<Response, Error> {
+    Ok(with_times(app.clock.now_ms(), sitting.attempt.deadline_at_ms, json(&body)))
+}
+
+fn with_times(now_ms: i64, deadline_at_ms: i64, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(HeaderName::from_static("kaohe-time"), HeaderValue::from(now_ms));
+    headers.insert(HeaderName::from_static("kaohe-deadline"), HeaderValue::from(deadline_at_ms));
+    response
+}
+
+fn time(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// The paper as a member sees it while sitting.
+fn paper(sitting: &Sitting, now_ms: i64) -> Value {
+    value!({
+        "attempt": sitting.attempt.id,
+        "test": sitting.test.row.name,
+        "deadline": time(sitting.attempt.deadline_at_ms),
+        "server_time": time(now_ms),
+        "save_base": sitting.attempt.save_base,
+        "sections": sections(sitting, |_, _| Map::new()),
+    })
+}
+
+fn sections(sitting: &Sitting, more: impl Fn(i64, &Item) -> Map<String, Value>) -> Vec<Value> {
+    let of = |index: usize| {
+        let items = (1_i64..).zip(&sitting.sheet.items).filter(move |(_, item)| item.section == index);
+        items.map(|(position, item)| question(sitting, position, item, &more)).collect::<Vec<_>>()
+    };
+    let sections = sitting.test.definition.sections.iter().enumerate();
+    sections.map(|(index, section)| value!({ "title": section.title, "questions": of(index) })).collect()
+}
+
+fn question(sitting: &Sitting, position: i64, item: &Item, more: &impl Fn(i64, &Item) -> Map<String, Value>) -> Value {
+    let options: Vec<Value> = item
+        .options
+        .iter()
+        .enumerate()
+        .filter_map(|(shown, &index)| {
+            item.question.options.get(index).map(|choice| value!({ "label": paper_label(shown), "text": choice.text }))
+        })
+        .collect();
+    let stored = sitting.responses.get(&position);
+    let response: Value = stored
+        .and_then(|row| row.response.as_deref())
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    let mut members = Map::new();
+    members.insert("position".into(), value!(position));
+    members.insert("kind".into(), value!(item.question.kind()));
+    members.insert("stem".into(), value!(item.question.stem));
+    members.insert("points".into(), value!(item.points));
+    members.insert("options".into(), value!(options));
+    members.insert("response".into(), response);
+    members.insert("save".into(), value!(stored.map_or(0, |row| row.save)));
+    members.extend(more(position, item));
+    Value::Object(members)
+}
+
+async fn show(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(attempt): Path<String>,
+    answer: Answer,
+) -> Response {
+    let result = async {
+        let sitting = sitting::show(&app, &caller, &attempt).await?;
+        let mut body = paper(&sitting, app.clock.now_ms());
+        if let Some(members) = body.as_object_mut() {
+            let finished = sitting.attempt.finished_at_ms;
+            members.insert("finished".into(), value!(finished.map(time)));
+            let is_open = review::is_open(&app, now, &sitting).await?;
+            members.insert("review".into(), value!(is_open));
+            if let Some(score) = review::score(&sitting) {
+                members.extend(
+                    serde_json::to_value(score).ok().and_then(|score| score.as_object().cloned()).unwrap_or_default(),
+                );
+            }
+            if is_open {
+                let marks = review::marks(&sitting)?;
+                members.insert(
+                    "sections".into(),
+                    value!(sections(&sitting, |position, item| reviewed(position, item, &marks))),
+                );
+            }
+        }
+        timed(&app, &sitting, body)
+    };
+    result.await.unwrap_or_else(|error| answer.problem(error).into_response())
+}
+
+/// What review adds to a question: mark, key in the paper's labels, explanation, citation and where it comes from.
+fn reviewed(position: i64, item: &Item, marks: &[Points]) -> Map<String, Value> {
+    let mark = usize::try_from(position - 1).ok().and_then(|index| marks.get(index)).copied().unwrap_or_default();
+    let mut members = Map::new();
+    members.insert("mark".into(), value!(mark));
+    members.insert("answer".into(), answer_of(item));
+    members.insert("bank".into(), value!(item.bank));
+    members.insert("id".into(), value!(item.question.id));
+    members.insert("topic".into(), value!(item.question.topic));
+    members.insert("difficulty".into(), value!(item.question.difficulty));
+    if let Some(explanation) = &item.question.explanation {
+        members.insert("explanation".into(), value!(explanation));
+    }
+    if let Some(cite) = &item.question.cite {
+        members.insert("cite".into(), value!(cite));
+    }
+    members
+}
+
+/// The key in the labels of the paper.
+fn answer_of(item: &Item) -> Value {
+    match &item.question.key {
+        Key::Single(label) => value!(item.paper_label_of(label)),
+        Key::Multiple(labels) => {
+            let mut labels: Vec<Option<String>> = labels.iter().map(|label| item.paper_label_of(label)).collect();
+            labels.sort();
+            value!(labels)
+        }
+        Key::TrueFalse(is_right) => value!(is_right),
+        Key::Blank(gaps) => value!(gaps.gaps),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SaveBody {
+    #[serde(default)]
+    response: Value,
+    save: i64,
+}
+
+async fn save(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path((attempt, position)): Path<(String, String)>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let result = async {
+        let SaveBody { response, save } = body(&bytes)?;
+        let position = position.parse().map_err(|_| Error::NotFound(crate::service::error::Thing::Question))?;
+        sitting::save(&app, &caller, now, &attempt, Incoming { position, save, response }).await
+    };
+    match result.await {
+        Ok(deadline_at_ms) => with_times(app.clock.now_ms(), deadline_at_ms, StatusCode::NO_CONTENT.into_response()),
+        Err(error) => with_deadline(&app, &caller, &attempt, answer.problem(error).into_response()).await,
+    }
+}
+
+/// A refusal with the times, as far as the attempt is the caller's.
+async fn with_deadline(
+    app: &App,
+    caller: &crate::rules::rights::Caller,
+    attempt: &str,
+    response: Response,
+) -> Response {
+    match sitting::deadline(app, caller, attempt).await {
+        Ok(deadline_at_ms) => with_times(app.clock.now_ms(), deadline_at_ms, response),
+        Err(_) => response,
+    }
+}
+
+async fn submit(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(attempt): Path<String>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let task = tokio::spawn(async move {
+        let Nothing {} = body(&bytes)?;
+        let sitting = sitting::submit(&app, &caller, now, &attempt).await?;
+        let score = review::score(&sitting).ok_or(Error::Busy)?;
+        timed(&app, &sitting, serde_json::to_value(score).unwrap_or_default())
+    });
+    task.await.unwrap_or(Err(Error::Busy)).unwrap_or_else(|error| answer.problem(error).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}

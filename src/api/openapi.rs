@@ -1,0 +1,187 @@
+//! The description of the API, made from the table of routes so that none can be missing.
+
+use crate::http::{Access, Route};
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+/// Calls of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/api/v1/openapi.json", Access::Anyone, show)]
+}
+
+async fn show() -> Response {
+    crate::api::json(&document())
+}
+
+/// What each call does, by method and path; a test fails where one is missing.
+pub const SUMMARIES: &[(&str, &str)] = &[
+    ("POST /api/v1/session", "Sign in with login and password; answers with a token for `Authorization: Bearer`."),
+    ("DELETE /api/v1/session", "Sign out."),
+    ("DELETE /api/v1/sessions", "Sign out everywhere."),
+    ("PUT /api/v1/password", "Change one's own password (`before`, `after`)."),
+    ("GET /api/v1/me", "Who is signed in, with roles."),
+    (
+        "POST /api/v1/banks",
+        "Load a bank file as a new edition; `dry_run=true` only says what would change. 422 lists every error.",
+    ),
+    ("GET /api/v1/banks", "Banks one may draw from."),
+    ("GET /api/v1/banks/{bank}", "One bank with counts by topic, kind and difficulty."),
+    ("GET /api/v1/banks/{bank}/export", "The newest edition as a bank file, for those who may read its keys."),
+    ("POST /api/v1/roster/branches", "Load branches from CSV or XLSX; all or nothing."),
+    (
+        "POST /api/v1/roster/members",
+        "Load members and roles from CSV or XLSX; all or nothing. First passwords are returned once.",
+    ),
+    ("GET /api/v1/branches", "Branches within one's rights."),
+    ("GET /api/v1/people", "People within one's rights; `branch` and `search` narrow the list."),
+    ("GET /api/v1/people/{login}", "One person with roles and memberships."),
+    ("POST /api/v1/people/{login}/password", "Give a person a new first password, returned once."),
+    ("POST /api/v1/tests", "Make a test from a test file. 422 names every error or shortfall."),
+    ("GET /api/v1/tests", "Tests one may sit, manage or read the report of."),
+    ("GET /api/v1/tests/{test}", "One test."),
+    ("PUT /api/v1/tests/{test}", "Change a test; after the first paper nothing but longer times."),
+    ("POST /api/v1/tests/{test}/close", "Close a test now: open attempts are ended and marked."),
+    ("POST /api/v1/tests/{test}/cancel", "Cancel a test with a reason."),
+    (
+        "GET /api/v1/tests/{test}/draw",
+        "The commitment of the draw, and after the last window everything needed to verify it.",
+    ),
+    ("GET /api/v1/tests/{test}/presence", "Who is due, sat, is on leave, exempt or disqualified."),
+    ("PUT /api/v1/tests/{test}/presence/{login}", "Set one person's presence with a reason; `absent` takes it back."),
+    ("PUT /api/v1/tests/{test}/members/{login}", "Give one person another window or extra minutes, with a reason."),
+    (
+        "POST /api/v1/tests/{test}/attempts",
+        "Start or resume one's own attempt; `take_over` makes this session the only one that saves.",
+    ),
+    ("GET /api/v1/attempts/{attempt}", "One's own attempt; with marks, keys and explanations once review is open."),
+    ("PUT /api/v1/attempts/{attempt}/responses/{position}", "Save a response; 204 once it is durable."),
+    ("POST /api/v1/attempts/{attempt}/submit", "Submit; a second time it answers as the first."),
+    ("GET /api/v1/tests/{test}/report", "The branch report."),
+    ("GET /api/v1/tests/{test}/attempts.csv", "Attempts as CSV."),
+    ("GET /api/v1/tests/{test}/responses.csv", "Responses in the bank's own labels as CSV."),
+    ("GET /api/v1/openapi.json", "This description."),
+];
+
+/// The whole description (OpenAPI 3.1).
+pub fn document() -> Value {
+    let mut paths: Map<String, Value> = Map::new();
+    for route in crate::api::routes() {
+        let name = format!("{} {}", route.method, route.path);
+        let summary =
+            SUMMARIES.iter().find(|(known, _)| *known == name).map(|(_, summary)| *summary).unwrap_or_default();
+        let parameters: Vec<Value> = path_names(route.path)
+            .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+            .chain(
+                query_names(&name)
+                    .iter()
+                    .map(|(name, kind)| json!({ "name": name, "in": "query", "schema": { "type": kind } })),
+            )
+            .collect();
+        let security =
+            if route.access == Access::Anyone { json!([]) } else { json!([{ "bearer": [] }, { "cookie": [] }]) };
+        let mut operation = json!({
+            "summary": summary,
+            "security": security,
+            "responses": {
+                success(&name): { "description": "Done", "content": content(&name) },
+                "default": { "description": "A problem", "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } },
+            },
+        });
+        if let Some(members) = operation.as_object_mut() {
+            if !parameters.is_empty() {
+                members.insert("parameters".into(), json!(parameters));
+            }
+            if let Some((kind, schema)) = request(&name) {
+                members.insert("requestBody".into(), json!({ "content": { kind: { "schema": schema } } }));
+            }
+        }
+        let path = paths.entry(route.path.to_owned()).or_insert_with(|| json!({}));
+        if let Some(members) = path.as_object_mut() {
+            members.insert(route.method.as_str().to_lowercase(), operation);
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Kaohe", "version": env!("CARGO_PKG_VERSION"), "description": "A knowledge-test and assessment server." },
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" }, "cookie": { "type": "apiKey", "in": "cookie", "name": "kaohe_session" } },
+            "schemas": { "Problem": problem_schema() },
+        },
+    })
+}
+
+fn path_names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+fn query_names(name: &str) -> &'static [(&'static str, &'static str)] {
+    match name {
+        "POST /api/v1/banks" => &[("dry_run", "boolean"), ("branch", "string"), ("shared", "boolean")],
+        "POST /api/v1/roster/branches" | "POST /api/v1/roster/members" => &[("dry_run", "boolean")],
+        "GET /api/v1/people" => &[("branch", "string"), ("search", "string")],
+        "GET /api/v1/tests/{test}/report" => &[("branch", "string")],
+        _ => &[],
+    }
+}
+
+fn success(name: &str) -> &'static str {
+    match name {
+        "POST /api/v1/tests" => "201",
+        "PUT /api/v1/attempts/{attempt}/responses/{position}"
+        | "DELETE /api/v1/session"
+        | "DELETE /api/v1/sessions"
+        | "PUT /api/v1/password"
+        | "PUT /api/v1/tests/{test}/presence/{login}" => "204",
+        _ => "200",
+    }
+}
+
+fn content(name: &str) -> Value {
+    match success(name) {
+        "204" => json!({}),
+        _ if name.ends_with(".csv") => json!({ "text/csv": { "schema": { "type": "string" } } }),
+        _ => json!({ "application/json": { "schema": {} } }),
+    }
+}
+
+fn request(name: &str) -> Option<(&'static str, Value)> {
+    let object = |properties: Value| {
+        Some(("application/json", json!({ "type": "object", "properties": properties, "additionalProperties": false })))
+    };
+    match name {
+        "POST /api/v1/session" => object(json!({ "login": { "type": "string" }, "password": { "type": "string" } })),
+        "PUT /api/v1/password" => object(json!({ "before": { "type": "string" }, "after": { "type": "string" } })),
+        "POST /api/v1/roster/branches" | "POST /api/v1/roster/members" => {
+            Some(("application/octet-stream", json!({ "type": "string", "format": "binary" })))
+        }
+        "POST /api/v1/banks" | "POST /api/v1/tests" | "PUT /api/v1/tests/{test}" => {
+            Some(("application/json", json!({ "type": "object" })))
+        }
+        "POST /api/v1/tests/{test}/cancel" => object(json!({ "reason": { "type": "string" } })),
+        "POST /api/v1/tests/{test}/attempts" => object(json!({ "take_over": { "type": "boolean" } })),
+        "PUT /api/v1/tests/{test}/presence/{login}" => object(
+            json!({ "state": { "enum": ["absent", "excused", "exempt", "disqualified"] }, "reason": { "type": "string" } }),
+        ),
+        "PUT /api/v1/tests/{test}/members/{login}" => object(
+            json!({ "extra_minutes": { "type": "integer" }, "opens": { "type": "string", "format": "date-time" },
+            "closes": { "type": "string", "format": "date-time" }, "reason": { "type": "string" } }),
+        ),
+        "PUT /api/v1/attempts/{attempt}/responses/{position}" => object(
+            json!({ "response": {}, "save": { "type": "integer", "minimum": 1, "maximum": crate::rules::attempt::MOST_SAVE } }),
+        ),
+        _ => None,
+    }
+}
+
+fn problem_schema() -> Value {
+    json!({ "type": "object", "required": ["type", "title", "status"], "properties": {
+        "type": { "type": "string", "description": "Stable name of the problem." },
+        "title": { "type": "string", "description": "What happened, in the caller's language." },
+        "status": { "type": "integer" },
+        "detail": { "type": "string", "description": "What to do." },
+        "request_id": { "type": "string", "description": "Under which the server's log has it." },
+        "errors": { "type": "array", "description": "Every error of a file." },
+        "shortfalls": { "type": "array", "description": "What a blueprint lacks." },
+        "stored": { "description": "What is stored where a save was refused." } } })
+}

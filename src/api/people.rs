@@ -1,0 +1,125 @@
+//! Branches and people.
+
+use crate::api::Answer;
+use crate::app::App;
+use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::limits;
+use crate::rules::rights::Caller;
+use crate::service::{people, roster};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum_extra::extract::Query;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Calls of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/v1/roster/branches", Access::ADMINISTRATOR, load_branches).with_body(limits::ROSTER_BYTES),
+        Route::post("/api/v1/roster/members", Access::ADMINISTRATOR, load_members).with_body(limits::ROSTER_BYTES),
+        Route::get("/api/v1/branches", Access::OFFICE, branches),
+        Route::get("/api/v1/people", Access::OFFICE, list),
+        Route::get("/api/v1/people/{login}", Access::OFFICE, show),
+        Route::post("/api/v1/people/{login}/password", Access::ADMINISTRATOR, reset_password),
+    ]
+}
+
+#[derive(Deserialize)]
+struct DryRun {
+    #[serde(default)]
+    dry_run: bool,
+}
+
+async fn load_branches(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Query(query): Query<DryRun>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    answer.json(roster::load_branches(&app, &caller, now, bytes.to_vec(), query.dry_run).await)
+}
+
+async fn load_members(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Query(query): Query<DryRun>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let task =
+        tokio::spawn(async move { roster::load_members(&app, &caller, now, bytes.to_vec(), query.dry_run).await });
+    answer.json(task.await.unwrap_or(Err(crate::service::Error::Busy)))
+}
+
+async fn branches(State(app): State<App>, SignedIn(caller): SignedIn, answer: Answer) -> Response {
+    answer.json(people::visible_branches(&app, &caller).await.map(|nodes| {
+        nodes
+            .iter()
+            .map(|(node, parent)| json!({ "code": node.code, "name": node.name, "kind": node.kind, "parent": parent }))
+            .collect::<Value>()
+    }))
+}
+
+#[derive(Deserialize)]
+struct ListQuery {
+    branch: Option<String>,
+    #[serde(default)]
+    search: String,
+}
+
+fn person(listed: &people::Listed, caller: &Caller) -> Value {
+    let roles: Vec<_> = listed
+        .roles
+        .iter()
+        .map(|(role, place)| json!({ "role": role.name(), "branch": place.as_ref().map(|node| &node.code) }))
+        .collect();
+    let person = &listed.person;
+    json!({ "login": people::shown_login(&person.login, caller), "name": person.name, "category": person.category, "number": person.number, "roles": roles })
+}
+
+async fn list(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<ListQuery>,
+    answer: Answer,
+) -> Response {
+    let listed = people::list(&app, &caller, query.branch.as_deref(), &query.search).await;
+    answer.json(listed.map(|listed| listed.iter().map(|one| person(one, &caller)).collect::<Value>()))
+}
+
+async fn show(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Path(login): Path<String>,
+    answer: Answer,
+) -> Response {
+    answer.json(people::show(&app, &caller, &login).await.map(|(listed, history)| {
+        let mut value = person(&listed, &caller);
+        let history: Vec<_> = history
+            .iter()
+            .map(|(row, place)| {
+                let at = |ms: i64| jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default();
+                json!({ "branch": place.as_ref().map(|node| &node.code), "from": at(row.from_at_ms), "until": row.until_at_ms.map(at) })
+            })
+            .collect();
+        if let Some(members) = value.as_object_mut() {
+            members.insert("memberships".into(), json!(history));
+        }
+        value
+    }))
+}
+
+async fn reset_password(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(login): Path<String>,
+    answer: Answer,
+) -> Response {
+    let password = people::reset_password(&app, &caller, now, &login).await;
+    answer.json(password.map(|password| json!({ "password": password })))
+}

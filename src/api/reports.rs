@@ -1,0 +1,156 @@
+//! Branch reports and raw data.
+
+use crate::api::{Answer, csv, json};
+use crate::app::App;
+use crate::formats::sheet::write_csv;
+use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::rules::points::Points;
+use crate::service::reports::{self, AttemptLine, Line, Report, ResponseLine};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Query;
+use serde::Deserialize;
+use serde_json::{Value, json as value};
+
+/// Calls of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/api/v1/tests/{test}/report", Access::REPORTS, report),
+        Route::get("/api/v1/tests/{test}/attempts.csv", Access::REPORTS, attempts),
+        Route::get("/api/v1/tests/{test}/responses.csv", Access::REPORTS, responses),
+    ]
+}
+
+#[derive(Deserialize)]
+struct ReportQuery {
+    branch: Option<String>,
+}
+
+async fn report(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Path(name): Path<String>,
+    Query(query): Query<ReportQuery>,
+    answer: Answer,
+) -> Response {
+    match reports::report(&app, &caller, &name, query.branch.as_deref()).await {
+        Ok(report) => json(&document(&report)),
+        Err(error) => answer.problem(error).into_response(),
+    }
+}
+
+/// A report as the API and the command line give it.
+pub fn document(report: &Report) -> Value {
+    let topics: Vec<Value> = report
+        .topics
+        .iter()
+        .map(|line| value!({ "bank": line.bank, "topic": line.topic, "title": line.title, "won": line.won, "possible": line.possible }))
+        .collect();
+    value!({
+        "test": report.test.row.name,
+        "title": report.test.definition.title,
+        "final": report.is_final,
+        "branch": line(&report.line),
+        "children": report.children.iter().map(line).collect::<Vec<_>>(),
+        "bands": report.bands,
+        "topics": topics,
+        "trace_head": report.trace_head,
+    })
+}
+
+fn line(line: &Line) -> Value {
+    let (tally, figures) = (&line.tally, &line.figures);
+    let mut members = value!({
+        "code": line.branch.as_ref().map(|node| &node.code),
+        "name": line.branch.as_ref().map(|node| &node.name),
+        "due": tally.due(), "sat": tally.sat, "absent": tally.absent, "excused": tally.excused, "exempt": tally.exempt,
+        "disqualified": tally.disqualified, "working": tally.working,
+    });
+    if let (Some(members), Ok(Value::Object(figures))) = (members.as_object_mut(), serde_json::to_value(figures)) {
+        members.extend(figures);
+        if line.direct {
+            members.insert("direct".into(), value!(true));
+        }
+    }
+    members
+}
+
+async fn attempts(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Path(name): Path<String>,
+    answer: Answer,
+) -> Response {
+    match reports::attempt_lines(&app, &caller, &name).await {
+        Ok(lines) => csv(attempts_csv(&lines)),
+        Err(error) => answer.problem(error).into_response(),
+    }
+}
+
+fn time(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// Attempts as CSV.
+pub fn attempts_csv(lines: &[AttemptLine]) -> Vec<u8> {
+    let heading = "test,attempt,login,name,branch,number,started,finished,score,full,percent,passed,presence";
+    let mut rows: Vec<Vec<String>> = vec![heading.split(',').map(ToOwned::to_owned).collect()];
+    for line in lines {
+        let attempt = line.attempt.as_ref();
+        let full = attempt.map(|attempt| Points::from_hundredths(attempt.full));
+        let score = attempt.and_then(|attempt| attempt.score).map(Points::from_hundredths);
+        let percent = score.zip(full).and_then(|(score, full)| score.percent_of(full));
+        rows.push(vec![
+            line.test.clone(),
+            attempt.map(|attempt| attempt.id.clone()).unwrap_or_default(),
+            line.person.login.clone(),
+            line.person.name.clone(),
+            line.branch.code.clone(),
+            attempt.map(|attempt| attempt.number.to_string()).unwrap_or_default(),
+            attempt.map(|attempt| time(attempt.started_at_ms)).unwrap_or_default(),
+            attempt.and_then(|attempt| attempt.finished_at_ms).map(time).unwrap_or_default(),
+            score.map(|score| score.to_string()).unwrap_or_default(),
+            full.map(|full| full.to_string()).unwrap_or_default(),
+            percent.map(|percent| percent.to_string()).unwrap_or_default(),
+            line.passed.map(|passed| passed.to_string()).unwrap_or_default(),
+            line.presence.name().to_owned(),
+        ]);
+    }
+    write_csv(&rows)
+}
+
+async fn responses(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(name): Path<String>,
+    answer: Answer,
+) -> Response {
+    match reports::response_lines(&app, &caller, now, &name).await {
+        Ok(lines) => csv(responses_csv(&lines)),
+        Err(error) => answer.problem(error).into_response(),
+    }
+}
+
+/// Responses as CSV.
+pub fn responses_csv(lines: &[ResponseLine]) -> Vec<u8> {
+    let heading = "test,attempt,login,position,bank,question,edition,kind,topic,response,points,full";
+    let mut rows: Vec<Vec<String>> = vec![heading.split(',').map(ToOwned::to_owned).collect()];
+    for line in lines {
+        rows.push(vec![
+            line.test.clone(),
+            line.attempt.clone(),
+            line.login.clone(),
+            line.position.to_string(),
+            line.bank.clone(),
+            line.question.clone(),
+            line.edition.to_string(),
+            line.kind.to_owned(),
+            line.topic.clone(),
+            line.response.clone(),
+            line.points.to_string(),
+            line.full.to_string(),
+        ]);
+    }
+    write_csv(&rows)
+}

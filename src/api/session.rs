@@ -1,0 +1,84 @@
+//! Signing in and out, and one's own password.
+
+use crate::api::{Answer, body};
+use crate::app::App;
+use crate::http::{Access, Arrived, ClientAddress, Route, SignedIn};
+use crate::service::accounts;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+
+/// Calls of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/v1/session", Access::Anyone, sign_in),
+        Route::delete("/api/v1/session", Access::SignedIn, sign_out),
+        Route::delete("/api/v1/sessions", Access::SignedIn, sign_out_everywhere),
+        Route::put("/api/v1/password", Access::SignedIn, change_password),
+        Route::get("/api/v1/me", Access::SignedIn, me),
+    ]
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Credentials {
+    login: String,
+    password: String,
+}
+
+async fn sign_in(
+    State(app): State<App>,
+    Arrived(now): Arrived,
+    ClientAddress(address): ClientAddress,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let result = async {
+        let Credentials { login, password } = body(&bytes)?;
+        let signed_in = accounts::sign_in(&app, now, &login, password, &address).await?;
+        Ok(serde_json::json!({ "token": signed_in.token, "must_change": signed_in.caller.must_change }))
+    };
+    answer.json(result.await)
+}
+
+async fn sign_out(State(app): State<App>, SignedIn(caller): SignedIn, answer: Answer) -> Response {
+    answer.empty(accounts::sign_out(&app, &caller).await)
+}
+
+async fn sign_out_everywhere(State(app): State<App>, SignedIn(caller): SignedIn, answer: Answer) -> Response {
+    answer.empty(accounts::sign_out_everywhere(&app, &caller).await)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PasswordChange {
+    before: String,
+    after: String,
+}
+
+async fn change_password(State(app): State<App>, SignedIn(caller): SignedIn, answer: Answer, bytes: Bytes) -> Response {
+    let result = async {
+        let PasswordChange { before, after } = body(&bytes)?;
+        accounts::change_password(&app, &caller, before, after).await
+    };
+    answer.empty(result.await)
+}
+
+async fn me(State(app): State<App>, SignedIn(caller): SignedIn, answer: Answer) -> Response {
+    let result = async {
+        let tree = crate::service::people::current_tree(&app).await?;
+        let roles: Vec<_> = caller
+            .roles
+            .iter()
+            .map(|(role, branch)| {
+                let code = branch.as_deref().and_then(|id| tree.get(id)).map(|node| node.code.as_str());
+                serde_json::json!({ "role": role.name(), "branch": code })
+            })
+            .collect();
+        Ok(
+            serde_json::json!({ "login": caller.login, "name": caller.name, "must_change": caller.must_change, "roles": roles }),
+        )
+    };
+    answer.json(result.await)
+}

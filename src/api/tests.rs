@@ -1,0 +1,230 @@
+//! Tests: making, listing, changing, closing; presence and personal windows.
+
+use crate::api::{Answer, body};
+use crate::app::App;
+use crate::formats::test_json;
+use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::rules::presence::Presence;
+use crate::rules::rights::Caller;
+use crate::service::tests::{self, PersonalWindowChange, Standing, Test};
+use crate::service::{Error, people, proofs};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+/// Calls of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/v1/tests", Access::ORGANIZER, create),
+        Route::get("/api/v1/tests", Access::SignedIn, list),
+        Route::get("/api/v1/tests/{test}", Access::SignedIn, show),
+        Route::put("/api/v1/tests/{test}", Access::ORGANIZER, replace),
+        Route::post("/api/v1/tests/{test}/close", Access::ORGANIZER, close),
+        Route::post("/api/v1/tests/{test}/cancel", Access::ORGANIZER, cancel),
+        Route::get("/api/v1/tests/{test}/draw", Access::SignedIn, draw),
+        Route::get("/api/v1/tests/{test}/presence", Access::REPORTS, list_presence),
+        Route::put("/api/v1/tests/{test}/presence/{login}", Access::REPORTS, set_presence),
+        Route::put("/api/v1/tests/{test}/members/{login}", Access::ORGANIZER, set_window),
+    ]
+}
+
+/// What a test says about itself: to those who manage it the whole definition, to members what concerns them.
+fn described(test: &Test, standing: Standing) -> Value {
+    let whole = test_json::write(&test.definition);
+    let mut value = if standing.manages { whole } else { for_members(test, whole) };
+    if let Some(members) = value.as_object_mut() {
+        members.insert("commitment".into(), json!(test.row.commitment));
+        members.insert("questions".into(), json!(test.definition.question_count()));
+        members.insert("full".into(), json!(test.definition.full()));
+        members.insert("final".into(), json!(test.row.finished_at_ms.is_some()));
+        members.insert("cancelled".into(), json!(test.row.cancelled_reason));
+        members.insert("may".into(), json!(standing));
+    }
+    value
+}
+
+/// Without blueprint and audience, which say what to expect and who else sits it.
+fn for_members(test: &Test, mut whole: Value) -> Value {
+    if let Some(members) = whole.as_object_mut() {
+        members.remove("audience");
+        let sections: Vec<Value> = test
+            .definition
+            .sections
+            .iter()
+            .map(|section| {
+                let count: u32 = section.draw.iter().map(|row| row.count).sum();
+                json!({ "title": section.title, "kind": section.kind, "points": section.points, "policy": section.policy, "count": count })
+            })
+            .collect();
+        members.insert("sections".into(), json!(sections));
+    }
+    whole
+}
+
+const MANAGER: Standing = Standing { sits: false, manages: true, reads_report: true };
+
+async fn create(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    match tests::create(&app, &caller, now, &bytes).await {
+        Ok(test) => (StatusCode::CREATED, crate::api::json(&described(&test, MANAGER))).into_response(),
+        Err(error) => answer.problem(error).into_response(),
+    }
+}
+
+async fn list(State(app): State<App>, SignedIn(caller): SignedIn, answer: Answer) -> Response {
+    let listed = tests::list(&app, &caller).await;
+    answer
+        .json(listed.map(|listed| listed.iter().map(|(test, standing)| described(test, *standing)).collect::<Value>()))
+}
+
+async fn show(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Path(name): Path<String>,
+    answer: Answer,
+) -> Response {
+    let shown = tests::show(&app, &caller, &name).await;
+    answer.json(shown.map(|(test, standing)| described(&test, standing)))
+}
+
+async fn replace(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(name): Path<String>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let test = tests::replace(&app, &caller, now, &name, &bytes).await;
+    answer.json(test.map(|test| described(&test, MANAGER)))
+}
+
+async fn close(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(name): Path<String>,
+    answer: Answer,
+) -> Response {
+    let task = tokio::spawn(async move { tests::close(&app, &caller, now, &name).await });
+    let test = task.await.unwrap_or(Err(Error::Busy));
+    answer.json(test.map(|test| described(&test, MANAGER)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reason {
+    #[serde(default)]
+    reason: String,
+}
+
+async fn cancel(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(name): Path<String>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let result = async {
+        let Reason { reason } = body(&bytes)?;
+        tests::cancel(&app, &caller, now, &name, &reason).await
+    };
+    answer.json(result.await.map(|test| described(&test, MANAGER)))
+}
+
+async fn draw(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(name): Path<String>,
+    answer: Answer,
+) -> Response {
+    answer.json(proofs::proof(&app, &caller, now, &name).await)
+}
+
+async fn list_presence(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Path(name): Path<String>,
+    answer: Answer,
+) -> Response {
+    let members = tests::list_presence(&app, &caller, &name).await;
+    answer.json(members.map(|members| members.iter().map(|member| present(member, &caller)).collect::<Value>()))
+}
+
+fn present(member: &tests::Member, caller: &Caller) -> Value {
+    json!({ "login": people::shown_login(&member.person.login, caller), "name": member.person.name, "branch": member.branch.code,
+        "state": member.presence, "reason": member.reason, "working": member.working })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetPresence {
+    state: Presence,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn set_presence(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path((name, login)): Path<(String, String)>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let result = async {
+        let SetPresence { state, reason } = body(&bytes)?;
+        tests::set_presence(&app, &caller, now, &name, &login, state, &reason).await
+    };
+    answer.empty(result.await)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetWindow {
+    extra_minutes: Option<u32>,
+    #[serde(default, deserialize_with = "moment")]
+    opens: Option<i64>,
+    #[serde(default, deserialize_with = "moment")]
+    closes: Option<i64>,
+    #[serde(default)]
+    reason: String,
+}
+
+/// An RFC 3339 time as Unix milliseconds.
+fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let at: jiff::Timestamp = text
+        .parse()
+        .map_err(|_| serde::de::Error::custom("a time is RFC 3339 with an offset, e.g. 2026-11-20T09:00:00+08:00"))?;
+    Ok(Some(at.as_millisecond()))
+}
+
+async fn set_window(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path((name, login)): Path<(String, String)>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let result = async {
+        let SetWindow { extra_minutes, opens, closes, reason } = body(&bytes)?;
+        let change = PersonalWindowChange { extra_minutes, opens_at_ms: opens, closes_at_ms: closes, reason };
+        tests::set_window(&app, &caller, now, &name, &login, change).await
+    };
+    let time = |ms: i64| jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default();
+    answer.json(result.await.map(|window| {
+        json!({ "opens": time(window.opens_at_ms), "closes": time(window.closes_at_ms), "extra_minutes": window.extra_minutes })
+    }))
+}
