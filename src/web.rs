@@ -1,7 +1,32 @@
-//! Pages.
+//! Pages: parse, call a use case, render. HTML for people; words come from `locales/`, style and script from `assets/`.
+//!
+//! `pages` hold the handlers, one file a subject; `views` the pure functions that render what use cases return.
+
+pub mod assets;
+pub mod charts;
 pub mod error;
+pub mod input;
+pub mod layout;
+pub mod pages;
+pub mod views;
+pub mod visit;
+pub mod words;
+
 use crate::http::Route;
+
 /// Every page.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    [
+        assets::routes(),
+        pages::session::routes(),
+        pages::home::routes(),
+        pages::sitting::routes(),
+        pages::tests::routes(),
+        pages::presence::routes(),
+        pages::reports::routes(),
+        pages::banks::routes(),
+        pages::people::routes(),
+        pages::roster::routes(),
+    ]
+    .concat()
 }

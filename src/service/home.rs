@@ -67,3 +67,14 @@ pub async fn progress(app: &App) -> Result<Progress> {
         tests: !crate::store::tests::list(&mut tx).await?.is_empty(),
     })
 }
+
+/// One of the tests that the caller may sit; `None` where the caller doesn't.
+pub async fn my_test(app: &App, caller: &Caller, now_ms: i64, test: Test, sits: bool) -> Result<Option<MyTest>> {
+    let Some(person_id) = caller.person_id.as_deref().filter(|_| sits) else { return Ok(None) };
+    let mut tx = app.db.read().await?;
+    let window = window_of(&mut tx, &test, person_id).await?;
+    let attempts = attempts::list_of(&mut tx, &test.row.id, person_id).await?;
+    let used = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
+    let may_start = window.may_start(&test.definition, now_ms, used);
+    Ok(Some(MyTest { test, window, attempts, may_start }))
+}

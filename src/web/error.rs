@@ -1,22 +1,104 @@
-//! Errors as pages.
+//! Errors as calm pages: what happened, what to do, and the number under which the log has it.
+
+use crate::api::problem::{Problem, retry_after, status};
+use crate::i18n::{Described, describe};
 use crate::rules::text::Language;
 use crate::service::Error;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-/// The page of an error.
+use crate::service::error::Thing;
+use crate::web::visit::{Visit, go, nobody};
+use axum::extract::OriginalUri;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use maud::{Markup, html};
+use std::sync::Arc;
+
+/// The page of an error for a reader of whom nothing else is known.
 pub fn page(error: &Error, language: Language, request_id: &str) -> Response {
-    let described = crate::i18n::describe(language, error);
-    (StatusCode::BAD_REQUEST, format!("{} {} {request_id}", described.what, described.remedy)).into_response()
+    let visit = Visit {
+        caller: Arc::new(nobody()),
+        language,
+        now_ms: 0,
+        request_id: request_id.to_owned(),
+        here: "/".to_owned(),
+    };
+    page_of(&visit, error)
 }
+
+/// The page of an error.
+pub fn page_of(visit: &Visit, error: &Error) -> Response {
+    if matches!(error, Error::PasswordChangeNeeded) {
+        return go("/password");
+    }
+    if let Error::Store(cause) = error {
+        tracing::error!(request_id = visit.request_id, %cause, "a page failed");
+    }
+    let words = visit.words();
+    let next = match error {
+        Error::SignInNeeded => ("/sign-in", words.t("sign-in")),
+        _ => ("/", words.t("to-home")),
+    };
+    let mut response = calm(visit, status(error), &describe(visit.language, error), Some(next));
+    if let Some(seconds) = retry_after(error) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn calm(visit: &Visit, status: StatusCode, described: &Described, next: Option<(&str, String)>) -> Response {
+    visit.page_with(status, &described.what, body(visit, described, next))
+}
+
+fn body(visit: &Visit, described: &Described, next: Option<(&str, String)>) -> Markup {
+    let words = visit.words();
+    html! {
+        section.card.narrow {
+            h1 { (described.what) }
+            p { (described.remedy) }
+            @if let Some((path, label)) = next { p.actions { a.button href=(path) { (label) } } }
+            @if !visit.request_id.is_empty() { p.small.muted { (words.t("request-id")) " " code { (visit.request_id) } } }
+        }
+    }
+}
+
+/// The page for a form that can't be read, or is too large.
+pub fn unreadable(visit: &Visit, status: StatusCode) -> Response {
+    let words = visit.words();
+    let id = if status == StatusCode::PAYLOAD_TOO_LARGE { "page-too-large" } else { "page-unreadable" };
+    let described = Described { what: words.t(id), remedy: words.t(&format!("{id}.remedy")) };
+    calm(visit, status, &described, Some(("/", words.t("to-home"))))
+}
+
 /// The answer for an unknown address.
-pub async fn not_found() -> Response {
-    StatusCode::NOT_FOUND.into_response()
+pub async fn not_found(visit: Visit, OriginalUri(address): OriginalUri) -> Response {
+    let error = Error::NotFound(Thing::Page);
+    if address.path().starts_with("/api/") {
+        return Problem::new(error, visit.language, visit.request_id).into_response();
+    }
+    visit.error(&error)
 }
+
 /// The answer for a method that a known address doesn't take.
-pub async fn wrong_method() -> Response {
-    StatusCode::METHOD_NOT_ALLOWED.into_response()
+pub async fn wrong_method(visit: Visit, OriginalUri(address): OriginalUri) -> Response {
+    let words = visit.words();
+    let described = Described { what: words.t("page-wrong-method"), remedy: words.t("page-wrong-method.remedy") };
+    if address.path().starts_with("/api/") {
+        let document = serde_json::json!({ "type": "wrong-method", "title": described.what, "status": 405,
+            "detail": described.remedy, "request_id": visit.request_id });
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        return (StatusCode::METHOD_NOT_ALLOWED, kind, document.to_string()).into_response();
+    }
+    calm(&visit, StatusCode::METHOD_NOT_ALLOWED, &described, Some(("/", words.t("to-home"))))
 }
-/// The answer where the server failed.
-pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+
+/// The answer where the server failed: in both languages, since nothing is known of the reader any more.
+pub fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let said = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(cause = said.unwrap_or_default(), "a handler panicked");
+    let texts = Language::ALL.map(|language| {
+        let words = crate::web::words::Words(language);
+        html! { h1 { (words.t("page-failed")) } p { (words.t("page-failed.remedy")) } }
+    });
+    let body = html! { main { @for text in &texts { section.card { (text) } } } };
+    let page = crate::web::layout::document(Language::Zh, "Kaohe", &body, false);
+    (StatusCode::INTERNAL_SERVER_ERROR, Html(page.into_string())).into_response()
 }

@@ -1,0 +1,77 @@
+//! The style sheet, the script and the icon, served under addresses that change with their content.
+
+use crate::http::{Access, Route};
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+struct Asset {
+    name: &'static str,
+    kind: &'static str,
+    bytes: &'static [u8],
+}
+
+const ASSETS: [Asset; 3] = [
+    Asset { name: "style.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("../../assets/style.css") },
+    Asset { name: "exam.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("../../assets/exam.js") },
+    Asset { name: "icon.svg", kind: "image/svg+xml", bytes: include_bytes!("../../assets/icon.svg") },
+];
+
+static ADDRESSES: LazyLock<[String; 3]> = LazyLock::new(|| {
+    ASSETS.map(|asset| {
+        let digest = Sha256::digest(asset.bytes);
+        let version: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        format!("/assets/{}?v={version}", asset.name)
+    })
+});
+
+/// The address of the style sheet.
+pub fn style() -> &'static str {
+    let [style, _, _] = &*ADDRESSES;
+    style
+}
+
+/// The address of the script.
+pub fn script() -> &'static str {
+    let [_, script, _] = &*ADDRESSES;
+    script
+}
+
+/// The address of the icon.
+pub fn icon() -> &'static str {
+    let [_, _, icon] = &*ADDRESSES;
+    icon
+}
+
+/// Pages of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/assets/{name}", Access::Anyone, show)]
+}
+
+async fn show(Path(name): Path<String>) -> Response {
+    let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
+        return axum::http::StatusCode::NOT_FOUND.into_response();
+    };
+    let forever = "public, max-age=31536000, immutable";
+    ([(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, forever)], asset.bytes).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ASSETS;
+
+    #[test]
+    fn the_style_sheet_stays_small() {
+        assert!(ASSETS[0].bytes.len() < 20_000);
+    }
+
+    #[test]
+    fn the_script_keeps_to_the_syntax_of_old_phones() {
+        let script = std::str::from_utf8(ASSETS[1].bytes).unwrap();
+        for newer in ["?.", "??", "for await", "replaceAll", "||=", "catch {", "...{", ".flat(", "Object.fromEntries"] {
+            assert!(!script.contains(newer), "{newer}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Handlers of pages, one file a subject. They parse, call the use case of the same name, and render its view.
+
+pub mod banks;
+pub mod home;
+pub mod people;
+pub mod presence;
+pub mod reports;
+pub mod roster;
+pub mod session;
+pub mod sitting;
+pub mod tests;

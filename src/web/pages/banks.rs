@@ -1,0 +1,88 @@
+//! Banks: the list, loading one, looking through one, exporting one.
+
+use crate::app::App;
+use crate::http::{Access, Route};
+use crate::limits;
+use crate::service::Result;
+use crate::service::banks::{self, LoadOptions};
+use crate::web::input::Upload;
+use crate::web::views::banks::{self as view, Browsed, Outcome};
+use crate::web::views::files::is_in_the_file;
+use crate::web::visit::{Visit, to_its_end};
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Query;
+use serde::Deserialize;
+
+/// Pages of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/banks", Access::ORGANIZER, list),
+        Route::post("/banks", Access::ORGANIZER, load).with_body(limits::BANK_BYTES),
+        Route::get("/banks/{bank}", Access::ORGANIZER, show),
+        Route::get("/banks/{bank}/export", Access::ORGANIZER, export),
+    ]
+}
+
+async fn list(State(app): State<App>, visit: Visit) -> Response {
+    let result = render(&app, &visit, StatusCode::OK, Outcome::None).await;
+    visit.answer(result)
+}
+
+async fn render(app: &App, visit: &Visit, status: StatusCode, outcome: Outcome<'_>) -> Result<Response> {
+    let listed = banks::list(app, &visit.caller).await?;
+    let words = visit.words();
+    Ok(visit.page_with(status, &words.t("nav-banks"), view::banks(words, &listed, outcome)))
+}
+
+async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response {
+    let dry_run = upload.fields.get("action") == "check";
+    // A box that isn't ticked sends nothing: an edition of a shared bank stays shared unless the form says otherwise.
+    let shared = upload.fields.has("shared").then_some(true);
+    let options = LoadOptions { branch: None, shared, dry_run };
+    let (to_end, caller, now_ms) = (app.clone(), visit.caller.clone(), visit.now_ms);
+    let loaded = to_its_end(async move { banks::load(&to_end, &caller, now_ms, upload.file, options).await }).await;
+    let result = match loaded {
+        Ok(loaded) => render(&app, &visit, StatusCode::OK, Outcome::Loaded { loaded: &loaded, dry_run }).await,
+        Err(error) if is_in_the_file(&error) => {
+            let status = crate::api::problem::status(&error);
+            render(&app, &visit, status, Outcome::Refused { error: &error, file: &upload.file_name }).await
+        }
+        Err(error) => Err(error),
+    };
+    visit.answer(result)
+}
+
+#[derive(Deserialize)]
+struct Page {
+    #[serde(default)]
+    from: i64,
+}
+
+async fn show(State(app): State<App>, visit: Visit, Path(name): Path<String>, Query(page): Query<Page>) -> Response {
+    let result = async {
+        let (bank, counts) = banks::show(&app, &visit.caller, &name).await?;
+        let from = page.from.max(0);
+        let questions =
+            if bank.reads_keys { banks::questions(&app, &visit.caller, &name, from).await? } else { Vec::new() };
+        let title = visit.words().of(&bank.title).to_owned();
+        let browsed = Browsed { bank, counts, questions, from };
+        Ok(visit.page(&title, view::bank(visit.words(), &browsed)))
+    };
+    let result = result.await;
+    visit.answer(result)
+}
+
+async fn export(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Response {
+    let text = banks::export(&app, &visit.caller, &name).await;
+    visit.answer(text.map(|text| attachment("application/json", &format!("{name}.json"), text.into_bytes())))
+}
+
+/// A file to be kept by the browser.
+pub(super) fn attachment(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
+    let encoded = crate::web::visit::segment(name);
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
+}

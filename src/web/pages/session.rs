@@ -1,0 +1,189 @@
+//! Signing in and out, the own password, the first administrator, the language.
+
+use crate::app::App;
+use crate::http::{self, Access, ClientAddress, Route};
+use crate::i18n::describe;
+use crate::rules::text::Language;
+use crate::service::{Error, accounts, people};
+use crate::web::input::Fields;
+use crate::web::views::session::{self as view, PasswordForm, SetUpForm, SignInForm};
+use crate::web::visit::{Visit, go};
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum_extra::extract::Query;
+use serde::Deserialize;
+
+/// Pages of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/sign-in", Access::Anyone, show_sign_in),
+        Route::post("/sign-in", Access::Anyone, sign_in),
+        Route::post("/sign-out", Access::SignedIn, sign_out),
+        Route::post("/sign-out-everywhere", Access::SignedIn, sign_out_everywhere),
+        Route::get("/password", Access::SignedIn, show_password),
+        Route::post("/password", Access::SignedIn, change_password),
+        Route::get("/set-up/{token}", Access::Anyone, show_set_up),
+        Route::post("/set-up/{token}", Access::Anyone, set_up),
+        Route::post("/language", Access::Anyone, language),
+        Route::get("/account", Access::SignedIn, account),
+    ]
+}
+
+/// An address of this server to go on to; never another server's.
+fn local(path: &str) -> &str {
+    let is_local = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !path.chars().any(|character| character.is_control() || character.is_whitespace());
+    if is_local { path } else { "/" }
+}
+
+/// Adds a cookie to an answer.
+fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+#[derive(Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+async fn show_sign_in(visit: Visit, Query(Next { next }): Query<Next>) -> Response {
+    if visit.is_signed_in() {
+        return go(local(&next));
+    }
+    let form = SignInForm { login: "", next: local(&next), error: None };
+    visit.page(&visit.words().t("sign-in"), view::sign_in(visit.words(), &form))
+}
+
+async fn sign_in(
+    State(app): State<App>,
+    visit: Visit,
+    ClientAddress(address): ClientAddress,
+    fields: Fields,
+) -> Response {
+    let (login, next) = (fields.get("login"), local(fields.get("next")));
+    match accounts::sign_in(&app, visit.now_ms, login, fields.get("password").to_owned(), &address).await {
+        Ok(signed_in) => {
+            let to = if signed_in.caller.must_change { "/password" } else { next };
+            with_cookie(go(to), &http::session_cookie(&app, &signed_in.token))
+        }
+        Err(error @ (Error::WrongCredentials | Error::Throttled { .. } | Error::Busy)) => {
+            let described = describe(visit.language, &error);
+            let form = SignInForm { login, next, error: Some(&described) };
+            let status = match error {
+                Error::WrongCredentials => StatusCode::UNPROCESSABLE_ENTITY,
+                other => crate::api::problem::status(&other),
+            };
+            visit.page_with(status, &visit.words().t("sign-in"), view::sign_in(visit.words(), &form))
+        }
+        Err(error) => visit.error(&error),
+    }
+}
+
+async fn sign_out(State(app): State<App>, visit: Visit) -> Response {
+    match accounts::sign_out(&app, &visit.caller).await {
+        Ok(()) => with_cookie(go("/sign-in"), &http::without_session_cookie(&app)),
+        Err(error) => visit.error(&error),
+    }
+}
+
+async fn sign_out_everywhere(State(app): State<App>, visit: Visit) -> Response {
+    match accounts::sign_out_everywhere(&app, &visit.caller).await {
+        Ok(()) => with_cookie(go("/sign-in"), &http::without_session_cookie(&app)),
+        Err(error) => visit.error(&error),
+    }
+}
+
+async fn show_password(visit: Visit) -> Response {
+    let form = PasswordForm { must_change: visit.caller.must_change, ..PasswordForm::default() };
+    visit.page(&visit.words().t("password-title"), view::password(visit.words(), &form))
+}
+
+async fn change_password(State(app): State<App>, visit: Visit, fields: Fields) -> Response {
+    let (before, after) = (fields.get("before"), fields.get("after"));
+    let words = visit.words();
+    let mut form = PasswordForm { must_change: visit.caller.must_change, ..PasswordForm::default() };
+    if after == fields.get("again") {
+        match accounts::change_password(&app, &visit.caller, before.to_owned(), after.to_owned()).await {
+            Ok(()) => return go("/account?changed=1"),
+            Err(Error::WrongCredentials) => form.before = Some(words.t("password-wrong")),
+            Err(Error::BadPassword) => form.after = Some(describe(visit.language, &Error::BadPassword).remedy),
+            Err(error) => return visit.error(&error),
+        }
+    } else {
+        form.again = Some(words.t("password-differs"));
+    }
+    visit.page_with(StatusCode::UNPROCESSABLE_ENTITY, &words.t("password-title"), view::password(words, &form))
+}
+
+async fn show_set_up(State(app): State<App>, visit: Visit, Path(token): Path<String>) -> Response {
+    if !accounts::is_first_link(&app, &token) {
+        return visit.error(&Error::LinkNotValid);
+    }
+    visit.page(&visit.words().t("set-up-title"), view::set_up(visit.words(), &SetUpForm::default()))
+}
+
+async fn set_up(State(app): State<App>, visit: Visit, Path(token): Path<String>, fields: Fields) -> Response {
+    let words = visit.words();
+    let (login, name, password) = (fields.get("login"), fields.get("name"), fields.get("password"));
+    let mut form = SetUpForm { login, name, error: None };
+    if password != fields.get("again") {
+        form.error = Some(("again", words.t("password-differs")));
+    } else {
+        match accounts::set_up(&app, visit.now_ms, &token, login, name, password.to_owned()).await {
+            Ok(signed_in) => return with_cookie(go("/"), &http::session_cookie(&app, &signed_in.token)),
+            Err(Error::LinkNotValid) => return visit.error(&Error::LinkNotValid),
+            Err(error @ Error::Invalid { field, .. }) => {
+                form.error = Some((field, describe(visit.language, &error).what));
+            }
+            Err(error @ Error::BadPassword) => {
+                form.error = Some(("password", describe(visit.language, &error).remedy));
+            }
+            Err(error @ Error::NameTaken(_)) => form.error = Some(("login", describe(visit.language, &error).what)),
+            Err(error) => return visit.error(&error),
+        }
+    }
+    visit.page_with(StatusCode::UNPROCESSABLE_ENTITY, &words.t("set-up-title"), view::set_up(words, &form))
+}
+
+async fn language(visit: Visit, fields: Fields) -> Response {
+    let chosen = Language::from_code(fields.get("language")).unwrap_or(visit.language);
+    let cookie = format!("kaohe_language={}; Path=/; SameSite=Lax; Max-Age=31536000", chosen.code());
+    with_cookie(go(local(fields.get("back"))), &cookie)
+}
+
+#[derive(Deserialize)]
+struct Changed {
+    changed: Option<String>,
+}
+
+async fn account(State(app): State<App>, visit: Visit, Query(query): Query<Changed>) -> Response {
+    match people::current_tree(&app).await {
+        Ok(tree) => visit.page(
+            &visit.words().t("account-title"),
+            view::account(visit.words(), &visit.caller, &tree, query.changed.is_some()),
+        ),
+        Err(error) => visit.error(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn only_addresses_of_this_server_are_gone_on_to() {
+        assert_eq!(local("/tests/a?b=c"), "/tests/a?b=c");
+        for elsewhere in
+            ["", "https://x.example", "//x.example", "/\\x.example", "javascript:alert(1)", "/a b", "/a\tb"]
+        {
+            assert_eq!(local(elsewhere), "/", "{elsewhere}");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Sitting a test: starting, the paper, saving by form, the check before submitting, the result.
+
+use crate::app::App;
+use crate::http::{Access, Route};
+use crate::limits;
+use crate::rules::paper::Item;
+use crate::rules::question::Kind;
+use crate::service::sitting::{self, Incoming, Sitting};
+use crate::service::{Error, Result, review};
+use crate::web::input::Fields;
+use crate::web::views::exam::{self as view, Shown};
+use crate::web::views::question::canonical;
+use crate::web::views::result;
+use crate::web::visit::{Visit, go, segment, to_its_end};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use axum_extra::extract::Query;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Pages of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/tests/{test}/start", Access::SignedIn, start),
+        Route::get("/attempts/{attempt}", Access::SignedIn, show),
+        Route::post("/attempts/{attempt}", Access::SignedIn, save).with_body(4 * limits::BODY_BYTES),
+        Route::get("/attempts/{attempt}/check", Access::SignedIn, check),
+        Route::post("/attempts/{attempt}/submit", Access::SignedIn, submit),
+    ]
+}
+
+async fn start(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
+    let back = format!("/tests/{}", segment(&name));
+    let (caller, now_ms, take_over) = (visit.caller.clone(), visit.now_ms, fields.has("take_over"));
+    let started = to_its_end(async move { sitting::start(&app, &caller, now_ms, &name, take_over).await }).await;
+    match started {
+        Ok(sitting) => go(&format!("/attempts/{}", sitting.attempt.id)),
+        // The page of the test says calmly how things stand.
+        Err(Error::NotOpen { .. } | Error::TooLate | Error::NoAttemptLeft | Error::Cancelled { .. }) => go(&back),
+        Err(error) => visit.error(&error),
+    }
+}
+
+#[derive(Deserialize)]
+struct ShowQuery {
+    saved: Option<String>,
+}
+
+async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Path(attempt): Path<String>,
+    Query(query): Query<ShowQuery>,
+) -> Response {
+    let result = async {
+        let sitting = sitting::show(&app, &visit.caller, &attempt).await?;
+        let shown = Shown { saved: query.saved.is_some(), ..Shown::default() };
+        render(&app, &visit, &sitting, shown).await
+    };
+    let result = result.await;
+    visit.answer(result)
+}
+
+/// The paper while the attempt is open, afterwards the result.
+async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -> Result<Response> {
+    if sitting.attempt.finished_at_ms.is_none() {
+        let holder = sitting.attempt.holder.as_ref();
+        shown.taken_over = shown.taken_over || holder.is_some_and(|holder| *holder != visit.caller.session);
+        let status =
+            if shown.conflicts.is_empty() && shown.misfits.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
+        let page = view::exam(visit, sitting, app.clock.now_ms(), &shown).into_string();
+        return Ok((status, Html(page)).into_response());
+    }
+    let score = review::score(sitting);
+    let marks = if review::is_open(app, visit.now_ms, sitting).await? { Some(review::marks(sitting)?) } else { None };
+    let body = result::result(visit.words(), sitting, score.as_ref(), marks.as_deref());
+    Ok(visit.page(&visit.words().t("result-title"), body))
+}
+
+/// What a form says about one question; `None` where it says nothing, because the question wasn't in it.
+fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
+    if !fields.has(&format!("was{position}")) {
+        return None;
+    }
+    let name = format!("r{position}");
+    Some(match item.question.kind() {
+        Kind::Single => fields.all(&name).next().map_or(Value::Null, Value::from),
+        Kind::TrueFalse => match fields.get(&name) {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            _ => Value::Null,
+        },
+        Kind::Multiple => {
+            let labels: Vec<&str> = fields.all(&name).collect();
+            if labels.is_empty() { Value::Null } else { Value::from(labels) }
+        }
+        Kind::Blank => {
+            let filled = |gap: usize| Some(fields.get(&format!("{name}_{gap}"))).filter(|text| !text.trim().is_empty());
+            let gaps: Vec<Option<&str>> = (1..=item.question.gap_count()).map(filled).collect();
+            if gaps.iter().all(Option::is_none) {
+                Value::Null
+            } else {
+                Value::from(gaps.into_iter().map(Value::from).collect::<Vec<_>>())
+            }
+        }
+    })
+}
+
+/// A change that a form asks for.
+struct Change {
+    position: i64,
+    response: Value,
+    /// Whether something else was stored since the form was shown.
+    is_stale: bool,
+    save: i64,
+}
+
+/// Only what was changed in the form is written; what was changed elsewhere meanwhile is never overwritten.
+fn changes(sitting: &Sitting, fields: &Fields) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (position, item) in (1_i64..).zip(&sitting.sheet.items) {
+        let Some(response) = response_of(fields, position, item) else { continue };
+        let was: Value = serde_json::from_str(fields.get(&format!("was{position}"))).unwrap_or_default();
+        if response == was {
+            continue;
+        }
+        let stored = sitting.responses.get(&position);
+        let number = stored.map_or(0, |row| row.save);
+        if canonical(item, stored.and_then(|row| row.response.as_deref())) == response {
+            continue;
+        }
+        let is_stale = fields.get(&format!("save{position}")).parse() != Ok(number);
+        changes.push(Change { position, response, is_stale, save: number.max(sitting.attempt.save_base) + 1 });
+    }
+    changes
+}
+
+async fn save(State(app): State<App>, visit: Visit, Path(attempt): Path<String>, fields: Fields) -> Response {
+    let result = save_form(&app, &visit, &attempt, &fields).await;
+    visit.answer(result)
+}
+
+async fn save_form(app: &App, visit: &Visit, attempt: &str, fields: &Fields) -> Result<Response> {
+    let sitting = sitting::show(app, &visit.caller, attempt).await?;
+    let path = format!("/attempts/{}", sitting.attempt.id);
+    let mut shown = Shown::default();
+    for change in changes(&sitting, fields) {
+        if change.is_stale {
+            shown.conflicts.insert(change.position, change.response);
+            continue;
+        }
+        let incoming = Incoming { position: change.position, save: change.save, response: change.response.clone() };
+        match sitting::save(app, &visit.caller, visit.now_ms, attempt, incoming).await {
+            Ok(_) => {}
+            Err(Error::StaleSave(_)) => {
+                shown.conflicts.insert(change.position, change.response);
+            }
+            Err(Error::TakenOver(_)) => {
+                shown.taken_over = true;
+                shown.conflicts.insert(change.position, change.response);
+            }
+            Err(Error::Misfit(_)) => shown.misfits.push(change.position),
+            Err(Error::AttemptFinished | Error::DeadlinePassed) => return Ok(go(&path)),
+            Err(error) => return Err(error),
+        }
+    }
+    if shown.conflicts.is_empty() && shown.misfits.is_empty() {
+        let submits = fields.get("action") == "submit";
+        return Ok(go(&if submits { format!("{path}/check") } else { format!("{path}?saved=1") }));
+    }
+    let sitting = sitting::show(app, &visit.caller, attempt).await?;
+    render(app, visit, &sitting, shown).await
+}
+
+async fn check(State(app): State<App>, visit: Visit, Path(attempt): Path<String>) -> Response {
+    let result = async {
+        let sitting = sitting::show(&app, &visit.caller, &attempt).await?;
+        if sitting.attempt.finished_at_ms.is_some() {
+            return Ok(go(&format!("/attempts/{}", sitting.attempt.id)));
+        }
+        let body = view::check(visit.words(), &sitting, visit.now_ms, None);
+        Ok(visit.page(&visit.words().t("check-title"), body))
+    };
+    let result = result.await;
+    visit.answer(result)
+}
+
+async fn submit(State(app): State<App>, visit: Visit, Path(attempt): Path<String>) -> Response {
+    let (to_end, caller, now_ms, id) = (app.clone(), visit.caller.clone(), visit.now_ms, attempt.clone());
+    let submitted = to_its_end(async move { sitting::submit(&to_end, &caller, now_ms, &id).await }).await;
+    let result = match submitted {
+        Ok(sitting) => Ok(go(&format!("/attempts/{}", sitting.attempt.id))),
+        Err(Error::TooEarly { from_ms }) => sitting::show(&app, &visit.caller, &attempt).await.map(|sitting| {
+            let body = view::check(visit.words(), &sitting, visit.now_ms, Some(from_ms));
+            visit.page_with(StatusCode::CONFLICT, &visit.words().t("check-title"), body)
+        }),
+        Err(error) => Err(error),
+    };
+    visit.answer(result)
+}

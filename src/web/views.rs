@@ -1,0 +1,14 @@
+//! Views: pure functions from what use cases return to HTML. They know neither requests nor the database.
+
+pub mod banks;
+pub mod exam;
+pub mod files;
+pub mod home;
+pub mod people;
+pub mod presence;
+pub mod question;
+pub mod report;
+pub mod result;
+pub mod roster;
+pub mod session;
+pub mod tests;

@@ -1,0 +1,208 @@
+//! Views of banks: the list with the form to load one, and one bank with its counts and questions.
+
+use super::files::problems;
+use super::question::{bank_key, stem};
+use crate::i18n::moment;
+use crate::limits;
+use crate::rules::bank::Counts;
+use crate::rules::question::Question;
+use crate::service::Error;
+use crate::service::banks::{Listed, Loaded};
+use crate::web::layout::{crumbs, notice};
+use crate::web::visit::segment;
+use crate::web::words::{Words, count};
+use maud::{Markup, html};
+
+/// What came of a load.
+#[derive(Debug, Clone, Copy)]
+pub enum Outcome<'a> {
+    /// Nothing was sent.
+    None,
+    /// It was taken, or would be.
+    Loaded {
+        /// What changed.
+        loaded: &'a Loaded,
+        /// Whether it was only checked.
+        dry_run: bool,
+    },
+    /// It wasn't taken.
+    Refused {
+        /// Why.
+        error: &'a Error,
+        /// The file's name.
+        file: &'a str,
+    },
+}
+
+/// The list of banks with the form to load one.
+pub fn banks(words: Words, listed: &[Listed], outcome: Outcome<'_>) -> Markup {
+    html! {
+        h1 { (words.t("nav-banks")) }
+        (outcome_of(words, outcome))
+        section.card {
+            @if listed.is_empty() { p.muted { (words.t("banks-none")) } }
+            @else {
+                table.cards {
+                    thead { tr { th { (words.t("bank")) } th { (words.t("edition")) } th.n { (words.t("questions")) } th { (words.t("branch")) } th { (words.t("shared")) } } }
+                    tbody { @for bank in listed { (bank_row(words, bank)) } }
+                }
+            }
+        }
+        (load_form(words, listed.is_empty()))
+    }
+}
+
+fn bank_row(words: Words, bank: &Listed) -> Markup {
+    html! {
+        tr {
+            td { a href={ "/banks/" (segment(&bank.row.name)) } { (words.of(&bank.title)) } br; code.muted.small { (bank.row.name) } }
+            td { (words.with("edition-number", &[("number", count(bank.row.number))])) br; span.muted.small { (moment(bank.row.loaded_at_ms)) } }
+            td.n { (bank.row.question_count) }
+            td { @match &bank.branch { Some(code) => { (code) } None => { (words.t("whole-unit")) } } }
+            td { @if bank.row.shared { (words.t("shared-yes")) } @else { (words.t("shared-no")) } }
+        }
+    }
+}
+
+fn load_form(words: Words, first: bool) -> Markup {
+    html! {
+        section.card #load {
+            h2 { @if first { (words.t("bank-load-first")) } @else { (words.t("bank-load")) } }
+            form method="post" action="/banks" enctype="multipart/form-data" {
+                div.field {
+                    label for="f-file" { (words.t("bank-file")) }
+                    input id="f-file" type="file" name="file" accept=".json,application/json" required;
+                    p.help { (words.t("bank-file-help")) }
+                }
+                label.check { input type="checkbox" name="shared" value="1"; " " (words.t("bank-shared")) }
+                p.actions {
+                    button.button name="action" value="load" { (words.t("bank-load-do")) }
+                    button.button.quiet name="action" value="check" { (words.t("check-only")) }
+                }
+            }
+        }
+    }
+}
+
+fn outcome_of(words: Words, outcome: Outcome<'_>) -> Markup {
+    match outcome {
+        Outcome::None => html! {},
+        Outcome::Refused { error, file } => html! {
+            section.card {
+                h2 { (words.with("file-refused", &[("file", file.into())])) }
+                (problems(words, error))
+            }
+        },
+        Outcome::Loaded { loaded, dry_run } => {
+            let difference = &loaded.difference;
+            let values = [
+                ("bank", loaded.bank.as_str().into()),
+                ("edition", count(loaded.edition)),
+                ("added", count(difference.added)),
+                ("changed", count(difference.changed)),
+                ("removed", count(difference.removed)),
+                ("unchanged", count(difference.unchanged)),
+            ];
+            notice("good", &words.with(if dry_run { "bank-checked" } else { "bank-loaded" }, &values))
+        }
+    }
+}
+
+/// One bank as its page shows it.
+#[derive(Debug, Clone)]
+pub struct Browsed {
+    /// The bank.
+    pub bank: Listed,
+    /// Its counts.
+    pub counts: Counts,
+    /// A page of its questions, for those who may read keys.
+    pub questions: Vec<Question>,
+    /// Where that page begins.
+    pub from: i64,
+}
+
+/// One bank.
+pub fn bank(words: Words, shown: &Browsed) -> Markup {
+    let bank = &shown.bank;
+    let path = format!("/banks/{}", segment(&bank.row.name));
+    html! {
+        (crumbs(words, &[("/banks".into(), words.t("nav-banks"))], words.of(&bank.title)))
+        div.head {
+            h1 { (words.of(&bank.title)) } span.grow {}
+            @if bank.reads_keys { a.button.quiet href={ (path) "/export" } { (words.t("bank-export")) } }
+        }
+        p.muted {
+            code { (bank.row.name) } " · " (words.with("edition-number", &[("number", count(bank.row.number))])) " · " (moment(bank.row.loaded_at_ms))
+            @if let Some(source) = &bank.source { br; (words.of(source)) }
+        }
+        (counts(words, shown))
+        @if bank.reads_keys { (questions(words, shown, &path)) } @else { (notice("", &words.t("bank-no-keys"))) }
+    }
+}
+
+fn counts(words: Words, shown: &Browsed) -> Markup {
+    let counts = &shown.counts;
+    html! {
+        div.tiles {
+            div.tile { b { (counts.total) } span { (words.t("bank-drawable")) } }
+            @for (kind, number) in &counts.kinds { div.tile { b { (number) } span { (words.t(&format!("kind-{}", kind.name()))) } } }
+            @if counts.retired > 0 { div.tile { b { (counts.retired) } span { (words.t("retired")) } } }
+        }
+        section.card {
+            h2 { (words.t("bank-topics")) }
+            table {
+                thead { tr { th { (words.t("topic")) } th.n { (words.t("questions")) } } }
+                tbody { @for topic in &shown.bank.topics {
+                    tr { td { (words.of(&topic.title)) " " code.muted.small { (topic.id) } } td.n { (counts.topics.get(&topic.id).copied().unwrap_or_default()) } }
+                } }
+            }
+            p.small.muted { (words.t("difficulty")) ": "
+                @for (difficulty, number) in &counts.difficulties { span.pair { (difficulty) " – " (number) } " " } }
+        }
+    }
+}
+
+fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
+    let all = shown.bank.row.question_count;
+    let to = (shown.from + limits::PAGE_ITEMS).min(all);
+    html! {
+        h2.part-title #questions { (words.with("bank-questions", &[("from", count((shown.from + 1).min(all))), ("to", count(to)), ("all", count(all))])) }
+        @for question in &shown.questions { (one(words, shown, question)) }
+        (pager(words, path, "from", shown.from, all))
+    }
+}
+
+/// Links to the page before and the page after.
+pub fn pager(words: Words, path: &str, name: &str, from: i64, all: i64) -> Markup {
+    let join = if path.contains('?') { '&' } else { '?' };
+    html! {
+        @if all > limits::PAGE_ITEMS {
+            nav.actions.noprint aria-label=(words.t("pages")) {
+                @if from > 0 { a.button.quiet href={ (path) (join) (name) "=" ((from - limits::PAGE_ITEMS).max(0)) } { (words.t("page-before")) } }
+                @if from + limits::PAGE_ITEMS < all { a.button.quiet href={ (path) (join) (name) "=" (from + limits::PAGE_ITEMS) } { (words.t("page-after")) } }
+            }
+        }
+    }
+}
+
+fn one(words: Words, shown: &Browsed, question: &Question) -> Markup {
+    let topic = shown.bank.topics.iter().find(|topic| topic.id == question.topic);
+    html! {
+        article.card.q {
+            p.small.muted {
+                code { (question.id) } " · " (words.t(&format!("kind-{}", question.kind().name()))) " · "
+                (topic.map_or(question.topic.as_str(), |topic| words.of(&topic.title))) " · " (words.t("difficulty")) " " (question.difficulty)
+                @if question.retired { " " span.tag.none { (words.t("retired")) } }
+            }
+            p.stem { (stem(words, words.of(&question.stem))) }
+            @if !question.options.is_empty() {
+                ul.plain.reviewed { @for choice in &question.options { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } }
+            }
+            dl.facts {
+                dt { (words.t("correct-answer")) } dd { strong { (bank_key(words, &question.key)) } }
+                @if let Some(explanation) = &question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
+                @if let Some(cite) = &question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
+            }
+        }
+    }
+}

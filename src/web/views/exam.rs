@@ -1,0 +1,263 @@
+//! View of an open attempt: a complete form that saves and submits without script, and the hooks by which the script
+//! makes it save by itself. Shows position, kind, stem, options and points; never a key, an id or a topic.
+
+use super::question::{Piece, canonical, options, pieces, said};
+use crate::i18n::moment;
+use crate::rules::paper::Item;
+use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
+use crate::service::sitting::Sitting;
+use crate::web::layout::{document, notice};
+use crate::web::visit::{Visit, segment};
+use crate::web::words::{Words, clock, count};
+use maud::{Markup, html};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What the page shows beside the paper.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// Whether everything was just saved by the form.
+    pub saved: bool,
+    /// Whether another device has taken over.
+    pub taken_over: bool,
+    /// Responses of this form that were not stored because another one stands: position → what was sent.
+    pub conflicts: BTreeMap<i64, Value>,
+    /// Positions whose response doesn't fit.
+    pub misfits: Vec<i64>,
+}
+
+/// How many questions have a response.
+pub fn answered(sitting: &Sitting) -> usize {
+    (1_i64..).zip(&sitting.sheet.items).filter(|(position, item)| !value(sitting, *position, item).is_null()).count()
+}
+
+/// Positions without a response.
+pub fn unanswered(sitting: &Sitting) -> Vec<i64> {
+    let empty =
+        (1_i64..).zip(&sitting.sheet.items).filter(|(position, item)| value(sitting, *position, item).is_null());
+    empty.map(|(position, _)| position).collect()
+}
+
+fn value(sitting: &Sitting, position: i64, item: &Item) -> Value {
+    canonical(item, sitting.responses.get(&position).and_then(|row| row.response.as_deref()))
+}
+
+/// The whole document.
+pub fn exam(visit: &Visit, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
+    let words = visit.words();
+    let title = words.of(&sitting.test.definition.title);
+    let body = html! {
+        a.skip href="#exam" { (words.t("skip-to-content")) }
+        (bar(words, sitting, title))
+        main.exam #main {
+            p.visually-hidden #announce aria-live="polite" {}
+            (notices(words, sitting, shown))
+            div.notice.warn.js-only #trouble role="status" hidden { p {} p.actions {} }
+            (form(words, sitting, now_ms, shown))
+        }
+        (script_words(words))
+    };
+    document(visit.language, title, &body, true)
+}
+
+fn bar(words: Words, sitting: &Sitting, title: &str) -> Markup {
+    let (all, done) = (sitting.sheet.items.len(), answered(sitting));
+    html! {
+        header.bar.exam-bar {
+            span.name { (title) }
+            span.grow {}
+            span.small.muted {
+                span #progress { (words.with("exam-progress", &[("done", count(done)), ("left", count(all - done))])) }
+                span.js-only #saving {}
+            }
+            span.time #time role="timer" { (words.with("exam-until", &[("time", clock(sitting.attempt.deadline_at_ms).get(..5).unwrap_or_default().into())])) }
+        }
+    }
+}
+
+fn notices(words: Words, sitting: &Sitting, shown: &Shown) -> Markup {
+    html! {
+        @if shown.taken_over {
+            div.notice.warn role="alert" #taken {
+                p { (words.t("exam-taken-over")) }
+                form.actions method="post" action={ "/tests/" (segment(&sitting.test.row.name)) "/start" } {
+                    button.button name="take_over" value="1" { (words.t("exam-take-over")) }
+                }
+            }
+        }
+        @if shown.saved && shown.conflicts.is_empty() { (notice("good", &words.t("exam-saved-all"))) }
+        @if !shown.conflicts.is_empty() {
+            div.notice.warn role="alert" {
+                p { (words.t("exam-conflicts")) }
+                ul { @for (position, sent) in &shown.conflicts { li {
+                    a href={ "#q" (position) } { (words.with("question-number", &[("number", count(*position))])) }
+                    " " (words.with("exam-you-sent", &[("sent", said(words, sent).into())]))
+                } } }
+            }
+        }
+        @for position in &shown.misfits {
+            div.notice.bad role="alert" { p { a href={ "#q" (position) } { (words.with("exam-misfit", &[("number", count(*position))])) } } }
+        }
+    }
+}
+
+fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
+    let attempt = &sitting.attempt;
+    html! {
+        form #exam method="post" action={ "/attempts/" (attempt.id) } autocomplete="off" data-attempt=(attempt.id)
+            data-test=(sitting.test.row.name) data-now=(now_ms) data-deadline=(attempt.deadline_at_ms) data-base=(attempt.save_base)
+            data-taken[shown.taken_over] {
+            div.split {
+                div {
+                    @for (index, section) in sitting.test.definition.sections.iter().enumerate() {
+                        @let items: Vec<_> = (1_i64..).zip(&sitting.sheet.items).filter(|(_, item)| item.section == index).collect();
+                        section.part {
+                            h2.part-title { (words.with("exam-part", &[("number", count(index + 1)), ("title", words.of(&section.title).into()),
+                                ("points", section.points.to_string().into())])) }
+                            @for (position, item) in items { (question(words, sitting, position, item)) }
+                        }
+                    }
+                    div.dock.js-only {
+                        button.button.quiet #previous type="button" { (words.t("exam-previous")) }
+                        button.button.quiet #open-card type="button" aria-controls="card" { (words.t("exam-card")) " " span #card-count {} }
+                        button.button #next type="button" { (words.t("exam-next")) }
+                    }
+                    p.actions.no-js {
+                        button.button.quiet name="action" value="save" { (words.t("exam-save")) }
+                        button.button name="action" value="submit" { (words.t("exam-check")) }
+                    }
+                    p.small.muted.no-js { (words.with("exam-no-script", &[("deadline", moment(attempt.deadline_at_ms).into())])) }
+                }
+                (answer_card(words, sitting))
+            }
+        }
+    }
+}
+
+fn question(words: Words, sitting: &Sitting, position: i64, item: &Item) -> Markup {
+    let now = value(sitting, position, item);
+    let stored = sitting.responses.get(&position);
+    let name = format!("r{position}");
+    html! {
+        div.card.q id={ "q" (position) } data-position=(position) data-kind=(item.question.kind().name()) data-gaps=(item.question.gap_count()) {
+            fieldset.question {
+                legend {
+                    span.muted { (position) "." } " " (gapped(words, item, &name, &now)) " "
+                    button.flag.js-only type="button" aria-pressed="false" { "⚑ " (words.t("exam-flag")) }
+                }
+                @match item.question.kind() {
+                    Kind::Single => { @for (label, text) in options(words, item) {
+                        (option("radio", &name, &label, &label, &text, now.as_str() == Some(label.as_str())))
+                    } }
+                    Kind::Multiple => { @for (label, text) in options(words, item) {
+                        @let chosen = now.as_array().is_some_and(|labels| labels.iter().any(|one| one.as_str() == Some(label.as_str())));
+                        (option("checkbox", &name, &label, &label, &text, chosen))
+                    } }
+                    Kind::TrueFalse => {
+                        (option("radio", &name, "true", "✓", &words.t("right"), now == Value::Bool(true)))
+                        (option("radio", &name, "false", "✗", &words.t("wrong"), now == Value::Bool(false)))
+                    }
+                    Kind::Blank => {}
+                }
+            }
+            input type="hidden" name={ "was" (position) } value=(now);
+            input type="hidden" name={ "save" (position) } value=(stored.map_or(0, |row| row.save));
+            p.state id={ "s" (position) } {
+                @if let Some(row) = stored { @if !now.is_null() {
+                    span.good { "✓ " (words.with("exam-saved", &[("time", clock(row.received_at_ms).into())])) }
+                } }
+            }
+        }
+    }
+}
+
+fn option(kind: &str, name: &str, value: &str, label: &str, text: &str, chosen: bool) -> Markup {
+    html! {
+        label.option {
+            input type=(kind) name=(name) value=(value) checked[chosen];
+            span.label { (label) } span.text { (text) }
+        }
+    }
+}
+
+/// The stem with a field in the place of each gap.
+fn gapped(words: Words, item: &Item, name: &str, now: &Value) -> Markup {
+    html! {
+        span.stem {
+            @for piece in pieces(words.of(&item.question.stem)) {
+                @match piece {
+                    Piece::Words(text) => { (text) }
+                    Piece::Gap(number) => {
+                        @let filled = number.checked_sub(1).and_then(|index| now.get(index)).and_then(Value::as_str);
+                        input.gap type="text" name={ (name) "_" (number) } value=[filled] maxlength=(MOST_GAP_CHARACTERS) autocapitalize="off"
+                            spellcheck="false" autocomplete="off" aria-label=(words.with("gap", &[("number", count(number))]));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn answer_card(words: Words, sitting: &Sitting) -> Markup {
+    html! {
+        aside.card.card-wide #card aria-label=(words.t("exam-card")) {
+            h2 { (words.t("exam-card")) }
+            div.map {
+                @for (position, item) in (1_i64..).zip(&sitting.sheet.items) {
+                    @let done = !value(sitting, position, item).is_null();
+                    a href={ "#q" (position) } class=[done.then_some("done")] { (position) }
+                }
+            }
+            p.small.muted.legend { span.tag.good { (words.t("exam-key-saved")) } " " span.tag.warn.js-only { (words.t("exam-key-unsent")) } " " span.tag.none { (words.t("exam-key-empty")) } }
+            p { button.button.quiet.wide #to-check name="action" value="submit" { (words.t("exam-check")) } }
+            p.js-only { button.button.quiet.wide #close-card type="button" { (words.t("exam-card-close")) } }
+        }
+    }
+}
+
+/// Words for the script; `{…}` stands for what it fills in.
+fn script_words(words: Words) -> Markup {
+    let fill = |id: &str, names: &[&str]| {
+        let braced: Vec<(&str, String)> = names.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
+        let values: Vec<_> = braced.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
+        words.with(id, &values)
+    };
+    html! {
+        template #words
+            data-saved=(fill("exam-saved", &["time"])) data-saving=(words.t("exam-saving")) data-unsaved=(words.t("exam-unsaved"))
+            data-refused=(words.t("exam-refused")) data-all-saved=(words.t("exam-all-saved")) data-some=(fill("exam-some-unsaved", &["count"]))
+            data-done=(fill("exam-done", &["done"])) data-left=(fill("exam-left", &["left"])) data-minutes=(fill("exam-minutes-left", &["minutes"]))
+            data-time-over=(words.t("exam-time-over")) data-sign-in=(words.t("exam-signed-out")) data-sign-in-link=(words.t("sign-in"))
+            data-stale=(fill("exam-stale", &["sent"])) data-taken=(words.t("exam-taken-over")) data-take=(words.t("exam-take-over"))
+            data-over=(words.t("exam-over")) data-lost=(fill("exam-lost", &["positions"])) data-result=(words.t("see-result"))
+            data-next=(words.t("exam-next")) data-check=(words.t("exam-check")) data-comma=(words.t("list-comma")) data-none=(words.t("no-answer"))
+            data-right=(words.t("right")) data-wrong=(words.t("wrong")) data-wait=(fill("exam-wait", &["positions"])) data-other=(words.t("exam-other-person")) {}
+    }
+}
+
+/// What is still unanswered, and the last step.
+pub fn check(words: Words, sitting: &Sitting, now_ms: i64, too_early: Option<i64>) -> Markup {
+    let empty = unanswered(sitting);
+    let path = format!("/attempts/{}", sitting.attempt.id);
+    let minutes = (sitting.attempt.deadline_at_ms - now_ms).max(0) / 60_000;
+    let numbers = words.list(empty.iter().map(ToString::to_string));
+    html! {
+        section.card.narrow {
+            p.muted.small { (words.of(&sitting.test.definition.title)) }
+            h1 { (words.t("check-title")) }
+            @if empty.is_empty() {
+                (notice("good", &words.with("check-complete", &[("count", count(sitting.sheet.items.len()))])))
+            } @else {
+                (notice("warn", &words.with("check-unanswered", &[("count", count(empty.len())), ("numbers", numbers.into())])))
+                p { (words.t("check-go-back")) }
+                div.map { @for position in &empty { a href={ (path) "#q" (position) } { (position) } } }
+            }
+            p.muted { (words.with("check-time", &[("minutes", count(minutes)), ("deadline", moment(sitting.attempt.deadline_at_ms).into())])) }
+            @if let Some(from_ms) = too_early { (notice("warn", &words.with("check-too-early", &[("from", moment(from_ms).into())]))) }
+            form.actions method="post" action={ (path) "/submit" } {
+                button.button type="submit" { (words.t("submit")) }
+                a.button.quiet href=(path) { (words.t("check-back")) }
+            }
+        }
+    }
+}

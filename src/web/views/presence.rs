@@ -1,0 +1,123 @@
+//! View of presence: who sat, who is missing, who is on leave; and the form that sets one person's state.
+
+use crate::i18n::Described;
+use crate::rules::presence::Presence;
+use crate::rules::rights::Caller;
+use crate::service::people::shown_login;
+use crate::service::tests::{Member, Test};
+use crate::web::layout::{crumbs, summary};
+use crate::web::views::tests::reason;
+use crate::web::visit::segment;
+use crate::web::words::{Words, count};
+use maud::{Markup, html};
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct Shown<'a> {
+    /// The test.
+    pub test: &'a Test,
+    /// Everyone in the audience within the reader's rights.
+    pub members: &'a [Member],
+    /// Whether the reader organizes the test.
+    pub manages: bool,
+    /// Whether the test is settled.
+    pub is_final: bool,
+    /// Whose state is being set.
+    pub chosen: Option<&'a Member>,
+    /// Only these.
+    pub state: Option<Presence>,
+    /// What went wrong.
+    pub error: Option<Described>,
+}
+
+/// A state in words; `absent` means "not yet" while the test is open.
+pub fn state_in_words(words: Words, member: &Member, is_final: bool) -> Markup {
+    let (colour, id) = match member.presence {
+        Presence::Sat => ("good", "presence-sat"),
+        Presence::Absent if member.working => ("warn", "working"),
+        Presence::Absent if !is_final => ("none", "not-yet"),
+        Presence::Absent => ("", "presence-absent"),
+        Presence::Excused => ("none", "presence-excused"),
+        Presence::Exempt => ("none", "presence-exempt"),
+        Presence::Disqualified => ("", "presence-disqualified"),
+    };
+    html! { span class={ "tag " (colour) } { (words.t(id)) } }
+}
+
+/// The whole page.
+pub fn presence(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
+    let definition = &shown.test.definition;
+    let path = format!("/tests/{}", segment(&definition.test));
+    let up = if shown.manages { format!("{path}/manage") } else { format!("{path}/report") };
+    let listed: Vec<&Member> =
+        shown.members.iter().filter(|member| shown.state.is_none_or(|state| member.presence == state)).collect();
+    html! {
+        (crumbs(words, &[("/tests".into(), words.t("nav-tests")), (up, words.of(&definition.title).to_owned())], &words.t("presence-title")))
+        h1 { (words.t("presence-title")) }
+        @if let Some(member) = shown.chosen { (set_form(words, &path, member, shown)) }
+        (filter(words, &path, shown))
+        section.card {
+            @if listed.is_empty() { p.muted { (words.t("presence-none")) } }
+            @else {
+                table.cards {
+                    thead { tr { th { (words.t("name")) } th { (words.t("login")) } th { (words.t("branch")) } th { (words.t("state")) } th { (words.t("reason")) } th.noprint {} } }
+                    tbody { @for member in &listed {
+                        tr {
+                            td { (member.person.name) }
+                            td.muted { (shown_login(&member.person.login, caller)) }
+                            td { (member.branch.name) }
+                            td { (state_in_words(words, member, shown.is_final)) }
+                            td { (member.reason.as_deref().unwrap_or_default()) }
+                            td.n.noprint { a href={ (path) "/presence?person=" (member.person.id) } { (words.t("presence-set")) } }
+                        }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn filter(words: Words, path: &str, shown: &Shown<'_>) -> Markup {
+    let number = |state: Presence| shown.members.iter().filter(|member| member.presence == state).count();
+    html! {
+        p.filter.noprint {
+            a href={ (path) "/presence" } aria-current=[shown.state.is_none().then_some("page")] { (words.t("all")) " " (shown.members.len()) }
+            @for state in Presence::ALL {
+                a href={ (path) "/presence?state=" (state.name()) } aria-current=[(shown.state == Some(state)).then_some("page")] {
+                    (words.t(&format!("presence-{}", state.name()))) " " (number(state))
+                }
+            }
+        }
+        p.small.muted { (words.with("presence-count", &[("count", count(shown.members.len()))])) }
+    }
+}
+
+fn set_form(words: Words, path: &str, member: &Member, shown: &Shown<'_>) -> Markup {
+    let states = [Presence::Excused, Presence::Exempt, Presence::Disqualified, Presence::Absent];
+    html! {
+        section.card.narrow #set {
+            h2 { (member.person.name) " · " (member.branch.name) }
+            p { (state_in_words(words, member, shown.is_final)) }
+            @if let Some(error) = &shown.error { (summary(&error.what, &error.remedy, None)) }
+            form method="post" action={ (path) "/presence" } {
+                input type="hidden" name="person" value=(member.person.id);
+                fieldset.plain {
+                    legend { (words.t("presence-to")) }
+                    @for state in states {
+                        label.option {
+                            input type="radio" name="state" value=(state.name()) required checked[member.presence == state];
+                            span.text {
+                                @if state == Presence::Absent { (words.t("presence-take-back")) } @else { (words.t(&format!("presence-{}", state.name()))) }
+                            }
+                        }
+                    }
+                }
+                (reason(words))
+                p.actions {
+                    button.button type="submit" { (words.t("save")) }
+                    a.button.quiet href={ (path) "/presence" } { (words.t("back")) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! View of a finished attempt: the calm last page with the receipt; later, question by question, the review.
+
+use super::question::{canonical, key_in_words, options, said, stem};
+use crate::i18n::moment;
+use crate::rules::blueprint::Review;
+use crate::rules::paper::Item;
+use crate::rules::points::Points;
+use crate::rules::question::{Key, Kind, Response};
+use crate::service::review::Score;
+use crate::service::sitting::Sitting;
+use crate::web::assets;
+use crate::web::layout::crumbs;
+use crate::web::visit::segment;
+use crate::web::words::{Words, count, percent};
+use maud::{Markup, html};
+
+/// The page after submitting. `marks` are there once review is open.
+pub fn result(words: Words, sitting: &Sitting, score: Option<&Score>, marks: Option<&[Points]>) -> Markup {
+    let definition = &sitting.test.definition;
+    let title = words.of(&definition.title);
+    html! {
+        (crumbs(words, &[("/".into(), words.t("home-title")), (format!("/tests/{}", segment(&definition.test)), title.to_owned())], &words.t("result-title")))
+        section.card.result #finished data-attempt=(sitting.attempt.id) data-lost=(words.with("exam-lost", &[("positions", "{positions}".into())])) data-comma=(words.t("list-comma")) {
+            h1 { (words.t("result-submitted")) }
+            p.muted { (title) @if let Some(at) = sitting.attempt.finished_at_ms { " · " (moment(at)) } }
+            @if let Some(by) = how(words, sitting) { p.small { (by) } }
+            div.notice.warn #lost hidden { p {} }
+            @if let Some(score) = score { (score_tiles(words, score)) }
+            @if let Some(receipt) = &sitting.attempt.receipt {
+                p { (words.t("receipt")) " " code.receipt { (receipt) } br; span.small.muted { (words.t("receipt-help")) } }
+            }
+            @if marks.is_none() { p { (words.t(&format!("review-{}", definition.review.name()))) } }
+            p.actions.noprint {
+                a.button href="/" { (words.t("to-home")) }
+                form method="post" action="/sign-out" { button.button.quiet type="submit" { (words.t("sign-out")) } }
+            }
+        }
+        @if let Some(marks) = marks { (review(words, sitting, marks)) }
+        script defer src=(assets::script()) {}
+    }
+}
+
+fn how(words: Words, sitting: &Sitting) -> Option<String> {
+    match sitting.attempt.finished_by.as_deref() {
+        Some("deadline") => Some(words.t("finished-by-deadline")),
+        Some("organizer") => Some(words.t("finished-by-organizer")),
+        _ => None,
+    }
+}
+
+fn score_tiles(words: Words, score: &Score) -> Markup {
+    html! {
+        div.tiles {
+            div.tile { b { (score.score) } span { (words.with("full-marks", &[("full", score.full.to_string().into())])) } }
+            div.tile { b { (percent(score.percent)) } span { (words.t("share")) } }
+            div.tile {
+                b { @if score.excellent { (words.t("excellent")) } @else if score.passed { (words.t("passed")) } @else { (words.t("not-passed")) } }
+                span { (words.t("grade")) }
+            }
+        }
+        @if score.pending > 0 { p { (words.with("pending", &[("count", count(score.pending))])) } }
+        p.small.muted { (words.t("result-note")) }
+    }
+}
+
+fn review(words: Words, sitting: &Sitting, marks: &[Points]) -> Markup {
+    html! {
+        h2.part-title { (words.t("review-title")) }
+        @if sitting.test.definition.review == Review::AfterSubmit { p.muted.small { (words.t("review-practice")) } }
+        @for ((position, item), mark) in (1_i64..).zip(&sitting.sheet.items).zip(marks) {
+            @let stored = sitting.responses.get(&position).and_then(|row| row.response.as_deref());
+            (reviewed(words, position, item, stored, *mark))
+        }
+    }
+}
+
+fn reviewed(words: Words, position: i64, item: &Item, stored: Option<&str>, mark: Points) -> Markup {
+    let mine = canonical(item, stored);
+    let colour = if mark == item.points {
+        "good"
+    } else if mark > Points::ZERO {
+        "warn"
+    } else {
+        "bad"
+    };
+    let values = [("mark", mark.to_string().into()), ("points", item.points.to_string().into())];
+    html! {
+        article.card.q id={ "q" (position) } {
+            p.stem { span.muted { (position) "." } " " (stem(words, words.of(&item.question.stem))) " "
+                span class={ "tag " (colour) } { (words.with("mark-of", &values)) } }
+            @if item.question.kind().has_options() { (reviewed_options(words, item, stored)) }
+            dl.facts {
+                dt { (words.t("my-answer")) } dd { (said(words, &mine)) }
+                dt { (words.t("correct-answer")) } dd { strong { (key_in_words(words, item)) }
+                    @if let Key::Blank(gaps) = &item.question.key { @if gaps.any_order { " " span.muted.small { (words.t("any-order")) } } } }
+                @if let Some(explanation) = &item.question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
+                @if let Some(cite) = &item.question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
+            }
+        }
+    }
+}
+
+fn reviewed_options(words: Words, item: &Item, stored: Option<&str>) -> Markup {
+    let chosen: Vec<String> = match item.read(stored) {
+        Some(Response::Single(label)) => vec![label],
+        Some(Response::Multiple(labels)) => labels,
+        _ => Vec::new(),
+    };
+    let right: Vec<String> = match &item.question.key {
+        Key::Single(label) => item.paper_label_of(label).into_iter().collect(),
+        Key::Multiple(labels) => labels.iter().filter_map(|label| item.paper_label_of(label)).collect(),
+        Key::TrueFalse(_) | Key::Blank(_) => Vec::new(),
+    };
+    let several = item.question.kind() == Kind::Multiple;
+    html! {
+        ul.plain.reviewed { @for (label, text) in options(words, item) {
+            @let (is_mine, is_right) = (chosen.contains(&label), right.contains(&label));
+            li class=[is_right.then_some("right").or(is_mine.then_some("mine"))] {
+                span.label { (label) } " " (text)
+                @if is_mine { " " span.tag.none { (words.t("chosen")) } }
+                @if is_right { " " span.tag.good { @if several { (words.t("correct-one")) } @else { (words.t("correct-answer")) } } }
+            }
+        } }
+    }
+}

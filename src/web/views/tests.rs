@@ -1,0 +1,28 @@
+//! Views of tests: the announcement for members, the list, making one, managing one.
+
+mod announce;
+mod manage;
+
+pub use announce::{Announcement, announcement};
+pub(in crate::web::views) use manage::reason;
+pub use manage::{Managed, close_check, definition_text, draw_check, manage, new_test, replace_test, tests};
+
+use crate::service::tests::Test;
+use crate::web::words::Words;
+use maud::{Markup, html};
+
+/// Where a test stands, as a small tag.
+pub fn state_tag(words: Words, test: &Test, now_ms: i64) -> Markup {
+    let (colour, id) = if test.row.cancelled_reason.is_some() {
+        ("none", "state-cancelled")
+    } else if now_ms < test.definition.opens_at_ms {
+        ("none", "state-coming")
+    } else if now_ms < test.definition.closes_at_ms {
+        ("warn", "state-open")
+    } else if test.row.finished_at_ms.is_some() {
+        ("good", "state-final")
+    } else {
+        ("none", "state-closed")
+    };
+    html! { span class={ "tag " (colour) } { (words.t(id)) } }
+}

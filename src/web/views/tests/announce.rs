@@ -1,0 +1,157 @@
+//! View of a test for those who sit it: what it is, its rules, and the one thing to do now.
+
+use crate::i18n::moment;
+use crate::rules::attempt::StartRefusal;
+use crate::rules::blueprint::Definition;
+use crate::rules::question::{Kind, Policy};
+use crate::service::home::MyTest;
+use crate::service::proofs::shown_commitment;
+use crate::service::tests::{Standing, Test};
+use crate::web::layout::{crumbs, notice};
+use crate::web::visit::segment;
+use crate::web::words::{Words, count};
+use maud::{Markup, html};
+
+/// What the page shows.
+#[derive(Debug, Clone)]
+pub struct Announcement {
+    /// The test.
+    pub test: Test,
+    /// What the reader is to it.
+    pub standing: Standing,
+    /// The reader's own part in it.
+    pub mine: Option<MyTest>,
+}
+
+/// The whole page.
+pub fn announcement(words: Words, now_ms: i64, shown: &Announcement) -> Markup {
+    let definition = &shown.test.definition;
+    let path = format!("/tests/{}", segment(&definition.test));
+    let title = words.of(&definition.title);
+    let window = shown.mine.as_ref().map(|mine| mine.window);
+    let (opens, closes) = window
+        .map_or((definition.opens_at_ms, definition.closes_at_ms), |window| (window.opens_at_ms, window.closes_at_ms));
+    html! {
+        (crumbs(words, &[("/".into(), words.t("home-title"))], title))
+        section.card {
+            p.muted.small { (words.t(&format!("occasion-{}", definition.occasion.name()))) }
+            h1 { (title) }
+            p.lead { (words.span(opens, closes)) }
+            (action(words, now_ms, shown, &path))
+        }
+        section.card {
+            h2 { (words.t("announce-paper")) }
+            (sections(words, definition))
+        }
+        section.card {
+            h2 { (words.t("announce-rules")) }
+            ul.rules { @for rule in rules(words, definition, window.map_or(0, |window| window.extra_minutes)) { li { (rule) } } }
+            details {
+                summary { (words.t("commitment")) }
+                p.small { (words.t("commitment-explained")) }
+                p.small { code.long { (shown_commitment(&shown.test)) } }
+            }
+        }
+        @if shown.standing.manages || shown.standing.reads_report {
+            p.actions.noprint {
+                @if shown.standing.manages { a.button.quiet href={ (path) "/manage" } { (words.t("manage")) } }
+                @if shown.standing.reads_report { a.button.quiet href={ (path) "/report" } { (words.t("report")) } }
+            }
+        }
+    }
+}
+
+/// The one thing to do now, or calmly why there is none.
+fn action(words: Words, now_ms: i64, shown: &Announcement, path: &str) -> Markup {
+    if let Some(reason) = &shown.test.row.cancelled_reason {
+        return notice("warn", &words.with("cancelled-because", &[("reason", reason.as_str().into())]));
+    }
+    let Some(mine) = &shown.mine else { return html! {} };
+    if let Some(open) = mine.open() {
+        let text = words.with("home-running", &[("deadline", moment(open.deadline_at_ms).into())]);
+        return html! {
+            p { (text) }
+            p.actions { a.button href={ "/attempts/" (open.id) } {
+                @if open.deadline_at_ms > now_ms { (words.t("continue")) } @else { (words.t("see-result")) }
+            } }
+        };
+    }
+    let last = mine.attempts.last();
+    html! {
+        @match mine.may_start {
+            Ok(()) => {
+                p { (words.with("start-explained", &[("minutes", count(minutes_now(mine, now_ms)))])) }
+                form.actions method="post" action={ (path) "/start" } {
+                    button.button type="submit" {
+                        @if last.is_some() { (words.t("start-again")) } @else { (words.t("start")) }
+                    }
+                }
+            }
+            Err(StartRefusal::NotYet) => {
+                (notice("", &words.with("opens-later", &[("opens", moment(mine.window.opens_at_ms).into())])))
+                p.actions { a.button.quiet href=(path) { (words.t("look-again")) } }
+            }
+            Err(StartRefusal::Closed) => {
+                (notice("", &words.with("closed-since", &[("closed", moment(mine.window.closes_at_ms).into())])))
+            }
+            Err(StartRefusal::TooLate) => { (notice("warn", &words.t("too-late"))) }
+            Err(StartRefusal::NoAttemptLeft) => { (notice("good", &words.t("no-attempt-left"))) }
+        }
+        @if let Some(last) = last { p { a href={ "/attempts/" (last.id) } { (words.t("see-result")) } } }
+    }
+}
+
+/// How long an attempt that starts now would last.
+fn minutes_now(mine: &MyTest, now_ms: i64) -> i64 {
+    (mine.window.deadline(now_ms, mine.test.definition.minutes) - now_ms) / 60_000
+}
+
+/// The sections of a paper with their numbers and points.
+pub(super) fn sections(words: Words, definition: &Definition) -> Markup {
+    html! {
+        table {
+            thead { tr {
+                th { (words.t("section")) } th { (words.t("kind")) }
+                th.n { (words.t("questions")) } th.n { (words.t("points-each")) } th.n { (words.t("points")) }
+            } }
+            tbody {
+                @for section in &definition.sections {
+                    @let count: u32 = section.draw.iter().map(|row| row.count).sum();
+                    tr {
+                        td { (words.of(&section.title)) @if section.kind == Kind::Multiple { br; span.muted.small { (policy(words, section.policy)) } } }
+                        td { (words.t(&format!("kind-{}", section.kind.name()))) }
+                        td.n { (count) } td.n { (section.points) } td.n { (section.points.share(i64::from(count), 1)) }
+                    }
+                }
+            }
+            tfoot { tr { td colspan="2" { (words.t("total")) } td.n { (definition.question_count()) } td {} td.n { (definition.full()) } } }
+        }
+    }
+}
+
+fn policy(words: Words, policy: Policy) -> String {
+    words.t(&format!("policy-{}", policy.name()))
+}
+
+/// The rules in words.
+pub(super) fn rules(words: Words, definition: &Definition, extra_minutes: u32) -> Vec<String> {
+    let mut rules = vec![words.with("rule-minutes", &[("minutes", count(definition.minutes))])];
+    if extra_minutes > 0 {
+        rules.push(words.with("rule-extra", &[("minutes", count(extra_minutes))]));
+    }
+    rules.push(words.with("rule-attempts", &[("attempts", count(definition.attempts))]));
+    if definition.attempts > 1 {
+        rules.push(words.t(&format!("keep-{}", definition.keep.name())));
+    }
+    let lines = [("pass", definition.pass.to_string().into()), ("excellent", definition.excellent.to_string().into())];
+    rules.push(words.with("rule-lines", &lines));
+    if let Some(minutes) = definition.late_minutes {
+        rules.push(words.with("rule-late", &[("minutes", count(minutes))]));
+    }
+    if let Some(minutes) = definition.earliest_submit_minutes {
+        rules.push(words.with("rule-earliest", &[("minutes", count(minutes))]));
+    }
+    rules.push(words.t(&format!("review-{}", definition.review.name())));
+    rules.push(words.t("rule-saving"));
+    rules
+}

@@ -1,0 +1,316 @@
+//! Views for organizers: the list of tests, making and changing one, and a test under way.
+
+use super::announce::{rules, sections};
+use super::state_tag;
+use crate::formats::test_json;
+use crate::limits;
+use crate::rules::paper::Pinned;
+use crate::rules::presence::Presence;
+use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
+use crate::service::Error;
+use crate::service::proofs::DrawVerified;
+use crate::service::tests::{Member, Standing, Test};
+use crate::web::layout::{Field, crumbs, field, notice};
+use crate::web::views::files::problems;
+use crate::web::visit::segment;
+use crate::web::words::{Words, count};
+use maud::{Markup, html};
+
+/// The list of tests for those who manage them or read reports.
+pub fn tests(words: Words, caller: &Caller, now_ms: i64, listed: &[(Test, Standing)]) -> Markup {
+    html! {
+        div.head {
+            h1 { (words.t("nav-tests")) }
+            span.grow {}
+            @if caller.has(Role::Organizer) { a.button href="/tests/new" { (words.t("test-new")) } }
+        }
+        section.card {
+            @if listed.is_empty() { p.muted { (words.t("tests-none")) } }
+            @else {
+                table.cards {
+                    thead { tr {
+                        th { (words.t("test")) } th { (words.t("occasion")) } th { (words.t("window")) } th { (words.t("state")) } th {}
+                    } }
+                    tbody { @for (test, standing) in listed { (test_row(words, now_ms, test, *standing)) } }
+                }
+            }
+        }
+    }
+}
+
+fn test_row(words: Words, now_ms: i64, test: &Test, standing: Standing) -> Markup {
+    let definition = &test.definition;
+    let path = format!("/tests/{}", segment(&definition.test));
+    let main = if standing.manages { format!("{path}/manage") } else { path.clone() };
+    html! {
+        tr {
+            td { a href=(main) { (words.of(&definition.title)) } br; code.muted.small { (definition.test) } }
+            td { (words.t(&format!("occasion-{}", definition.occasion.name()))) }
+            td { (words.span(definition.opens_at_ms, definition.closes_at_ms)) }
+            td { (state_tag(words, test, now_ms)) }
+            td.n { @if standing.reads_report { a href={ (path) "/report" } { (words.t("report")) } } }
+        }
+    }
+}
+
+/// The form for a new test.
+pub fn new_test(words: Words, text: &str, error: Option<&Error>) -> Markup {
+    html! {
+        (crumbs(words, &[("/tests".into(), words.t("nav-tests"))], &words.t("test-new")))
+        h1 { (words.t("test-new")) }
+        section.card {
+            @if let Some(error) = error { (problems(words, error)) }
+            p { (words.t("test-new-help")) }
+            form method="post" action="/tests" enctype="multipart/form-data" {
+                (definition_area(words, text))
+                div.field {
+                    label for="f-file" { (words.t("test-file")) }
+                    input id="f-file" type="file" name="file" accept=".json,application/json";
+                    p.help { (words.t("test-file-help")) }
+                }
+                p.actions { button.button type="submit" { (words.t("test-make")) } }
+            }
+        }
+        (fields_help(words))
+    }
+}
+
+fn definition_area(words: Words, text: &str) -> Markup {
+    html! {
+        div.field {
+            label for="f-definition" { (words.t("test-definition")) }
+            textarea.code id="f-definition" name="definition" rows="28" spellcheck="false" autocapitalize="off" { "\n" (text) }
+        }
+    }
+}
+
+/// What each field of a test file means.
+fn fields_help(words: Words) -> Markup {
+    let fields =
+        ["test", "occasion", "audience", "opens", "minutes", "attempts", "pass", "review", "late", "sections", "draw"];
+    html! {
+        section.card {
+            h2 { (words.t("fields-title")) }
+            dl.facts { @for name in fields {
+                dt { code { (words.t(&format!("field-{name}.names"))) } }
+                dd { (words.t(&format!("field-{name}"))) }
+            } }
+        }
+    }
+}
+
+/// The form for changing a test.
+pub fn replace_test(
+    words: Words,
+    name: &str,
+    title: &str,
+    text: &str,
+    papers_are_out: bool,
+    error: Option<&Error>,
+) -> Markup {
+    let path = format!("/tests/{}", segment(name));
+    html! {
+        (crumbs(words, &[("/tests".into(), words.t("nav-tests")), (format!("{path}/manage"), title.to_owned())], &words.t("test-edit")))
+        h1 { (words.t("test-edit")) }
+        section.card {
+            @if let Some(error) = error { (problems(words, error)) }
+            @if papers_are_out { (notice("warn", &words.t("test-edit-papers-out"))) } @else { p { (words.t("test-edit-help")) } }
+            form method="post" action={ (path) "/replace" } {
+                (definition_area(words, text))
+                p.actions {
+                    button.button type="submit" { (words.t("test-change")) }
+                    a.button.quiet href={ (path) "/manage" } { (words.t("back")) }
+                }
+            }
+        }
+        (fields_help(words))
+    }
+}
+
+/// A test as its text file.
+pub fn definition_text(test: &Test) -> String {
+    serde_json::to_string_pretty(&test_json::write(&test.definition)).unwrap_or_default()
+}
+
+/// What the page of a managed test shows.
+#[derive(Debug, Clone)]
+pub struct Managed {
+    /// The test.
+    pub test: Test,
+    /// What the reader is to it.
+    pub standing: Standing,
+    /// Its pinned editions.
+    pub pinned: Vec<Pinned>,
+    /// Everyone in the audience within the reader's rights.
+    pub members: Vec<Member>,
+    /// Whether anyone has a paper.
+    pub papers_are_out: bool,
+    /// What was done just now: the name of a message.
+    pub done: Option<&'static str>,
+    /// What went wrong just now.
+    pub error: Option<crate::i18n::Described>,
+}
+
+/// A test under way, for those who organize it.
+pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
+    let definition = &shown.test.definition;
+    let title = words.of(&definition.title);
+    let path = format!("/tests/{}", segment(&definition.test));
+    let is_over = shown.test.row.finished_at_ms.is_some() || shown.test.row.cancelled_reason.is_some();
+    html! {
+        (crumbs(words, &[("/tests".into(), words.t("nav-tests"))], title))
+        div.head {
+            h1 { (title) } (state_tag(words, &shown.test, now_ms)) span.grow {}
+            @if shown.standing.reads_report { a.button href={ (path) "/report" } { (words.t("report")) } }
+            a.button.quiet href=(path) { (words.t("announcement")) }
+        }
+        @if let Some(done) = shown.done { (notice("good", &words.t(done))) }
+        @if let Some(error) = &shown.error { (crate::web::layout::summary(&error.what, &error.remedy, None)) }
+        @if let Some(reason) = &shown.test.row.cancelled_reason {
+            (notice("warn", &words.with("cancelled-because", &[("reason", reason.as_str().into())])))
+        }
+        (attendance(words, shown, &path))
+        (overview(words, shown))
+        section.card {
+            h2 { (words.t("manage-do")) }
+            p.actions {
+                @if !is_over { a.button.quiet href={ (path) "/edit" } { (words.t("test-edit")) } }
+                a.button.quiet href={ (path) "/draw" } { (words.t("draw-check")) }
+                a.button.quiet href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }
+                a.button.quiet href={ "/api/v1" (path) "/responses.csv" } download { (words.t("export-responses")) }
+                @if !is_over { a.button.quiet href={ (path) "/close" } { (words.t("close-now")) } }
+            }
+            @if !is_over { (window_form(words, &path)) (cancel_form(words, &path)) }
+        }
+    }
+}
+
+fn attendance(words: Words, shown: &Managed, path: &str) -> Markup {
+    let number = |state: Presence| shown.members.iter().filter(|member| member.presence == state).count();
+    let due = shown.members.len() - number(Presence::Exempt);
+    let working = shown.members.iter().filter(|member| member.working).count();
+    html! {
+        div.tiles {
+            div.tile { b { (due) } span { (words.t("due")) } }
+            div.tile { b { (number(Presence::Sat)) } span { (words.t("presence-sat")) } }
+            div.tile { b { (working) } span { (words.t("working")) } }
+            div.tile { b { (number(Presence::Absent)) } span {
+                @if shown.test.row.finished_at_ms.is_some() { (words.t("presence-absent")) } @else { (words.t("not-yet")) }
+            } }
+            div.tile { b { (number(Presence::Excused)) } span { (words.t("presence-excused")) } }
+        }
+        p.small { a href={ (path) "/presence" } { (words.t("presence-title")) } }
+    }
+}
+
+fn overview(words: Words, shown: &Managed) -> Markup {
+    let definition = &shown.test.definition;
+    html! {
+        section.card {
+            h2 { (words.t("manage-overview")) }
+            dl.facts {
+                dt { (words.t("test-name")) } dd { code { (definition.test) } }
+                dt { (words.t("occasion")) } dd { (words.t(&format!("occasion-{}", definition.occasion.name()))) }
+                dt { (words.t("window")) } dd { (words.span(definition.opens_at_ms, definition.closes_at_ms)) }
+                dt { (words.t("audience")) }
+                dd {
+                    (words.list(definition.audience.branches.iter().cloned()))
+                    @if !definition.audience.except.is_empty() {
+                        " " span.muted { (words.with("audience-except", &[("codes", words.list(definition.audience.except.iter().cloned()).into())])) }
+                    }
+                }
+                dt { (words.t("pinned")) }
+                dd { ul.plain { @for pin in &shown.pinned {
+                    li { a href={ "/banks/" (segment(&pin.bank)) } { (pin.bank) } " · " (words.with("edition-number", &[("number", count(pin.number))])) }
+                } } }
+                dt { (words.t("papers")) }
+                dd { @if shown.papers_are_out { (words.t("papers-out")) } @else { (words.t("papers-not-out")) } }
+            }
+            (sections(words, definition))
+            details { summary { (words.t("announce-rules")) } ul.rules { @for rule in rules(words, definition, 0) { li { (rule) } } } }
+            details {
+                summary { (words.t("commitment")) }
+                p.small { (words.t("commitment-explained")) }
+                p.small { code.long { (crate::service::proofs::shown_commitment(&shown.test)) } }
+            }
+        }
+    }
+}
+
+fn window_form(words: Words, path: &str) -> Markup {
+    html! {
+        details {
+            summary { (words.t("window-title")) }
+            form method="post" action={ (path) "/window" } {
+                (field(&Field { name: "login", kind: "text", label: words.t("login"), autocomplete: Some("off"), ..Field::default() }))
+                (field(&Field { name: "extra_minutes", kind: "number", label: words.t("window-extra"), help: Some(words.t("window-extra-help")), optional: true, ..Field::default() }))
+                (field(&Field { name: "closes", kind: "datetime-local", label: words.t("window-closes"), help: Some(words.t("window-closes-help")), optional: true, ..Field::default() }))
+                (reason(words))
+                p.actions { button.button.quiet type="submit" { (words.t("window-set")) } }
+            }
+        }
+    }
+}
+
+fn cancel_form(words: Words, path: &str) -> Markup {
+    html! {
+        details {
+            summary { (words.t("cancel-title")) }
+            p { (words.t("cancel-explained")) }
+            form method="post" action={ (path) "/cancel" } {
+                (reason(words))
+                p.actions { button.button.quiet.danger type="submit" { (words.t("cancel-do")) } }
+            }
+        }
+    }
+}
+
+/// The field for a reason.
+pub(in crate::web::views) fn reason(words: Words) -> Markup {
+    html! {
+        label.field {
+            span { (words.t("reason")) }
+            input type="text" name="reason" required maxlength=(limits::REASON_CHARACTERS);
+            span.help { (words.t("reason-help")) }
+        }
+    }
+}
+
+/// Asks once before a test is closed.
+pub fn close_check(words: Words, test: &Test, working: usize) -> Markup {
+    let path = format!("/tests/{}", segment(&test.definition.test));
+    html! {
+        section.card.narrow {
+            h1 { (words.t("close-now")) }
+            p { strong { (words.of(&test.definition.title)) } }
+            p { (words.with("close-explained", &[("working", count(working))])) }
+            form.actions method="post" action={ (path) "/close" } {
+                button.button type="submit" { (words.t("close-now")) }
+                a.button.quiet href={ (path) "/manage" } { (words.t("back")) }
+            }
+        }
+    }
+}
+
+/// What drawing every paper again has found.
+pub fn draw_check(words: Words, test: &Test, verified: &DrawVerified) -> Markup {
+    let path = format!("/tests/{}", segment(&test.definition.test));
+    let title = words.of(&test.definition.title);
+    let holds = verified.commitment_holds && verified.differing.is_empty();
+    html! {
+        (crumbs(words, &[("/tests".into(), words.t("nav-tests")), (format!("{path}/manage"), title.to_owned())], &words.t("draw-check")))
+        h1 { (words.t("draw-check")) }
+        section.card {
+            @if holds { (notice("good", &words.with("draw-holds", &[("papers", count(verified.papers))]))) }
+            @if !verified.commitment_holds { (notice("bad", &words.t("draw-commitment-broken"))) }
+            @if !verified.differing.is_empty() {
+                (notice("bad", &words.with("draw-differs", &[("papers", count(verified.differing.len()))])))
+                ul { @for id in &verified.differing { li { code { (id) } } } }
+            }
+            p.small.muted { (words.t("draw-explained")) }
+            p.small { code.long { (crate::service::proofs::shown_commitment(test)) } }
+            p.actions { a.button.quiet href={ "/api/v1" (path) "/draw" } download={ (test.definition.test) "-draw.json" } { (words.t("draw-proof")) } }
+        }
+    }
+}
