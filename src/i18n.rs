@@ -4,7 +4,7 @@
 
 mod errors;
 
-pub use errors::{Described, describe, problem, sheet_problem, shortfall};
+pub use errors::{Described, describe, moment, problem, sheet_problem, shortfall};
 
 use crate::rules::text::Language;
 use fluent_bundle::concurrent::FluentBundle;

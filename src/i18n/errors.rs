@@ -83,7 +83,7 @@ const fn misfit_name(misfit: Misfit) -> &'static str {
 }
 
 /// A moment in the server's own time zone, to the minute: `2026-11-20 09:00`.
-pub(crate) fn moment(at_ms: i64) -> String {
+pub fn moment(at_ms: i64) -> String {
     let zone = jiff::tz::TimeZone::system();
     jiff::Timestamp::from_millisecond(at_ms)
         .map(|at| at.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M").to_string())
