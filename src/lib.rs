@@ -2,4 +2,5 @@
 //!
 //! Data falls down four floors: entrance (`web`, `api`, `cli`) → use case (`service`) → `rules` (pure) and `store` (SQL).
 
+pub mod formats;
 pub mod rules;
