@@ -5,5 +5,6 @@
 //! needs them (whether a branch exists, whether a bank holds enough questions) is asked elsewhere. Bytes go in and
 //! values come out: nothing here opens a file, and no input, however mangled, makes it panic.
 
+pub mod bank_json;
 pub mod json;
 pub mod reader;
