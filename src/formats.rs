@@ -8,3 +8,4 @@
 pub mod bank_json;
 pub mod json;
 pub mod reader;
+pub mod test_json;
