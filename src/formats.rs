@@ -8,4 +8,5 @@
 pub mod bank_json;
 pub mod json;
 pub mod reader;
+pub mod sheet;
 pub mod test_json;
