@@ -8,5 +8,6 @@
 pub mod bank_json;
 pub mod json;
 pub mod reader;
+pub mod roster;
 pub mod sheet;
 pub mod test_json;
