@@ -1,4 +1,4 @@
-//! The roster's two sheets, as a unit's own office keeps them → [`BranchRow`] and [`MemberRow`].
+//! The roster's two sheets, as a unit's own office keeps them → branches and members.
 //!
 //! Headings are found by what they mean, in Chinese or English, below any title rows; columns that mean nothing here
 //! are left unread. What can be told from the sheet alone is checked, all at once, by row and heading; whether a branch
@@ -105,19 +105,32 @@ impl<'s> Reader<'s> {
     }
 }
 
-/// The first sheet that has the heading row, with the rows below it.
+/// The sheet whose heading row says most, with the rows below it. Where several sheets have a heading row (a sheet for
+/// each branch, last year's copy) none is picked: half of a roster must not pass for the whole.
 fn rows_under(
     sheets: &[Sheet],
     find: impl Fn(&[SheetRow]) -> Result<(usize, Header), SheetProblem>,
 ) -> Result<(Header, &[SheetRow]), Vec<SheetProblem>> {
+    let mut found: Vec<(Header, &Sheet, usize)> = Vec::new();
     let mut first_problem = None;
     for sheet in sheets {
         match find(&sheet.rows) {
-            Ok((index, header)) => return Ok((header, sheet.rows.get(index + 1..).unwrap_or_default())),
+            Ok((index, header)) => found.push((header, sheet, index)),
             Err(problem) => first_problem = first_problem.or(Some(problem)),
         }
     }
-    Err(vec![first_problem.unwrap_or_else(|| whole(SheetProblemCode::NoRows, ""))])
+    // Stable, so that of equals the first sheet stays first; a lone word may head a list of choices.
+    found.sort_by_key(|(header, ..)| std::cmp::Reverse(header.width()));
+    let rivals: Vec<&str> =
+        found.iter().filter(|(header, ..)| header.width() > 1).map(|(_, sheet, _)| sheet.name.as_str()).collect();
+    if rivals.len() > 1 {
+        let problem = whole(SheetProblemCode::SeveralSheets, "");
+        return Err(vec![SheetProblem { found: rivals.join(", "), ..problem }]);
+    }
+    match found.into_iter().next() {
+        Some((header, sheet, index)) => Ok((header, sheet.rows.get(index + 1..).unwrap_or_default())),
+        None => Err(vec![first_problem.unwrap_or_else(|| whole(SheetProblemCode::NoRows, ""))]),
+    }
 }
 
 /// A problem of the file as a whole.

@@ -1,6 +1,6 @@
 //! The sheet of branches: `code,name,parent,kind`.
 
-use super::columns::{self, Column};
+use super::columns::{self, Column, Header};
 use super::{Reader, rows_under};
 use crate::formats::sheet::{self, SheetRow};
 use crate::rules::roster::{BranchRow, SheetProblem, SheetProblemCode};
@@ -11,7 +11,6 @@ use std::collections::HashMap;
 /// stand in the sheet are not looked for.
 pub fn read_branches(bytes: &[u8]) -> Result<Vec<BranchRow>, Vec<SheetProblem>> {
     let sheets = sheet::read(bytes).map_err(|problem| vec![problem])?;
-    let find = |rows: &[SheetRow]| columns::find(rows, columns::BRANCHES, &[&[Column::Name]], 1);
     let (header, rows) = rows_under(&sheets, find)?;
     let mut reader = Reader::new(&header);
     let mut branches = Vec::with_capacity(rows.len());
@@ -21,6 +20,20 @@ pub fn read_branches(bytes: &[u8]) -> Result<Vec<BranchRow>, Vec<SheetProblem>> 
     note_repeated(&mut reader, &branches);
     note_circles(&mut reader, &branches);
     reader.finish(branches)
+}
+
+fn find(rows: &[SheetRow]) -> Result<(usize, Header), SheetProblem> {
+    let (index, header) = columns::find(rows, columns::BRANCHES, &[&[Column::Name]], 1)?;
+    if !header.has(Column::Code)
+        && let Ok((_, people)) = columns::find(rows, columns::MEMBERS, &[&[Column::Name]], 2)
+        && [Column::Login, Column::Role, Column::Password].iter().any(|column| people.has(*column))
+    {
+        // The sheet of members, sent here by mistake: it would make a branch of every person.
+        let row = rows.get(index).map(|row| row.number).unwrap_or_default();
+        let problem = super::whole(SheetProblemCode::MissingColumn, columns::main(Column::Code));
+        return Err(SheetProblem { row, ..problem });
+    }
+    Ok((index, header))
 }
 
 fn branch(reader: &mut Reader<'_>, row: &SheetRow) -> Option<BranchRow> {

@@ -91,6 +91,18 @@ fn an_office_s_own_sheet_is_read_as_it_is() {
 }
 
 #[test]
+fn a_sheet_for_each_branch_is_not_read_by_halves() {
+    let mut workbook = Workbook::new();
+    for name in ["一支部", "二支部"] {
+        let sheet = workbook.add_worksheet().set_name(name).unwrap();
+        sheet.write_row(0, 0, ["姓名", "支部"]).unwrap();
+        sheet.write_row(1, 0, ["张三", name]).unwrap();
+    }
+    let problems = read_members(&workbook.save_to_buffer().unwrap()).unwrap_err();
+    assert_eq!(lines(&problems), ["0  SeveralSheets 一支部, 二支部 | "]);
+}
+
+#[test]
 fn headings_are_told_apart() {
     let read = |sheet: &str| read_members(sheet.as_bytes()).unwrap().remove(0);
     let member = read("账号,工号,姓名,支部名称,支部编号\nzs,0017,张三,机关,B1\n");
@@ -114,6 +126,7 @@ fn a_sheet_without_its_columns_says_which() {
     assert_eq!(member_problems("login,name\na,A\nb,B\n"), ["0  MissingColumn  | branch"]);
     assert_eq!(member_problems("login,name,branch\n"), ["0  NoRows  | "]);
     assert_eq!(member_problems("login,name,Name,branch\na,b,c,d\n"), ["1 name RepeatedColumn name | "]);
+    assert_eq!(branch_problems("login,name,branch,role\na,A,B,\n"), ["1  MissingColumn  | code"]);
     assert_eq!(branch_problems("code,parent\nA,\n"), ["1  MissingColumn  | name"]);
 }
 

@@ -16,6 +16,8 @@ const MOST_TEXT_BYTES: u64 = 64 * 1024 * 1024;
 const MOST_CELL_BYTES: usize = 4 * 32_767;
 /// Longest text that is repeated in the rows it is merged over.
 const MOST_MERGED_BYTES: usize = 400;
+/// Most sheets: several names may stand for one sheet, which is read for each of them.
+const MOST_SHEETS: usize = 1000;
 /// Most files in the archive.
 const MOST_FILES: usize = 10_000;
 
@@ -28,6 +30,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, SheetProblem> {
         .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
         .map(|sheet| sheet.name.clone())
         .collect();
+    if names.len() > MOST_SHEETS {
+        return Err(too_large(MOST_SHEETS.to_string()));
+    }
     let mut sheets = Vec::with_capacity(names.len());
     let mut total = Rows::default();
     for name in names {
