@@ -35,7 +35,7 @@ struct Place {
     /// Folder of the data; made if missing.
     #[arg(long, global = true, env = "KAOHE_DATA", default_value = "./kaohe-data", value_name = "DIR")]
     data: PathBuf,
-    /// A PostgreSQL database instead of a file in the folder: postgres://USER:PASSWORD@HOST/NAME.
+    /// A PostgreSQL database instead of a file in the folder: `postgres://USER:PASSWORD@HOST/NAME`.
     #[arg(long, global = true, env = "KAOHE_DATABASE", value_name = "URL", hide_env_values = true)]
     database: Option<String>,
 }

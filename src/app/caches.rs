@@ -13,12 +13,15 @@ pub struct Caches {
     /// Questions by edition and id; editions never change.
     pub questions: Cache<(String, String), Arc<Question>>,
     /// The pool of a test by its id and revision, with the pinned editions.
-    pub pools: Cache<(String, i64), Arc<(Pool, Vec<Pinned>)>>,
+    pub pools: Cache<(String, i64), Arc<PinnedPool>>,
     /// The sheet of an attempt with its owner; papers never change.
     pub sheets: Cache<String, Arc<OwnedSheet>>,
     /// Signed-in callers by token hash, for a few seconds.
     pub callers: Cache<String, Expiring<Arc<crate::rules::rights::Caller>>>,
 }
+
+/// A pool and the editions its candidates belong to.
+pub type PinnedPool = (Pool, Vec<Pinned>);
 
 /// The sheet of an attempt, and whose it is.
 #[derive(Debug)]

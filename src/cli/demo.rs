@@ -14,6 +14,7 @@ use crate::rules::roster::Role;
 use crate::service::banks::LoadOptions;
 use crate::service::error::Error;
 use crate::service::sitting::{self, Incoming};
+use crate::service::tests::PresenceChange;
 use crate::service::{accounts, banks, roster, tests};
 use crate::store::db::{Db, Location};
 use crate::store::people;
@@ -218,8 +219,9 @@ fn respond(chance: &mut Chance, item: &Item, right: bool) -> serde_json::Value {
 /// Some of those who didn't come were on leave.
 async fn excuse(app: &App, organizer: &Caller, somebodies: &[Somebody], opened: i64) -> Result<(), Error> {
     for somebody in somebodies.iter().filter(|somebody| !somebody.comes).step_by(2) {
-        tests::set_presence(app, organizer, opened, "monthly-study", &somebody.login, Presence::Excused, "因公出差")
-            .await?;
+        let change =
+            PresenceChange { login: somebody.login.clone(), state: Presence::Excused, reason: "因公出差".into() };
+        tests::set_presence(app, organizer, opened, "monthly-study", change).await?;
     }
     Ok(())
 }

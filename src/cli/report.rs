@@ -39,11 +39,8 @@ pub(super) async fn run(place: &Place, args: ReportArgs, words: &Words) -> Outco
 fn print_line(line: &Line, words: &Words) {
     let shown = |figure: Option<f64>| figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.1}"));
     let (tally, figures) = (&line.tally, &line.figures);
-    let name = line
-        .branch
-        .as_ref()
-        .map(|node| format!("{} {}", node.code, node.name))
-        .unwrap_or_else(|| words.say("cli-whole-unit", &[]));
+    let branch = line.branch.as_ref();
+    let name = branch.map_or_else(|| words.say("cli-whole-unit", &[]), |node| format!("{} {}", node.code, node.name));
     let name = if line.direct { format!("{name} *") } else { name };
     println!(
         "{}\t{}\t{}\t{}\t{}\t{}\t{name}",

@@ -79,10 +79,8 @@ pub(super) async fn run(place: &Place, args: &ServeArgs, words: &Words) -> Outco
     let scheme = if tls.is_some() { "https" } else { "http" };
     listen(app, &listening, words, |address| {
         println!("{}", words.say("cli-serving", &[("address", address), ("data", &place.data.display().to_string())]));
-        if args.listen.ip().is_unspecified() {
-            if let Some(ip) = own_address() {
-                println!("  {scheme}://{ip}:{}", args.listen.port());
-            }
+        if let Some(ip) = own_address().filter(|_| args.listen.ip().is_unspecified()) {
+            println!("  {scheme}://{ip}:{}", args.listen.port());
         }
         if let Some(token) = &first {
             println!("{}", words.say("cli-first-link", &[("link", &format!("{address}/set-up/{token}"))]));

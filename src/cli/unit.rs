@@ -143,6 +143,6 @@ pub(super) fn members_csv(people: &[Somebody], password: &str) -> String {
 
 /// Whether somebody of an ability answers a question of a difficulty rightly, by chance.
 pub(super) fn answers_rightly(chance: &mut Chance, ability: f64, difficulty: u8) -> bool {
-    let logit = ability + 0.5 - (f64::from(difficulty) - 3.0) * 0.5;
+    let logit = ability * 0.8 - 0.15 - (f64::from(difficulty) - 3.0) * 0.5;
     chance.unit() < 1.0 / (1.0 + (-logit * 1.3).exp())
 }

@@ -6,7 +6,7 @@ use crate::rules::text::Language;
 use crate::service::Error;
 
 /// Prints in one language.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Words {
     pub(super) language: Language,
 }

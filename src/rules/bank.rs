@@ -43,7 +43,7 @@ pub struct Difference {
 }
 
 /// Compares the questions of two editions by id and digest.
-pub fn difference(before: &HashMap<String, String>, after: &HashMap<String, String>) -> Difference {
+pub fn difference(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Difference {
     let mut difference = Difference::default();
     for (id, digest) in after {
         match before.get(id) {
@@ -220,7 +220,7 @@ pub enum ProblemCode {
 mod tests {
     use super::{difference, families};
     use crate::rules::question::{Key, Question};
-    use std::collections::HashMap;
+    use std::collections::BTreeMap;
 
     fn question(id: &str, excludes: &[&str]) -> Question {
         Question {
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_difference_counts_each_question_once() {
-        let map = |pairs: &[(&str, &str)]| -> HashMap<String, String> {
+        let map = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
             pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
         };
         let d = difference(&map(&[("a", "1"), ("b", "1"), ("c", "1")]), &map(&[("a", "1"), ("b", "2"), ("d", "1")]));

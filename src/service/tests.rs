@@ -9,7 +9,7 @@ mod presence;
 
 pub use compose::{create, replace};
 pub use manage::{PersonalWindowChange, cancel, close, set_window};
-pub use presence::{Member, list_presence, set_presence};
+pub use presence::{Member, PresenceChange, list_presence, set_presence};
 pub(crate) use presence::{counted, place};
 
 use crate::app::App;

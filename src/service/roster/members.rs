@@ -294,7 +294,7 @@ fn note(change: &Change, stated: &Stated<'_>, old: Option<&Person>, held: &[Role
         (Some(was), Some((_, branch))) if was.branch_id != *branch => loaded.moved.push(login),
         (Some(_), None) => loaded.ended.push(login),
         _ if same && change.end.is_empty() && change.begin.is_empty() && change.password.is_none() => {
-            loaded.unchanged += 1
+            loaded.unchanged += 1;
         }
         _ => loaded.changed.push(login),
     }
