@@ -43,7 +43,7 @@ impl Stored {
 
 /// A generated password may be typed with or without its dashes, in any case.
 fn plain(password: &str) -> String {
-    password.chars().filter(|c| c.is_ascii_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect()
+    password.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Why a password could not be worked on.
