@@ -77,6 +77,9 @@ fn refuse(parts: &axum::http::request::Parts, is_api: bool, error: Error) -> Res
         let back = percent_encoding::utf8_percent_encode(parts.uri.path(), percent_encoding::NON_ALPHANUMERIC);
         return axum::response::Redirect::to(&format!("/sign-in?next={back}")).into_response();
     }
+    if matches!(error, Error::PasswordChangeNeeded) && parts.method == Method::GET {
+        return axum::response::Redirect::to("/password").into_response();
+    }
     crate::web::error::page(&error, reader, &id)
 }
 

@@ -200,7 +200,7 @@ pub async fn add_user(app: &App, caller: &Caller, now_ms: i64, user: NewUser) ->
         must_change: generated.is_some(),
         created_at_ms: now_ms,
     };
-    people::put(&mut tx, &person).await?;
+    people::put(&mut tx, std::slice::from_ref(&person)).await?;
     let role = RoleRow {
         id: app.randomness.id(now_ms),
         person_id: person.id.clone(),
@@ -209,7 +209,7 @@ pub async fn add_user(app: &App, caller: &Caller, now_ms: i64, user: NewUser) ->
         from_at_ms: now_ms,
         until_at_ms: None,
     };
-    people::insert_role(&mut tx, &role).await?;
+    people::insert_roles(&mut tx, std::slice::from_ref(&role)).await?;
     trace::append(
         &mut tx,
         &event(caller, now_ms, "person-added", &person.id, &serde_json::json!({ "role": role.role })),

@@ -60,7 +60,7 @@ pub async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str, take_ove
             None => {
                 let attempt = new_attempt(app, &mut tx, caller, now_ms, &test, &mine).await?;
                 drop(tx);
-                app.writer.start_attempt(attempt).await?
+                app.writer.start_attempt(attempt, test.row.revision).await?
             }
         };
         let Some(mut attempt) = started else { continue };

@@ -187,14 +187,22 @@ pub async fn answers(tx: &mut Tx, attempt_id: &str) -> Result<HashMap<i64, Strin
     Ok(rows.into_iter().filter_map(|row| Some((row.position, row.response?))).collect())
 }
 
-/// Adds an attempt; `false` where the member has one of this number, or an open one.
-pub async fn insert(tx: &mut Tx, attempt: &AttemptRow) -> Result<bool> {
+/// Adds an attempt; `false` where the member has one of this number, or an open one, or the test has changed since
+/// its paper was drawn (`commitment` and `revision` tell). On PostgreSQL a change of the test waits for this row.
+pub async fn insert(tx: &mut Tx, attempt: &AttemptRow, test_revision: i64) -> Result<bool> {
+    let sql = tx.by_database(
+        "INSERT INTO attempt (id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms,
+             deadline_at_ms, save_base, holder, full)
+         SELECT $1, test.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM test WHERE test.id = $2 AND test.revision = $14
+         ON CONFLICT DO NOTHING",
+        "WITH same AS (SELECT id FROM test WHERE id = $2 AND revision = $14 FOR SHARE)
+         INSERT INTO attempt (id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms,
+             deadline_at_ms, save_base, holder, full)
+         SELECT $1, same.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM same
+         ON CONFLICT DO NOTHING",
+    );
     let rows = tx
-        .query(
-            "INSERT INTO attempt (id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms,
-                 deadline_at_ms, save_base, holder, full)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
-        )
+        .query(sql)
         .bind(attempt.id.clone())
         .bind(attempt.test_id.clone())
         .bind(attempt.person_id.clone())
@@ -208,6 +216,7 @@ pub async fn insert(tx: &mut Tx, attempt: &AttemptRow) -> Result<bool> {
         .bind(attempt.save_base)
         .bind(attempt.holder.clone())
         .bind(attempt.full)
+        .bind(test_revision)
         .execute()
         .await?;
     Ok(rows == 1)
