@@ -2,6 +2,15 @@
 //!
 //! Exit 0: done, 1: failed, 2: wrong usage.
 
+/// Prints a line. A reader that has gone (`kaohe report … | head`) is no failure.
+macro_rules! out {
+    ($($argument:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($argument)*);
+    }};
+}
+use out;
+
 mod bank;
 mod demo;
 mod keep;

@@ -1,5 +1,6 @@
 //! `kaohe bank`: check, load, export, convert.
 
+use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
 use crate::formats::bank_json;
@@ -61,12 +62,12 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
         }
         BankCommand::Export { bank } => {
             let app = open::app(place).await?;
-            println!("{}", banks::export(&app, &Caller::operator(), &bank).await?);
+            out!("{}", banks::export(&app, &Caller::operator(), &bank).await?);
             Ok(())
         }
         BankCommand::Convert { file, to: _ } => {
             let bank = bank_json::read(&read_file(&file)?).map_err(Error::File)?;
-            println!("{}", bank_json::write(&bank));
+            out!("{}", bank_json::write(&bank));
             Ok(())
         }
     }
@@ -82,10 +83,7 @@ fn check(files: &[PathBuf], json: bool, words: &Words) -> Outcome {
                 let count = bank.questions.len().to_string();
                 report.push(serde_json::json!({ "file": name, "bank": bank.name, "questions": bank.questions.len(), "errors": [] }));
                 if !json {
-                    println!(
-                        "{}",
-                        words.say("cli-bank-good", &[("file", &name), ("bank", &bank.name), ("count", &count)])
-                    );
+                    out!("{}", words.say("cli-bank-good", &[("file", &name), ("bank", &bank.name), ("count", &count)]));
                 }
             }
             Err(problems) => {
@@ -99,7 +97,7 @@ fn check(files: &[PathBuf], json: bool, words: &Words) -> Outcome {
         }
     }
     if json {
-        println!("{}", serde_json::Value::from(report));
+        out!("{}", serde_json::Value::from(report));
     }
     if failed == 0 { Ok(()) } else { Err(Failure::Said("cli-bank-bad", failed.to_string())) }
 }
@@ -110,7 +108,7 @@ async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: boo
         let loaded =
             banks::load(&app, &Caller::operator(), app.clock.now_ms(), read_file(file)?, options.clone()).await?;
         if json {
-            println!("{}", serde_json::to_string(&loaded).unwrap_or_default());
+            out!("{}", serde_json::to_string(&loaded).unwrap_or_default());
             continue;
         }
         let (edition, d) = (loaded.edition.to_string(), loaded.difference);
@@ -124,7 +122,7 @@ async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: boo
             ("removed", removed),
             ("unchanged", unchanged),
         ];
-        println!("{}", words.say(if options.dry_run { "cli-bank-would-load" } else { "cli-bank-loaded" }, &values));
+        out!("{}", words.say(if options.dry_run { "cli-bank-would-load" } else { "cli-bank-loaded" }, &values));
     }
     Ok(())
 }

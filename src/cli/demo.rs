@@ -2,6 +2,7 @@
 
 use crate::app::{App, Clock, Randomness};
 use crate::cli::open::file_in;
+use crate::cli::out;
 use crate::cli::unit::{self, Chance, Somebody};
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, serve};
@@ -60,13 +61,13 @@ pub(super) async fn run(place: &Place, args: &DemoArgs, words: &Words) -> Outcom
     let now_ms = app.clock.now_ms();
     let known = people::list(&mut app.db.read().await?).await?;
     if known.is_empty() {
-        println!("{}", words.say("cli-demo-making", &[]));
+        out!("{}", words.say("cli-demo-making", &[]));
         make(&app, now_ms).await?;
     } else if !known.iter().any(|person| person.login == "organizer") {
         return Err(Failure::Said("cli-demo-not-empty", folder.display().to_string()));
     }
     let result = serve::listen(app, &serve::Listening::plain(args.listen, &folder), words, |address| {
-        println!(
+        out!(
             "{}",
             words.say(
                 "cli-demo-ready",

@@ -1,5 +1,6 @@
 //! `kaohe trace`, `kaohe backup`, `kaohe restore`.
 
+use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
 use crate::service::{Error, proofs};
@@ -35,11 +36,11 @@ pub(super) async fn verify(place: &Place, json: bool, words: &Words) -> Outcome 
     let verified = proofs::verify_trace(&app).await?;
     let (links, head) = (verified.links.to_string(), verified.head.clone());
     if json {
-        println!("{}", serde_json::to_string(&verified).unwrap_or_default());
+        out!("{}", serde_json::to_string(&verified).unwrap_or_default());
     }
     if verified.holds() {
         if !json {
-            println!("{}", words.say("cli-trace-holds", &[("links", &links), ("head", &head)]));
+            out!("{}", words.say("cli-trace-holds", &[("links", &links), ("head", &head)]));
         }
         return Ok(());
     }
@@ -58,7 +59,7 @@ pub(super) async fn backup(place: &Place, args: &BackupArgs, words: &Words) -> O
     if !app.db.copy_to(&args.file).await? {
         return Err(Failure::Service(Error::NotForThisDatabase));
     }
-    println!("{}", words.say("cli-backup-written", &[("file", &args.file.display().to_string())]));
+    out!("{}", words.say("cli-backup-written", &[("file", &args.file.display().to_string())]));
     Ok(())
 }
 
@@ -72,6 +73,6 @@ pub(super) fn restore(place: &Place, args: &RestoreArgs, words: &Words) -> Outco
     }
     std::fs::create_dir_all(&place.data).map_err(|error| Failure::File(place.data.clone(), error))?;
     std::fs::copy(&args.file, &target).map_err(|error| Failure::File(args.file.clone(), error))?;
-    println!("{}", words.say("cli-restored", &[("folder", &place.data.display().to_string())]));
+    out!("{}", words.say("cli-restored", &[("folder", &place.data.display().to_string())]));
     Ok(())
 }

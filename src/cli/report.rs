@@ -1,5 +1,6 @@
 //! `kaohe report`: the branch report of a test on the terminal or as JSON.
 
+use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Outcome, Place, open};
 use crate::rules::rights::Caller;
@@ -23,12 +24,12 @@ pub(super) async fn run(place: &Place, args: ReportArgs, words: &Words) -> Outco
     let app = open::app(place).await?;
     let report = reports::report(&app, &Caller::operator(), &args.test, args.branch.as_deref()).await?;
     if args.json {
-        println!("{}", crate::api::reports::document(&report));
+        out!("{}", crate::api::reports::document(&report));
         return Ok(());
     }
-    println!("{}", report.test.definition.title.in_language(words.language));
-    println!("{}", words.say(if report.is_final { "cli-report-final" } else { "cli-report-provisional" }, &[]));
-    println!("{}", words.say("cli-report-heading", &[]));
+    out!("{}", report.test.definition.title.in_language(words.language));
+    out!("{}", words.say(if report.is_final { "cli-report-final" } else { "cli-report-provisional" }, &[]));
+    out!("{}", words.say("cli-report-heading", &[]));
     print_line(&report.line, words);
     for line in &report.children {
         print_line(line, words);
@@ -42,7 +43,7 @@ fn print_line(line: &Line, words: &Words) {
     let branch = line.branch.as_ref();
     let name = branch.map_or_else(|| words.say("cli-whole-unit", &[]), |node| format!("{} {}", node.code, node.name));
     let name = if line.direct { format!("{name} *") } else { name };
-    println!(
+    out!(
         "{}\t{}\t{}\t{}\t{}\t{}\t{name}",
         tally.due(),
         tally.sat,

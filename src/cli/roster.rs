@@ -1,5 +1,6 @@
 //! `kaohe roster`: load branches and members.
 
+use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Outcome, Place, open, read_file};
 use crate::rules::rights::Caller;
@@ -67,22 +68,22 @@ pub(super) async fn run(place: &Place, command: RosterCommand, words: &Words) ->
         ];
         print(json, &loaded, &words.say("cli-members-loaded", &values));
         if !json && !loaded.passwords.is_empty() {
-            println!("{}", words.say("cli-first-passwords", &[]));
+            out!("{}", words.say("cli-first-passwords", &[]));
             for first in &loaded.passwords {
-                println!("{}\t{}\t{}", first.login, first.name, first.password);
+                out!("{}\t{}\t{}", first.login, first.name, first.password);
             }
         }
     }
     if dry_run && !json {
-        println!("{}", words.say("cli-dry-run", &[]));
+        out!("{}", words.say("cli-dry-run", &[]));
     }
     Ok(())
 }
 
 fn print<T: serde::Serialize>(json: bool, value: &T, words: &str) {
     if json {
-        println!("{}", serde_json::to_string(value).unwrap_or_default());
+        out!("{}", serde_json::to_string(value).unwrap_or_default());
     } else {
-        println!("{words}");
+        out!("{words}");
     }
 }

@@ -1,6 +1,7 @@
 //! `kaohe serve`: one server per SQLite file, background work, an orderly end.
 
 use crate::app::{App, Clock, Randomness};
+use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
 use crate::config::Settings;
@@ -78,12 +79,12 @@ pub(super) async fn run(place: &Place, args: &ServeArgs, words: &Words) -> Outco
     let first = accounts::first_link(&app).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     listen(app, &listening, words, |address| {
-        println!("{}", words.say("cli-serving", &[("address", address), ("data", &place.data.display().to_string())]));
+        out!("{}", words.say("cli-serving", &[("address", address), ("data", &place.data.display().to_string())]));
         if let Some(ip) = own_address().filter(|_| args.listen.ip().is_unspecified()) {
-            println!("  {scheme}://{ip}:{}", args.listen.port());
+            out!("  {scheme}://{ip}:{}", args.listen.port());
         }
         if let Some(token) = &first {
-            println!("{}", words.say("cli-first-link", &[("link", &format!("{address}/set-up/{token}"))]));
+            out!("{}", words.say("cli-first-link", &[("link", &format!("{address}/set-up/{token}"))]));
         }
     })
     .await

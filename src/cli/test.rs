@@ -1,5 +1,6 @@
 //! `kaohe test` and `kaohe draw`: make, list, open, close, verify.
 
+use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
 use crate::formats::test_json;
@@ -56,17 +57,17 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
             let test = tests::create(&app, &operator, now_ms, &read_file(&file)?).await?;
             if json {
                 let made = serde_json::json!({ "test": test.row.name, "commitment": test.row.commitment, "full": test.definition.full() });
-                println!("{made}");
+                out!("{made}");
             } else {
                 let values = [("test", test.row.name.as_str()), ("commitment", &test.row.commitment)];
-                println!("{}", words.say("cli-test-made", &values));
+                out!("{}", words.say("cli-test-made", &values));
             }
         }
         TestCommand::List { json } => {
             let listed = tests::list(&app, &operator).await?;
             if json {
                 let all: Vec<_> = listed.iter().map(|(test, _)| test_json::write(&test.definition)).collect();
-                println!("{}", serde_json::Value::from(all));
+                out!("{}", serde_json::Value::from(all));
             } else {
                 for (test, _) in listed {
                     let title = test.definition.title.in_language(words.language).to_owned();
@@ -74,7 +75,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
                         crate::i18n::moment(test.definition.opens_at_ms),
                         crate::i18n::moment(test.definition.closes_at_ms),
                     );
-                    println!("{}\t{opens} – {closes}\t{title}", test.row.name);
+                    out!("{}\t{opens} – {closes}\t{title}", test.row.name);
                 }
             }
         }
@@ -84,11 +85,11 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
             definition.opens_at_ms = definition.opens_at_ms.min(now_ms);
             tests::replace(&app, &operator, now_ms, &test, test_json::write(&definition).to_string().as_bytes())
                 .await?;
-            println!("{}", words.say("cli-test-opened", &[("test", &test)]));
+            out!("{}", words.say("cli-test-opened", &[("test", &test)]));
         }
         TestCommand::Close { test } => {
             tests::close(&app, &operator, now_ms, &test).await?;
-            println!("{}", words.say("cli-test-closed", &[("test", &test)]));
+            out!("{}", words.say("cli-test-closed", &[("test", &test)]));
         }
     }
     Ok(())
@@ -98,12 +99,12 @@ pub(super) async fn verify(place: &Place, test: &str, json: bool, words: &Words)
     let app = open::app(place).await?;
     let verified = proofs::verify_draw(&app, &Caller::operator(), test).await?;
     if json {
-        println!("{}", serde_json::to_string(&verified).unwrap_or_default());
+        out!("{}", serde_json::to_string(&verified).unwrap_or_default());
     }
     let papers = verified.papers.to_string();
     if verified.commitment_holds && verified.differing.is_empty() {
         if !json {
-            println!("{}", words.say("cli-draw-holds", &[("papers", &papers)]));
+            out!("{}", words.say("cli-draw-holds", &[("papers", &papers)]));
         }
         return Ok(());
     }

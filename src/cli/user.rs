@@ -1,5 +1,6 @@
 //! `kaohe user`: add people, set passwords, make tokens.
 
+use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
 use crate::rules::rights::Caller;
@@ -56,23 +57,23 @@ pub(super) async fn run(place: &Place, command: UserCommand, words: &Words) -> O
                 NewUser { login: login.clone(), name, role, branch, password },
             )
             .await?;
-            println!("{}", words.say("cli-user-added", &[("login", &login)]));
+            out!("{}", words.say("cli-user-added", &[("login", &login)]));
             say_generated(generated.as_deref(), words);
         }
         UserCommand::Password { login, password_stdin } => {
             let generated =
                 accounts::set_password(&app, &operator, now_ms, &login, given_password(password_stdin)?).await?;
-            println!("{}", words.say("cli-password-set", &[("login", &login)]));
+            out!("{}", words.say("cli-password-set", &[("login", &login)]));
             say_generated(generated.as_deref(), words);
         }
-        UserCommand::Token { login } => println!("{}", accounts::issue_token(&app, now_ms, &login).await?),
+        UserCommand::Token { login } => out!("{}", accounts::issue_token(&app, now_ms, &login).await?),
     }
     Ok(())
 }
 
 fn say_generated(password: Option<&str>, words: &Words) {
     if let Some(password) = password {
-        println!("{}", words.say("cli-first-password", &[("password", password)]));
+        out!("{}", words.say("cli-first-password", &[("password", password)]));
     }
 }
 
