@@ -9,7 +9,6 @@ macro_rules! out {
         let _ = writeln!(std::io::stdout(), $($argument)*);
     }};
 }
-use out;
 
 mod bank;
 mod demo;

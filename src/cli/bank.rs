@@ -1,6 +1,5 @@
 //! `kaohe bank`: check, load, export, convert.
 
-use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
 use crate::formats::bank_json;

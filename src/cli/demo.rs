@@ -2,7 +2,6 @@
 
 use crate::app::{App, Clock, Randomness};
 use crate::cli::open::file_in;
-use crate::cli::out;
 use crate::cli::unit::{self, Chance, Somebody};
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, serve};

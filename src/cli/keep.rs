@@ -1,6 +1,5 @@
 //! `kaohe trace`, `kaohe backup`, `kaohe restore`.
 
-use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
 use crate::service::{Error, proofs};

@@ -1,6 +1,5 @@
 //! `kaohe report`: the branch report of a test on the terminal or as JSON.
 
-use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Outcome, Place, open};
 use crate::rules::rights::Caller;

@@ -1,6 +1,5 @@
 //! `kaohe roster`: load branches and members.
 
-use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Outcome, Place, open, read_file};
 use crate::rules::rights::Caller;

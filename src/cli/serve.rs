@@ -1,7 +1,6 @@
 //! `kaohe serve`: one server per SQLite file, background work, an orderly end.
 
 use crate::app::{App, Clock, Randomness};
-use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
 use crate::config::Settings;

@@ -1,6 +1,5 @@
 //! `kaohe test` and `kaohe draw`: make, list, open, close, verify.
 
-use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
 use crate::formats::test_json;

@@ -1,6 +1,5 @@
 //! `kaohe user`: add people, set passwords, make tokens.
 
-use crate::cli::out;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
 use crate::rules::rights::Caller;
