@@ -175,7 +175,7 @@ CREATE TABLE attempt (
     finished_by TEXT COLLATE "C",
     marks TEXT COLLATE "C",
     score BIGINT,
-    full BIGINT NOT NULL,
+    full_marks BIGINT NOT NULL,
     receipt TEXT COLLATE "C",
     UNIQUE (test_id, person_id, number)
 );

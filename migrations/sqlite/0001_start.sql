@@ -175,7 +175,7 @@ CREATE TABLE attempt (
     finished_by TEXT,
     marks TEXT,
     score INTEGER,
-    full INTEGER NOT NULL,
+    full_marks INTEGER NOT NULL,
     receipt TEXT,
     UNIQUE (test_id, person_id, number)
 ) STRICT;

@@ -46,14 +46,14 @@ async fn start(
     let task = tokio::spawn(async move {
         let Start { take_over } = body(&bytes)?;
         let sitting = sitting::start(&app, &caller, now, &name, take_over).await?;
-        timed(&app, &sitting, paper(&sitting, app.clock.now_ms()))
+        Ok(timed(&app, &sitting, &paper(&sitting, app.clock.now_ms())))
     });
     task.await.unwrap_or(Err(Error::Busy)).unwrap_or_else(|error| answer.problem(error).into_response())
 }
 
 /// Adds the server's time and the deadline, from which a page tells the time left.
-fn timed(app: &App, sitting: &Sitting, body: Value) -> Result<Response, Error> {
-    Ok(with_times(app.clock.now_ms(), sitting.attempt.deadline_at_ms, json(&body)))
+fn timed(app: &App, sitting: &Sitting, body: &Value) -> Response {
+    with_times(app.clock.now_ms(), sitting.attempt.deadline_at_ms, json(body))
 }
 
 fn with_times(now_ms: i64, deadline_at_ms: i64, mut response: Response) -> Response {
@@ -142,7 +142,7 @@ async fn show(
                 );
             }
         }
-        timed(&app, &sitting, body)
+        Ok(timed(&app, &sitting, &body))
     };
     result.await.unwrap_or_else(|error| answer.problem(error).into_response())
 }
@@ -232,7 +232,7 @@ async fn submit(
         let Nothing {} = body(&bytes)?;
         let sitting = sitting::submit(&app, &caller, now, &attempt).await?;
         let score = review::score(&sitting).ok_or(Error::Busy)?;
-        timed(&app, &sitting, serde_json::to_value(score).unwrap_or_default())
+        Ok(timed(&app, &sitting, &serde_json::to_value(score).unwrap_or_default()))
     });
     task.await.unwrap_or(Err(Error::Busy)).unwrap_or_else(|error| answer.problem(error).into_response())
 }

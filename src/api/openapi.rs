@@ -140,7 +140,7 @@ fn success(name: &str) -> &'static str {
 fn content(name: &str) -> Value {
     match success(name) {
         "204" => json!({}),
-        _ if name.ends_with(".csv") => json!({ "text/csv": { "schema": { "type": "string" } } }),
+        _ if name.contains(".csv") => json!({ "text/csv": { "schema": { "type": "string" } } }),
         _ => json!({ "application/json": { "schema": {} } }),
     }
 }

@@ -6,7 +6,7 @@ use crate::formats::test_json;
 use crate::http::{Access, Arrived, Route, SignedIn};
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
-use crate::service::tests::{self, PersonalWindowChange, Standing, Test};
+use crate::service::tests::{self, PersonalWindowChange, PresenceChange, Standing, Test};
 use crate::service::{Error, people, proofs};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -184,7 +184,7 @@ async fn set_presence(
 ) -> Response {
     let result = async {
         let SetPresence { state, reason } = body(&bytes)?;
-        tests::set_presence(&app, &caller, now, &name, &login, state, &reason).await
+        tests::set_presence(&app, &caller, now, &name, PresenceChange { login, state, reason }).await
     };
     answer.empty(result.await)
 }

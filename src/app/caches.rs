@@ -12,13 +12,16 @@ use std::sync::Arc;
 pub struct Caches {
     /// Questions by edition and id; editions never change.
     pub questions: Cache<(String, String), Arc<Question>>,
-    /// The pool of a test by its id and revision, with the pinned editions.
-    pub pools: Cache<(String, i64), Arc<(Pool, Vec<Pinned>)>>,
+    /// The pool of a test by its id and commitment, with the pinned editions.
+    pub pools: Cache<(String, String), Arc<PinnedPool>>,
     /// The sheet of an attempt with its owner; papers never change.
     pub sheets: Cache<String, Arc<OwnedSheet>>,
     /// Signed-in callers by token hash, for a few seconds.
     pub callers: Cache<String, Expiring<Arc<crate::rules::rights::Caller>>>,
 }
+
+/// A pool and the editions its candidates belong to.
+pub type PinnedPool = (Pool, Vec<Pinned>);
 
 /// The sheet of an attempt, and whose it is.
 #[derive(Debug)]

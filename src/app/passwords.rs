@@ -4,6 +4,7 @@
 //! wrong login waits as long as for a wrong password.
 
 use crate::limits;
+use crate::rules::text::{hex, unhex};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,7 +43,7 @@ impl Stored {
 
 /// A generated password may be typed with or without its dashes, in any case.
 fn plain(password: &str) -> String {
-    password.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+    password.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Why a password could not be worked on.
@@ -145,14 +146,6 @@ fn parse(stored: &str) -> Option<([u8; 16], Vec<u8>)> {
     let rest = stored.strip_prefix("$argon2id$v=19$m=19456,t=2,p=1$")?;
     let (salt, hash) = rest.split_once('$')?;
     Some((unhex(salt)?.try_into().ok()?, unhex(hash)?))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
 }
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ impl Randomness {
     }
 
     /// `N` random bytes.
+    ///
+    /// # Panics
+    /// Where the system has no randomness to give: then nothing here may run.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         match &self.0 {
@@ -40,7 +43,7 @@ impl Randomness {
         bytes
     }
 
-    /// A new id: a UUIDv7, so that ids sort by the time they were made.
+    /// A new id: a version 7 UUID, so that ids sort by the time they were made.
     pub fn id(&self, now_ms: i64) -> String {
         let milliseconds = u64::try_from(now_ms).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(milliseconds, &self.bytes()).into_uuid().to_string()
@@ -48,7 +51,7 @@ impl Randomness {
 
     /// A secret of 256 bits, in hex.
     pub fn token(&self) -> String {
-        self.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
+        crate::rules::text::hex(&self.bytes::<32>())
     }
 
     /// A password of 80 random bits that can be read out: `abcd-efgh-jkmn-pqrs`.

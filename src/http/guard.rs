@@ -16,7 +16,7 @@ use tracing::Instrument;
 /// Notes arrival and id, and answers with the headers that every answer carries.
 pub(super) async fn surround(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let arrived = app.clock.now_ms();
-    let id: String = app.randomness.bytes::<6>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = crate::rules::text::hex(&app.randomness.bytes::<6>());
     request.extensions_mut().insert(Arrived(arrived));
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
@@ -34,7 +34,7 @@ pub(super) async fn surround(State(app): State<App>, mut request: Request, next:
     if !is_asset {
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
-    headers.entry(header::VARY).or_insert(HeaderValue::from_static("Accept-Language, Cookie"));
+    headers.append(header::VARY, HeaderValue::from_static("accept-language, cookie"));
     response
 }
 
@@ -76,6 +76,9 @@ fn refuse(parts: &axum::http::request::Parts, is_api: bool, error: Error) -> Res
     if matches!(error, Error::SignInNeeded) && parts.method == Method::GET {
         let back = percent_encoding::utf8_percent_encode(parts.uri.path(), percent_encoding::NON_ALPHANUMERIC);
         return axum::response::Redirect::to(&format!("/sign-in?next={back}")).into_response();
+    }
+    if matches!(error, Error::PasswordChangeNeeded) && parts.method == Method::GET {
+        return axum::response::Redirect::to("/password").into_response();
     }
     crate::web::error::page(&error, reader, &id)
 }

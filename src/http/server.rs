@@ -1,9 +1,10 @@
 //! The router built from the table, and serving it.
 
 use crate::app::App;
-use crate::http::{Route, guard};
+use crate::http::{Access, Route, guard};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -11,8 +12,23 @@ use tower_http::compression::CompressionLayer;
 /// Every route of pages and API.
 pub fn routes() -> Vec<Route> {
     let mut routes = crate::web::routes();
+    routes.push(Route::get("/healthz", Access::Anyone, healthz));
+    routes.push(Route::get("/readyz", Access::Anyone, readyz));
     routes.extend(crate::api::routes());
     routes
+}
+
+/// The process is alive.
+async fn healthz() -> &'static str {
+    "ok"
+}
+
+/// The database answers and is of this version; it was brought there before the server began to listen.
+async fn readyz(State(app): State<App>) -> Result<&'static str, (StatusCode, &'static str)> {
+    let not_ready = |_| (StatusCode::SERVICE_UNAVAILABLE, "the database doesn't answer");
+    let mut tx = app.db.read().await.map_err(not_ready)?;
+    crate::store::trace::head(&mut tx).await.map_err(not_ready)?;
+    Ok("ready")
 }
 
 /// The whole server as a service.

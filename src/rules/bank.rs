@@ -43,7 +43,7 @@ pub struct Difference {
 }
 
 /// Compares the questions of two editions by id and digest.
-pub fn difference(before: &HashMap<String, String>, after: &HashMap<String, String>) -> Difference {
+pub fn difference(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Difference {
     let mut difference = Difference::default();
     for (id, digest) in after {
         match before.get(id) {
@@ -152,7 +152,7 @@ pub enum ProblemCode {
     Missing,
     /// A field nobody knows (`expected` holds the nearest known one, or nothing).
     UnknownField,
-    /// The same field twice.
+    /// The same field twice (`expected` says where the first stands, as line).
     RepeatedField,
     /// Another JSON type (`expected` names it).
     WrongType,
@@ -160,6 +160,10 @@ pub enum ProblemCode {
     NotOneOf,
     /// Not `[A-Za-z0-9._-]{1,64}`.
     BadName,
+    /// An option's label that isn't 1 to 8 ASCII letters or digits.
+    BadLabel,
+    /// A branch code that is too long or holds a control character.
+    BadCode,
     /// Empty where something must stand.
     Empty,
     /// Longer or more than allowed (`expected` is the limit).
@@ -178,11 +182,14 @@ pub enum ProblemCode {
     UnknownQuestion,
     /// A question that excludes itself.
     ExcludesItself,
-    /// Gaps in the stem and in the answer don't match (`expected` is the number in the stem).
+    /// Gaps in the stem and in the answer don't match (`found` holds the stem's markers, `expected` those that the
+    /// answer asks for).
     GapsDiffer,
+    /// An accepted text of a gap marked `number` that is no number.
+    NotNumber,
     /// Options for a kind that has none.
     NoOptionsHere,
-    /// Two options that say the same.
+    /// Two options that say the same (`found` and `expected` are their labels).
     OptionsAlike,
     /// Points with more than two decimals, negative or too many.
     BadPoints,
@@ -198,7 +205,8 @@ pub enum ProblemCode {
     PracticeOnly,
     /// The excellent line below the pass line.
     ExcellentBelowPass,
-    /// A kind this field doesn't fit (`any_order` outside blanks, `policy` outside multiple).
+    /// A kind this field doesn't fit (`any_order` outside blanks, `policy` outside multiple, `units` without `number`;
+    /// `found` is the field, `expected` what it needs).
     NotForKind,
     /// No bank of this name that may be drawn from (`expected` holds the nearest).
     UnknownBank,
@@ -212,7 +220,7 @@ pub enum ProblemCode {
 mod tests {
     use super::{difference, families};
     use crate::rules::question::{Key, Question};
-    use std::collections::HashMap;
+    use std::collections::BTreeMap;
 
     fn question(id: &str, excludes: &[&str]) -> Question {
         Question {
@@ -239,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_difference_counts_each_question_once() {
-        let map = |pairs: &[(&str, &str)]| -> HashMap<String, String> {
+        let map = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
             pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
         };
         let d = difference(&map(&[("a", "1"), ("b", "1"), ("c", "1")]), &map(&[("a", "1"), ("b", "2"), ("d", "1")]));

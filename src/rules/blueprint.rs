@@ -250,7 +250,7 @@ impl Definition {
 /// `minutes` in milliseconds.
 pub const fn minutes_ms(minutes: u32) -> i64 {
     // `From` is not const; widening can't lose anything.
-    #[expect(clippy::as_conversions, clippy::cast_lossless, reason = "widening in a const fn")]
+    #[expect(clippy::as_conversions, reason = "widening in a const fn")]
     let minutes = minutes as i64;
     minutes * 60_000
 }

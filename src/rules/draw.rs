@@ -128,14 +128,14 @@ impl Pool {
         self.supply.there(indices)
     }
 
-    /// Draws a paper: for each section its questions in order. `seen` holds the indices of candidates that this member
+    /// Draws a paper: for each section its questions in order. `known` holds the indices of candidates that this member
     /// had in earlier attempts; unseen ones come first. `None` where the pool has a shortfall.
-    pub fn draw(&self, seed: [u8; 32], seen: &HashSet<usize>) -> Option<Vec<Vec<Drawn>>> {
+    pub fn draw(&self, seed: [u8; 32], known: &HashSet<usize>) -> Option<Vec<Vec<Drawn>>> {
         let mut questions = Stream::new(seed, 0);
         let mut supply = self.supply.start()?;
         let mut sections: Vec<Vec<usize>> = vec![Vec::new(); self.sections];
         for (index, cell) in self.cells.iter().enumerate() {
-            let picks = pick(index, cell, seen, &mut questions, &mut supply)?;
+            let picks = pick(index, cell, known, &mut questions, &mut supply)?;
             sections.get_mut(cell.section)?.extend(picks);
         }
         for section in &mut sections {
@@ -214,8 +214,9 @@ impl<'a> Walk<'a> {
 /// HMAC-SHA-256(secret, len32‖"kaohe-draw-1" ‖ len32‖test id ‖ len32‖member id ‖ u32 attempt number), with 32-bit
 /// big-endian lengths: the seed of one attempt.
 pub fn seed(secret: &[u8; 32], test_id: &str, person_id: &str, attempt_number: u32) -> [u8; 32] {
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("any key length");
+    // HMAC pads a key to the block of the hash with zeros (RFC 2104); done here, no length can be wrong.
+    let block: [u8; 64] = std::array::from_fn(|at| secret.get(at).copied().unwrap_or_default());
+    let mut mac = Hmac::<Sha256>::new(&block.into());
     for part in ["kaohe-draw-1", test_id, person_id] {
         mac.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
         mac.update(part.as_bytes());

@@ -108,6 +108,8 @@ pub enum SheetProblemCode {
     MissingColumn,
     /// The same column twice.
     RepeatedColumn,
+    /// Several sheets of the workbook could be meant (`found` lists them).
+    SeveralSheets,
     /// No row under the heading.
     NoRows,
     /// More rows or a larger file than allowed (`expected` is the limit).

@@ -156,7 +156,7 @@ pub struct NewUser {
     pub password: Option<String>,
 }
 
-/// Adds a person, or a role to a person who is there; returns a generated first password. For the operator, and for
+/// Adds a person; returns a generated first password. For the operator, and for
 /// administrators over the branch.
 pub async fn add_user(app: &App, caller: &Caller, now_ms: i64, user: NewUser) -> Result<Option<String>> {
     let login = tidy_code(&user.login).ok_or(Error::Invalid { field: "login", expected: "login" })?;
@@ -167,16 +167,13 @@ pub async fn add_user(app: &App, caller: &Caller, now_ms: i64, user: NewUser) ->
     if name.is_empty() {
         return Err(Error::Invalid { field: "name", expected: "not-empty" });
     }
-    let (generated, stored) = match user.password {
-        Some(password) => {
-            check_password(&password)?;
-            (None, app.hasher.hash(password, app.randomness.bytes()).await?)
-        }
-        None => {
-            let password = app.randomness.readable_password();
-            let stored = Stored::first(&password);
-            (Some(password), stored)
-        }
+    let (generated, stored) = if let Some(password) = user.password {
+        check_password(&password)?;
+        (None, app.hasher.hash(password, app.randomness.bytes()).await?)
+    } else {
+        let password = app.randomness.readable_password();
+        let stored = Stored::first(&password);
+        (Some(password), stored)
     };
     let mut tx = app.db.write().await?;
     let tree = tree(&mut tx).await?;
@@ -203,7 +200,7 @@ pub async fn add_user(app: &App, caller: &Caller, now_ms: i64, user: NewUser) ->
         must_change: generated.is_some(),
         created_at_ms: now_ms,
     };
-    people::put(&mut tx, &person).await?;
+    people::put(&mut tx, std::slice::from_ref(&person)).await?;
     let role = RoleRow {
         id: app.randomness.id(now_ms),
         person_id: person.id.clone(),
@@ -212,7 +209,7 @@ pub async fn add_user(app: &App, caller: &Caller, now_ms: i64, user: NewUser) ->
         from_at_ms: now_ms,
         until_at_ms: None,
     };
-    people::insert_role(&mut tx, &role).await?;
+    people::insert_roles(&mut tx, std::slice::from_ref(&role)).await?;
     trace::append(
         &mut tx,
         &event(caller, now_ms, "person-added", &person.id, &serde_json::json!({ "role": role.role })),

@@ -14,7 +14,7 @@ use crate::service::people::tree;
 use crate::store::banks::{self, BankRow, NewEdition, NewQuestion};
 use crate::store::db::Tx;
 use crate::store::trace::{self, sha256_hex};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a load did, or would do.
@@ -64,18 +64,19 @@ pub async fn load(app: &App, caller: &Caller, now_ms: i64, file: Vec<u8>, option
     }
     let prepared =
         tokio::task::spawn_blocking(move || bank_json::read(&file).map(prepare)).await.map_err(|_| Error::Busy)?;
-    let (bank, questions) = prepared.map_err(Error::File)?;
-    let before = owner_and_newest(app, caller, &bank, &options).await?;
+    let prepared = prepared.map_err(Error::File)?;
+    let Prepared { bank, questions } = &prepared;
+    let before = owner_and_newest(app, caller, bank, &options).await?;
     let after = questions.iter().map(|question| (question.id.clone(), question.digest.clone())).collect();
     let difference = difference(&before.digests, &after);
-    let same = before.newest.as_ref().is_some_and(|row| is_same_edition(row, &bank, &questions));
+    let same = before.newest.as_ref().is_some_and(|row| is_same_edition(row, bank, questions));
     let mut loaded = Loaded { bank: bank.name.clone(), edition: before.number, difference };
     if options.dry_run {
         loaded.edition += i64::from(!same);
         return Ok(loaded);
     }
     if !same {
-        loaded.edition = write_edition(app, caller, now_ms, &bank, &questions, &before, &options).await?;
+        loaded.edition = write_edition(app, caller, now_ms, &prepared, &before, &options).await?;
     } else if let Some((row, shared)) = before.newest.as_ref().zip(options.shared) {
         let mut tx = app.db.write().await?;
         banks::set_shared(&mut tx, &row.id, shared).await?;
@@ -84,12 +85,18 @@ pub async fn load(app: &App, caller: &Caller, now_ms: i64, file: Vec<u8>, option
     Ok(loaded)
 }
 
+/// A bank read from a file, with the rows to be stored.
+struct Prepared {
+    bank: Bank,
+    questions: Vec<NewQuestion>,
+}
+
 /// What stands before a load.
 struct Before {
     branch_id: Option<String>,
     newest: Option<BankRow>,
     number: i64,
-    digests: HashMap<String, String>,
+    digests: BTreeMap<String, String>,
 }
 
 async fn owner_and_newest(app: &App, caller: &Caller, bank: &Bank, options: &LoadOptions) -> Result<Before> {
@@ -115,7 +122,7 @@ async fn owner_and_newest(app: &App, caller: &Caller, bank: &Bank, options: &Loa
         });
     }
     let digests = match &newest {
-        None => HashMap::new(),
+        None => BTreeMap::new(),
         Some(row) => {
             let index = banks::question_index(&mut tx, &row.edition_id).await?;
             index.into_iter().map(|question| (question.id, question.digest)).collect()
@@ -137,7 +144,7 @@ fn json<T: serde::Serialize>(value: &T) -> String {
 }
 
 /// The rows of a bank's questions.
-fn prepare(bank: Bank) -> (Bank, Vec<NewQuestion>) {
+fn prepare(bank: Bank) -> Prepared {
     let families = families(&bank.questions);
     let questions = (0_i64..)
         .zip(&bank.questions)
@@ -157,7 +164,7 @@ fn prepare(bank: Bank) -> (Bank, Vec<NewQuestion>) {
             }
         })
         .collect();
-    (bank, questions)
+    Prepared { bank, questions }
 }
 
 /// SHA-256 over a line `id digest` for each question, in the order of the ids' bytes.
@@ -172,11 +179,11 @@ async fn write_edition(
     app: &App,
     caller: &Caller,
     now_ms: i64,
-    bank: &Bank,
-    questions: &[NewQuestion],
+    prepared: &Prepared,
     before: &Before,
     options: &LoadOptions,
 ) -> Result<i64> {
+    let Prepared { bank, questions } = prepared;
     let mut tx = app.db.write().await?;
     banks::insert(
         &mut tx,

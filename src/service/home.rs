@@ -46,6 +46,7 @@ pub async fn my_tests(app: &App, caller: &Caller, now_ms: i64) -> Result<Vec<MyT
 
 /// How far a new unit has come: whether there are branches, people beside the first, banks and tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four steps, each done or not, in any order")]
 pub struct Progress {
     /// Branches are loaded.
     pub branches: bool,

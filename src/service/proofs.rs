@@ -7,7 +7,7 @@ use crate::rules::paper::{Paper, Pinned};
 use crate::rules::rights::Caller;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::review::is_over;
-use crate::service::tests::{Test, find, pool};
+use crate::service::tests::{find, pool};
 use crate::store::attempts;
 use crate::store::trace::{self, chain, sha256_hex};
 use serde::Serialize;
@@ -53,9 +53,7 @@ fn secret_digest(secret: &str) -> String {
 
 /// 32 bytes in hex.
 pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
-    let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    let bytes: Vec<u8> = (0..text.len()).step_by(2).map(byte).collect::<Option<_>>()?;
-    bytes.try_into().ok()
+    crate::rules::text::unhex(text)?.try_into().ok()
 }
 
 /// A candidate as the proof lists it.
@@ -184,31 +182,31 @@ pub async fn verify_draw(app: &App, caller: &Caller, name: &str) -> Result<DrawV
             && statement == test.row.draw_statement,
         ..DrawVerified::default()
     };
-    let mut seen: HashSet<(String, String)> = HashSet::new();
+    let mut known: HashSet<(String, String)> = HashSet::new();
     let mut member = String::new();
     for attempt in attempts::list_of_test(&mut tx, &test.row.id).await? {
         if member != attempt.person_id {
             member.clone_from(&attempt.person_id);
-            seen.clear();
+            known.clear();
         }
         let stored: Paper = crate::store::read_json("attempt", &attempt.id, &attempt.paper)?;
         let number = u32::try_from(attempt.number).unwrap_or_default();
         let seed = seed(&secret, &test.row.id, &attempt.person_id, number);
-        let indices = seen_indices(&pool, &seen);
+        let indices = seen_indices(&pool, &known);
         let drawn = pool.0.draw(seed, &indices).map(|drawn| Paper::of(&pool.0, &pool.1, &drawn));
         let seed_holds = unhex(&attempt.seed) == Some(seed);
         if drawn.as_ref() != Some(&stored) || !seed_holds {
             verified.differing.push(attempt.id);
         }
-        seen.extend(stored.sections.into_iter().flatten().map(|entry| (entry.edition, entry.id)));
+        known.extend(stored.sections.into_iter().flatten().map(|entry| (entry.edition, entry.id)));
         verified.papers += 1;
     }
     Ok(verified)
 }
 
-fn seen_indices(pool: &(crate::rules::draw::Pool, Vec<Pinned>), seen: &HashSet<(String, String)>) -> HashSet<usize> {
+fn seen_indices(pool: &(crate::rules::draw::Pool, Vec<Pinned>), known: &HashSet<(String, String)>) -> HashSet<usize> {
     let of = |candidate: &crate::rules::draw::Candidate| {
-        pool.1.get(candidate.edition).is_some_and(|pin| seen.contains(&(pin.edition.clone(), candidate.id.clone())))
+        pool.1.get(candidate.edition).is_some_and(|pin| known.contains(&(pin.edition.clone(), candidate.id.clone())))
     };
     pool.0.candidates().iter().enumerate().filter(|(_, candidate)| of(candidate)).map(|(index, _)| index).collect()
 }
@@ -286,9 +284,4 @@ async fn check_marks(
         verified.differing_attempts.push(attempt_id.to_owned());
     }
     Ok(())
-}
-
-/// The commitment of a test, for all who may see it.
-pub const fn shown_commitment(test: &Test) -> &String {
-    &test.row.commitment
 }

@@ -11,6 +11,7 @@ use crate::rules::paper::{Paper, Sheet};
 use crate::rules::question::{Misfit, Response};
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
+use crate::rules::text::hex;
 use crate::service::error::{Error, Result, StoredResponse, Thing};
 use crate::service::proofs::unhex;
 use crate::service::tests::{Test, find, pool, window_of};
@@ -59,7 +60,7 @@ pub async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str, take_ove
             None => {
                 let attempt = new_attempt(app, &mut tx, caller, now_ms, &test, &mine).await?;
                 drop(tx);
-                app.writer.start_attempt(attempt).await?
+                app.writer.start_attempt(attempt, test.row.revision).await?
             }
         };
         let Some(mut attempt) = started else { continue };
@@ -89,9 +90,9 @@ async fn new_attempt(
     let pool = pool(app, tx, test).await?;
     let secret = unhex(&test.row.secret).ok_or(Error::NotFound(Thing::Test))?;
     let seed = seed(&secret, &test.row.id, &person_id, used + 1);
-    let seen = seen_before(&pool.0, &pool.1, mine)?;
+    let known = seen_before(&pool.0, &pool.1, mine)?;
     // Feasible since the test was made: the editions are pinned.
-    let drawn = pool.0.draw(seed, &seen).ok_or(Error::Shortfall(Vec::new()))?;
+    let drawn = pool.0.draw(seed, &known).ok_or(Error::Shortfall(Vec::new()))?;
     let paper = Paper::of(&pool.0, &pool.1, &drawn);
     Ok(AttemptRow {
         id: app.randomness.id(now_ms),
@@ -99,7 +100,7 @@ async fn new_attempt(
         person_id,
         number: i64::from(used) + 1,
         branch_id,
-        seed: seed.iter().map(|byte| format!("{byte:02x}")).collect(),
+        seed: hex(&seed),
         question_count: i64::try_from(paper.len()).unwrap_or_default(),
         paper: crate::store::write_json("attempt", &paper)?,
         started_at_ms: now_ms,

@@ -9,11 +9,11 @@ mod presence;
 
 pub use compose::{create, replace};
 pub use manage::{PersonalWindowChange, cancel, close, set_window};
-pub use presence::{Member, list_presence, set_presence};
+pub use presence::{Member, PresenceChange, list_presence, set_presence};
 pub(crate) use presence::{counted, place};
 
 use crate::app::App;
-use crate::rules::attempt::{PersonalWindow, Window};
+use crate::rules::attempt::Window;
 use crate::rules::blueprint::Definition;
 use crate::rules::draw::{Candidate, Pool};
 use crate::rules::paper::Pinned;
@@ -52,19 +52,10 @@ impl Test {
 pub(crate) fn last_deadline(definition: &Definition, windows: &[WindowRow]) -> i64 {
     windows
         .iter()
-        .map(|window| Window::of(definition, Some(personal(window))).last_deadline())
+        .map(|window| Window::of(definition, Some(window.personal())).last_deadline())
         .chain([definition.closes_at_ms])
         .max()
         .unwrap_or(definition.closes_at_ms)
-}
-
-/// A stored personal window as the rules take it.
-pub(crate) fn personal(row: &WindowRow) -> PersonalWindow {
-    PersonalWindow {
-        extra_minutes: u32::try_from(row.extra_minutes).unwrap_or_default(),
-        opens_at_ms: row.opens_at_ms,
-        closes_at_ms: row.closes_at_ms,
-    }
 }
 
 /// What a caller is to a test.
@@ -160,7 +151,8 @@ pub(crate) async fn read_pinned(tx: &mut Tx, test_id: &str) -> crate::store::Res
 
 /// The pool of a test, from memory or read once.
 pub(crate) async fn pool(app: &App, tx: &mut Tx, test: &Test) -> Result<Arc<(Pool, Vec<Pinned>)>> {
-    let key = (test.row.id.clone(), test.row.revision);
+    // The commitment changes with everything that a draw depends on, and with nothing else.
+    let key = (test.row.id.clone(), test.row.commitment.clone());
     if let Some(known) = app.caches.pools.get(&key) {
         return Ok(known);
     }
@@ -194,7 +186,7 @@ pub(crate) async fn read_pool(tx: &mut Tx, definition: &Definition, pinned: &[Pi
 /// One person's own window in a test, of those who may sit it.
 pub(crate) async fn window_of(tx: &mut Tx, test: &Test, person_id: &str) -> Result<Window> {
     let row = tests::window(tx, &test.row.id, person_id).await?;
-    Ok(Window::of(&test.definition, row.as_ref().map(personal)))
+    Ok(Window::of(&test.definition, row.as_ref().map(WindowRow::personal)))
 }
 
 /// The person of a login who is or was in the audience of a test.

@@ -10,7 +10,7 @@ use crate::service::tests::{Test, audience_ids, last_deadline};
 use crate::store::answer_writer::FinishedBy;
 use crate::store::presence::{self, ClosedMember};
 use crate::store::results;
-use crate::store::{attempts, branches, sessions, tests};
+use crate::store::{attempts, sessions, tests};
 use std::collections::HashMap;
 
 /// One round. Safe to run in several processes at once: each step does nothing where it was done already.
@@ -54,8 +54,7 @@ pub async fn settle(app: &App, now_ms: i64, test: &Test) -> Result<()> {
     let rows: Vec<ClosedMember> =
         counted.into_iter().map(|(person_id, branch_id)| ClosedMember { person_id, branch_id }).collect();
     presence::insert_closed_members(&mut tx, &test.row.id, &rows).await?;
-    let branches = branches::list(&mut tx).await?;
-    presence::insert_closed_branches(&mut tx, &test.row.id, &branches).await?;
+    presence::copy_branches(&mut tx, &test.row.id).await?;
     tx.commit().await?;
     Ok(())
 }

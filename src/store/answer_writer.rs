@@ -6,7 +6,8 @@
 //! neighbours.
 
 use crate::limits;
-use crate::rules::attempt::{GRACE_MS, save_base_after_takeover};
+use crate::rules::attempt::{GRACE_MS, Window, save_base_after_takeover};
+use crate::rules::blueprint::Definition;
 use crate::rules::paper::Sheet;
 use crate::rules::points::Points;
 use crate::store::attempts::{self, AttemptRow, ResponseRow};
@@ -93,15 +94,15 @@ pub struct Finish {
     pub actor_id: Option<String>,
 }
 
-/// A person's own window, and the deadlines that follow from it.
+/// Other times for one person or for everyone; the deadlines of open attempts follow, never earlier.
 #[derive(Debug, Clone)]
 pub struct Extend {
     /// The test.
     pub test_id: String,
+    /// Its definition with the times that now hold.
+    pub definition: Definition,
     /// The new window of one person; `None` where the whole test got longer.
     pub window: Option<tests::WindowRow>,
-    /// Open attempts and their new deadlines.
-    pub deadlines: Vec<(String, i64)>,
     /// What the trace keeps.
     pub event: Event,
 }
@@ -110,7 +111,7 @@ pub struct Extend {
 #[derive(Debug, Clone)]
 enum Job {
     Save(Save),
-    Start(Box<AttemptRow>),
+    Start { attempt: Box<AttemptRow>, test_revision: i64 },
     TakeOver { attempt_id: String, holder: String },
     Finish(Finish),
     Extend(Box<Extend>),
@@ -159,9 +160,10 @@ impl AnswerWriter {
         }
     }
 
-    /// Stores a new attempt, or finds the member's open one; `None` where the number was used up meanwhile.
-    pub async fn start_attempt(&self, attempt: AttemptRow) -> Result<Option<AttemptRow>> {
-        match self.send(Job::Start(Box::new(attempt))).await? {
+    /// Stores a new attempt, or finds the member's open one; `None` where the number was used up or the test changed
+    /// since it stood at `test_revision`.
+    pub async fn start_attempt(&self, attempt: AttemptRow, test_revision: i64) -> Result<Option<AttemptRow>> {
+        match self.send(Job::Start { attempt: Box::new(attempt), test_revision }).await? {
             Outcome::Started(attempt) => Ok(attempt),
             _ => Err(Error::Stopping),
         }
@@ -245,7 +247,7 @@ async fn commit(db: &Db, work: &[Job]) -> Result<Vec<Outcome>> {
 
 async fn single(tx: &mut Tx, job: &Job) -> Result<Outcome> {
     match job {
-        Job::Start(attempt) => start_attempt(tx, attempt).await.map(Outcome::Started),
+        Job::Start { attempt, test_revision } => start_attempt(tx, attempt, *test_revision).await.map(Outcome::Started),
         Job::TakeOver { attempt_id, holder } => take_over(tx, attempt_id, holder).await.map(Outcome::Attempt),
         Job::Finish(finish) => end(tx, finish).await.map(Outcome::Attempt),
         Job::Extend(extend) => extend_deadlines(tx, extend).await.map(|()| Outcome::Done),
@@ -355,8 +357,8 @@ fn same(one: Option<&str>, two: Option<&str>) -> bool {
     }
 }
 
-async fn start_attempt(tx: &mut Tx, attempt: &AttemptRow) -> Result<Option<AttemptRow>> {
-    if attempts::insert(tx, attempt).await? {
+async fn start_attempt(tx: &mut Tx, attempt: &AttemptRow, test_revision: i64) -> Result<Option<AttemptRow>> {
+    if attempts::insert(tx, attempt, test_revision).await? {
         let detail = serde_json::json!({ "test": attempt.test_id, "number": attempt.number, "seed": attempt.seed,
             "paper": trace::sha256_hex(attempt.paper.as_bytes()), "deadline_at_ms": attempt.deadline_at_ms });
         let event = Event {
@@ -418,12 +420,24 @@ fn receipt(head: &str) -> String {
     format!("{}-{}-{}-{}", group(0), group(4), group(8), group(12))
 }
 
+/// Reads the open attempts here, in the order of the queue, so that none that has just started is missed; a start whose
+/// deadline was reckoned with the old times finds another revision and is reckoned again.
 async fn extend_deadlines(tx: &mut Tx, extend: &Extend) -> Result<()> {
+    tests::raise_revision(tx, &extend.test_id).await?;
     if let Some(window) = &extend.window {
         tests::put_window(tx, &extend.test_id, window).await?;
     }
-    for (attempt_id, deadline_at_ms) in &extend.deadlines {
-        attempts::set_deadline(tx, attempt_id, *deadline_at_ms).await?;
+    let windows = tests::windows(tx, &extend.test_id).await?;
+    let only = extend.window.as_ref().map(|window| &window.person_id);
+    for attempt in attempts::list_open(tx, &extend.test_id).await? {
+        if only.is_some_and(|person_id| *person_id != attempt.person_id) {
+            continue;
+        }
+        let own = windows.iter().find(|window| window.person_id == attempt.person_id).map(tests::WindowRow::personal);
+        let deadline = Window::of(&extend.definition, own).deadline(attempt.started_at_ms, extend.definition.minutes);
+        if deadline > attempt.deadline_at_ms {
+            attempts::set_deadline(tx, &attempt.id, deadline).await?;
+        }
     }
     trace::append(tx, &extend.event).await?;
     Ok(())

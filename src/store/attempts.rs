@@ -40,6 +40,7 @@ pub struct AttemptRow {
     /// Their sum.
     pub score: Option<i64>,
     /// Full marks.
+    #[sqlx(rename = "full_marks")]
     pub full: i64,
     /// The receipt.
     pub receipt: Option<String>,
@@ -62,7 +63,7 @@ pub struct ResponseRow {
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<AttemptRow>> {
     tx.query(
         "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full, receipt
+                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
          FROM attempt WHERE id = $1",
     )
     .bind(id.to_owned())
@@ -74,7 +75,7 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<AttemptRow>> {
 pub async fn list_of(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<Vec<AttemptRow>> {
     tx.query(
         "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full, receipt
+                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
          FROM attempt WHERE test_id = $1 AND person_id = $2 ORDER BY number",
     )
     .bind(test_id.to_owned())
@@ -87,7 +88,7 @@ pub async fn list_of(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<Vec<
 pub async fn list_of_person(tx: &mut Tx, person_id: &str) -> Result<Vec<AttemptRow>> {
     tx.query(
         "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full, receipt
+                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
          FROM attempt WHERE person_id = $1 ORDER BY started_at_ms DESC",
     )
     .bind(person_id.to_owned())
@@ -99,7 +100,7 @@ pub async fn list_of_person(tx: &mut Tx, person_id: &str) -> Result<Vec<AttemptR
 pub async fn list_of_test(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>> {
     tx.query(
         "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full, receipt
+                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
          FROM attempt WHERE test_id = $1 ORDER BY person_id, number",
     )
     .bind(test_id.to_owned())
@@ -111,7 +112,7 @@ pub async fn list_of_test(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>>
 pub async fn list_open(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>> {
     tx.query(
         "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full, receipt
+                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
          FROM attempt WHERE test_id = $1 AND finished_at_ms IS NULL ORDER BY id",
     )
     .bind(test_id.to_owned())
@@ -123,7 +124,7 @@ pub async fn list_open(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>> {
 pub async fn list_overdue(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<AttemptRow>> {
     tx.query(
         "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full, receipt
+                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
          FROM attempt WHERE finished_at_ms IS NULL AND deadline_at_ms < $1 ORDER BY deadline_at_ms LIMIT $2",
     )
     .bind(before_ms)
@@ -187,14 +188,22 @@ pub async fn answers(tx: &mut Tx, attempt_id: &str) -> Result<HashMap<i64, Strin
     Ok(rows.into_iter().filter_map(|row| Some((row.position, row.response?))).collect())
 }
 
-/// Adds an attempt; `false` where the member has one of this number, or an open one.
-pub async fn insert(tx: &mut Tx, attempt: &AttemptRow) -> Result<bool> {
+/// Adds an attempt; `false` where the member has one of this number, or an open one, or the test has changed since
+/// its paper was drawn (`commitment` and `revision` tell). On PostgreSQL a change of the test waits for this row.
+pub async fn insert(tx: &mut Tx, attempt: &AttemptRow, test_revision: i64) -> Result<bool> {
+    let sql = tx.by_database(
+        "INSERT INTO attempt (id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms,
+             deadline_at_ms, save_base, holder, full_marks)
+         SELECT $1, test.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM test WHERE test.id = $2 AND test.revision = $14
+         ON CONFLICT DO NOTHING",
+        "WITH same AS (SELECT id FROM test WHERE id = $2 AND revision = $14 FOR SHARE)
+         INSERT INTO attempt (id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms,
+             deadline_at_ms, save_base, holder, full_marks)
+         SELECT $1, same.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM same
+         ON CONFLICT DO NOTHING",
+    );
     let rows = tx
-        .query(
-            "INSERT INTO attempt (id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms,
-                 deadline_at_ms, save_base, holder, full)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
-        )
+        .query(sql)
         .bind(attempt.id.clone())
         .bind(attempt.test_id.clone())
         .bind(attempt.person_id.clone())
@@ -208,6 +217,7 @@ pub async fn insert(tx: &mut Tx, attempt: &AttemptRow) -> Result<bool> {
         .bind(attempt.save_base)
         .bind(attempt.holder.clone())
         .bind(attempt.full)
+        .bind(test_revision)
         .execute()
         .await?;
     Ok(rows == 1)

@@ -4,7 +4,7 @@ use crate::store::Result;
 use crate::store::db::Tx;
 
 /// A person.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
 pub struct Person {
     /// The id, immutable.
     pub id: String,
@@ -29,7 +29,7 @@ pub struct Person {
 }
 
 /// A role held at a branch, now or once.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
 pub struct RoleRow {
     /// Its id.
     pub id: String,
@@ -64,26 +64,28 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Person>> {
     tx.query(SQL).bind(id.to_owned()).fetch_optional().await
 }
 
-/// Adds a person, or sets everything but id and password of the one who has this id.
-pub async fn put(tx: &mut Tx, person: &Person) -> Result<()> {
-    tx.query(
+/// Adds people, or sets everything but the id of those who are there; a password is set only where one is given. One
+/// statement, so that a large roster holds the writer for milliseconds.
+pub async fn put(tx: &mut Tx, people: &[Person]) -> Result<()> {
+    let sql = tx.by_database(
         "INSERT INTO person (id, login, login_folded, name, category, number, position, password, must_change, created_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         SELECT value ->> 'id', value ->> 'login', value ->> 'login_folded', value ->> 'name', value ->> 'category',
+                value ->> 'number', value ->> 'position', value ->> 'password', value ->> 'must_change', value ->> 'created_at_ms'
+         FROM json_each($1) WHERE true
          ON CONFLICT (id) DO UPDATE SET login = excluded.login, login_folded = excluded.login_folded, name = excluded.name,
-             category = excluded.category, number = excluded.number, position = excluded.position",
-    )
-    .bind(person.id.clone())
-    .bind(person.login.clone())
-    .bind(person.login_folded.clone())
-    .bind(person.name.clone())
-    .bind(person.category.clone())
-    .bind(person.number.clone())
-    .bind(person.position)
-    .bind(person.password.clone())
-    .bind(person.must_change)
-    .bind(person.created_at_ms)
-    .execute()
-    .await?;
+             category = excluded.category, number = excluded.number, position = excluded.position,
+             must_change = CASE WHEN excluded.password IS NULL THEN person.must_change ELSE excluded.must_change END,
+             password = COALESCE(excluded.password, person.password)",
+        "INSERT INTO person (id, login, login_folded, name, category, number, position, password, must_change, created_at_ms)
+         SELECT id, login, login_folded, name, category, number, position, password, must_change, created_at_ms
+         FROM json_to_recordset(CAST($1 AS JSON)) AS given (id TEXT, login TEXT, login_folded TEXT, name TEXT, category TEXT,
+              number TEXT, position BIGINT, password TEXT, must_change BOOLEAN, created_at_ms BIGINT)
+         ON CONFLICT (id) DO UPDATE SET login = excluded.login, login_folded = excluded.login_folded, name = excluded.name,
+             category = excluded.category, number = excluded.number, position = excluded.position,
+             must_change = CASE WHEN excluded.password IS NULL THEN person.must_change ELSE excluded.must_change END,
+             password = COALESCE(excluded.password, person.password)",
+    );
+    tx.query(sql).bind(crate::store::write_json("person", &people)?).execute().await?;
     Ok(())
 }
 
@@ -130,29 +132,30 @@ pub async fn memberships(tx: &mut Tx, person_id: &str) -> Result<Vec<RoleRow>> {
         .await
 }
 
-/// Gives a role.
-pub async fn insert_role(tx: &mut Tx, role: &RoleRow) -> Result<()> {
-    tx.query(
-        "INSERT INTO role (id, person_id, role, branch_id, from_at_ms, until_at_ms) VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(role.id.clone())
-    .bind(role.person_id.clone())
-    .bind(role.role.clone())
-    .bind(role.branch_id.clone())
-    .bind(role.from_at_ms)
-    .bind(role.until_at_ms)
-    .execute()
-    .await?;
+/// Gives roles.
+pub async fn insert_roles(tx: &mut Tx, roles: &[RoleRow]) -> Result<()> {
+    let sql = tx.by_database(
+        "INSERT INTO role (id, person_id, role, branch_id, from_at_ms, until_at_ms)
+         SELECT value ->> 'id', value ->> 'person_id', value ->> 'role', value ->> 'branch_id', value ->> 'from_at_ms',
+                value ->> 'until_at_ms'
+         FROM json_each($1)",
+        "INSERT INTO role (id, person_id, role, branch_id, from_at_ms, until_at_ms)
+         SELECT id, person_id, role, branch_id, from_at_ms, until_at_ms
+         FROM json_to_recordset(CAST($1 AS JSON)) AS given (id TEXT, person_id TEXT, role TEXT, branch_id TEXT,
+              from_at_ms BIGINT, until_at_ms BIGINT)",
+    );
+    tx.query(sql).bind(crate::store::write_json("role", &roles)?).execute().await?;
     Ok(())
 }
 
-/// Ends a role.
-pub async fn end_role(tx: &mut Tx, role_id: &str, at_ms: i64) -> Result<()> {
-    tx.query("UPDATE role SET until_at_ms = $2 WHERE id = $1 AND until_at_ms IS NULL")
-        .bind(role_id.to_owned())
-        .bind(at_ms)
-        .execute()
-        .await?;
+/// Ends roles.
+pub async fn end_roles(tx: &mut Tx, role_ids: &[String], at_ms: i64) -> Result<()> {
+    let sql = tx.by_database(
+        "UPDATE role SET until_at_ms = $2 WHERE until_at_ms IS NULL AND id IN (SELECT value FROM json_each($1))",
+        "UPDATE role SET until_at_ms = $2
+         WHERE until_at_ms IS NULL AND id IN (SELECT value FROM json_array_elements_text(CAST($1 AS JSON)))",
+    );
+    tx.query(sql).bind(crate::store::write_json("role", &role_ids)?).bind(at_ms).execute().await?;
     Ok(())
 }
 

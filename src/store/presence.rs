@@ -20,7 +20,7 @@ pub struct PresenceRow {
 }
 
 /// A person who was in the audience at closing, and where.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
 pub struct ClosedMember {
     /// Who.
     pub person_id: String,
@@ -97,30 +97,24 @@ pub async fn closed_branches(tx: &mut Tx, test_id: &str) -> Result<Vec<Branch>> 
 
 /// Keeps who was in the audience.
 pub async fn insert_closed_members(tx: &mut Tx, test_id: &str, members: &[ClosedMember]) -> Result<()> {
-    for member in members {
-        tx.query("INSERT INTO closed_member (test_id, person_id, branch_id) VALUES ($1, $2, $3)")
-            .bind(test_id.to_owned())
-            .bind(member.person_id.clone())
-            .bind(member.branch_id.clone())
-            .execute()
-            .await?;
-    }
+    let sql = tx.by_database(
+        "INSERT INTO closed_member (test_id, person_id, branch_id)
+         SELECT $1, value ->> 'person_id', value ->> 'branch_id' FROM json_each($2)",
+        "INSERT INTO closed_member (test_id, person_id, branch_id)
+         SELECT $1, person_id, branch_id FROM json_to_recordset(CAST($2 AS JSON)) AS given (person_id TEXT, branch_id TEXT)",
+    );
+    tx.query(sql).bind(test_id.to_owned()).bind(crate::store::write_json("closed_member", &members)?).execute().await?;
     Ok(())
 }
 
-/// Keeps the tree.
-pub async fn insert_closed_branches(tx: &mut Tx, test_id: &str, branches: &[Branch]) -> Result<()> {
-    for branch in branches {
-        tx.query("INSERT INTO closed_branch (test_id, branch_id, code, name, kind, parent_id, position) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-            .bind(test_id.to_owned())
-            .bind(branch.id.clone())
-            .bind(branch.code.clone())
-            .bind(branch.name.clone())
-            .bind(branch.kind.clone())
-            .bind(branch.parent_id.clone())
-            .bind(branch.position)
-            .execute()
-            .await?;
-    }
+/// Keeps the tree as it is now.
+pub async fn copy_branches(tx: &mut Tx, test_id: &str) -> Result<()> {
+    tx.query(
+        "INSERT INTO closed_branch (test_id, branch_id, code, name, kind, parent_id, position)
+         SELECT $1, id, code, name, kind, parent_id, position FROM branch",
+    )
+    .bind(test_id.to_owned())
+    .execute()
+    .await?;
     Ok(())
 }

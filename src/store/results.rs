@@ -21,6 +21,7 @@ pub struct ResultRow {
     /// The score, hundredths.
     pub score: Option<i64>,
     /// Full marks, hundredths.
+    #[sqlx(rename = "full_marks")]
     pub full: i64,
     /// The paper, as JSON.
     pub paper: String,
@@ -31,7 +32,7 @@ pub struct ResultRow {
 /// Every attempt at a test in the order of finishing, open ones last.
 pub async fn list(tx: &mut Tx, test_id: &str) -> Result<Vec<ResultRow>> {
     tx.query(
-        "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full, paper, marks
+        "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full_marks, paper, marks
          FROM attempt WHERE test_id = $1
          ORDER BY CASE WHEN finished_at_ms IS NULL THEN 1 ELSE 0 END, finished_at_ms, number",
     )

@@ -1,5 +1,6 @@
 //! Tests: definitions, pinned editions, audiences, personal windows.
 
+use crate::rules::attempt::PersonalWindow;
 use crate::store::Result;
 use crate::store::db::Tx;
 
@@ -49,6 +50,17 @@ pub struct WindowRow {
     pub closes_at_ms: Option<i64>,
     /// Why.
     pub reason: String,
+}
+
+impl WindowRow {
+    /// The window as the rules take it.
+    pub fn personal(&self) -> PersonalWindow {
+        PersonalWindow {
+            extra_minutes: u32::try_from(self.extra_minutes).unwrap_or_default(),
+            opens_at_ms: self.opens_at_ms,
+            closes_at_ms: self.closes_at_ms,
+        }
+    }
 }
 
 /// A branch of an audience.
@@ -170,6 +182,12 @@ pub async fn update(tx: &mut Tx, test: &TestRow) -> Result<bool> {
         .execute()
         .await?;
     Ok(rows == 1)
+}
+
+/// Notes that something about a test changed that a start may have read before.
+pub async fn raise_revision(tx: &mut Tx, test_id: &str) -> Result<()> {
+    tx.query("UPDATE test SET revision = revision + 1 WHERE id = $1").bind(test_id.to_owned()).execute().await?;
+    Ok(())
 }
 
 /// Marks a test's results as frozen; `false` where they were already.

@@ -3,6 +3,7 @@
 //! digest = SHA-256(digest before ‖ "\n" ‖ seq ‖ "\n" ‖ time ‖ "\n" ‖ kind ‖ "\n" ‖ subject ‖ "\n" ‖ detail digest),
 //! numbers in decimal, digests in lower-case hex, the first one following an empty digest.
 
+use crate::rules::text::hex;
 use crate::store::Result;
 use crate::store::db::Tx;
 use sha2::{Digest, Sha256};
@@ -56,7 +57,7 @@ pub struct Detail {
 
 /// SHA-256 in lower-case hex.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
 }
 
 /// The digest of a link that follows `before`.

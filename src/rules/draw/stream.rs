@@ -42,7 +42,7 @@ impl Stream {
     }
 
     /// The next 64-bit number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0.next_u64()
     }
 }

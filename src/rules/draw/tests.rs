@@ -67,9 +67,9 @@ fn ids(pool: &Pool, seed: u64) -> Option<Vec<String>> {
 #[test]
 fn the_generator_gives_its_known_numbers() {
     let mut zero = Stream::new(counting_seed(), 0);
-    assert_eq!([zero.next(), zero.next()], [0x6aab_126e_8fb2_1540, 0x3312_c531_7b66_e8d9]);
+    assert_eq!([zero.number(), zero.number()], [0x6aab_126e_8fb2_1540, 0x3312_c531_7b66_e8d9]);
     let mut seven = Stream::new(counting_seed(), 7);
-    assert_eq!([seven.next(), seven.next()], [0xf0c1_cdb4_f333_b82e, 0x2824_c059_11fb_b7d0]);
+    assert_eq!([seven.number(), seven.number()], [0xf0c1_cdb4_f333_b82e, 0x2824_c059_11fb_b7d0]);
 }
 
 #[test]

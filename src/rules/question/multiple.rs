@@ -34,8 +34,7 @@ pub(super) fn mark(key: &[String], chosen: &[String], full: Points, policy: Poli
     }
     let exact = right == keys && wrong == 0;
     match policy {
-        Policy::AllOrNothing if exact => full,
-        Policy::HalfIfIncomplete if exact => full,
+        Policy::AllOrNothing | Policy::HalfIfIncomplete if exact => full,
         Policy::HalfIfIncomplete if wrong == 0 => full.share(1, 2),
         Policy::PerOption if wrong == 0 => full.share(right, keys),
         Policy::RightMinusWrong => full.share((right - wrong).max(0), keys),

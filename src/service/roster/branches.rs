@@ -46,7 +46,7 @@ pub async fn load_branches(
     let mut tx = app.db.write().await?;
     let stored = branches::list(&mut tx).await?;
     let before = tree(&mut tx).await?;
-    let (planned, loaded) = plan(app, caller, now_ms, &rows, stored, &before)?;
+    let (planned, loaded) = plan(app, caller, now_ms, &rows, &stored, &before)?;
     if dry_run {
         return Ok(loaded);
     }
@@ -65,7 +65,7 @@ fn plan(
     caller: &Caller,
     now_ms: i64,
     rows: &[BranchRow],
-    stored: Vec<Branch>,
+    stored: &[Branch],
     before: &Tree,
 ) -> Result<(Vec<Branch>, BranchesLoaded)> {
     let mut problems = Vec::new();

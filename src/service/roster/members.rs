@@ -95,28 +95,17 @@ pub async fn load_members(
         }
     }
     let mut tx = app.db.write().await?;
-    for change in &changes {
-        apply(&mut tx, change, now_ms).await?;
-    }
+    let ended: Vec<String> = changes.iter().flat_map(|change| change.end.clone()).collect();
+    let begun: Vec<RoleRow> = changes.iter().flat_map(|change| change.begin.clone()).collect();
+    let people: Vec<Person> = changes.into_iter().map(|change| change.person).collect();
+    people::put(&mut tx, &people).await?;
+    people::end_roles(&mut tx, &ended, now_ms).await?;
+    people::insert_roles(&mut tx, &begun).await?;
     let digest = serde_json::json!({ "new": loaded.new.len(), "changed": loaded.changed.len(), "moved": loaded.moved, "ended": loaded.ended });
     trace::append(&mut tx, &event(caller, now_ms, "members-loaded", "", &digest)).await?;
     tx.commit().await?;
     app.caches.callers.clear();
     Ok(loaded)
-}
-
-async fn apply(tx: &mut crate::store::db::Tx, change: &Change, now_ms: i64) -> Result<()> {
-    people::put(tx, &change.person).await?;
-    if let (false, Some(password)) = (change.is_new, &change.person.password) {
-        people::set_password(tx, &change.person.id, password, change.person.must_change).await?;
-    }
-    for role in &change.end {
-        people::end_role(tx, role, now_ms).await?;
-    }
-    for role in &change.begin {
-        people::insert_role(tx, role).await?;
-    }
-    Ok(())
 }
 
 async fn plan(app: &App, caller: &Caller, now_ms: i64, rows: &[MemberRow]) -> Result<(Vec<Change>, MembersLoaded)> {
@@ -294,7 +283,7 @@ fn note(change: &Change, stated: &Stated<'_>, old: Option<&Person>, held: &[Role
         (Some(was), Some((_, branch))) if was.branch_id != *branch => loaded.moved.push(login),
         (Some(_), None) => loaded.ended.push(login),
         _ if same && change.end.is_empty() && change.begin.is_empty() && change.password.is_none() => {
-            loaded.unchanged += 1
+            loaded.unchanged += 1;
         }
         _ => loaded.changed.push(login),
     }

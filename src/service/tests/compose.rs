@@ -109,6 +109,10 @@ pub async fn replace(app: &App, caller: &Caller, now_ms: i64, name: &str, file: 
         return Err(Error::ChangedMeanwhile);
     }
     row.revision += 1;
+    // The update holds the test's row: from here on nobody starts with the old rules, and whoever did is seen now.
+    if attempts::any(&mut tx, &row.id).await? {
+        return Err(Error::ChangedMeanwhile);
+    }
     store_parts(&mut tx, &row.id, &checked).await?;
     trace::append(&mut tx, &event(caller, now_ms, "test-changed", &row.id, &trace_detail(&row))).await?;
     tx.commit().await?;
@@ -146,9 +150,10 @@ async fn lengthen(app: &App, caller: &Caller, now_ms: i64, before: Test, definit
     tx.commit().await?;
     row.revision += 1;
     let test = Test { row, definition };
-    let deadlines = super::manage::new_deadlines(app, &test, None).await?;
     let event = event(caller, now_ms, "test-lengthened", &test.row.id, &trace_detail(&test.row));
-    app.writer.extend(Extend { test_id: test.row.id.clone(), window: None, deadlines, event }).await?;
+    app.writer
+        .extend(Extend { test_id: test.row.id.clone(), definition: test.definition.clone(), window: None, event })
+        .await?;
     Ok(test)
 }
 

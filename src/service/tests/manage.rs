@@ -1,6 +1,6 @@
 //! A test under way: personal windows, closing early, cancelling.
 
-use super::{Test, find_managed, personal, window_of};
+use super::{Test, find_managed};
 use crate::app::App;
 use crate::limits;
 use crate::rules::attempt::Window;
@@ -25,24 +25,6 @@ pub struct PersonalWindowChange {
     pub closes_at_ms: Option<i64>,
     /// Why; needed.
     pub reason: String,
-}
-
-/// The deadlines that a test's times give its open attempts, where they differ from what is stored. Never earlier.
-pub(super) async fn new_deadlines(app: &App, test: &Test, only: Option<(&str, Window)>) -> Result<Vec<(String, i64)>> {
-    let mut tx = app.db.read().await?;
-    let mut deadlines = Vec::new();
-    for attempt in attempts::list_open(&mut tx, &test.row.id).await? {
-        let window = match only {
-            Some((person_id, _)) if person_id != attempt.person_id => continue,
-            Some((_, window)) => window,
-            None => window_of(&mut tx, test, &attempt.person_id).await?,
-        };
-        let deadline = window.deadline(attempt.started_at_ms, test.definition.minutes);
-        if deadline > attempt.deadline_at_ms {
-            deadlines.push((attempt.id, deadline));
-        }
-    }
-    Ok(deadlines)
 }
 
 /// Gives one person another window, or more minutes; an open attempt gets them at once.
@@ -80,15 +62,16 @@ pub async fn set_window(
         closes_at_ms: change.closes_at_ms.or(before.as_ref().and_then(|b| b.closes_at_ms)),
         reason,
     };
-    let window = Window::of(&test.definition, Some(personal(&row)));
+    let window = Window::of(&test.definition, Some(row.personal()));
     if window.closes_at_ms <= window.opens_at_ms {
         return Err(Error::Invalid { field: "closes", expected: "closes-after-opens" });
     }
-    let deadlines = new_deadlines(app, &test, Some((&person.id, window))).await?;
     let detail = serde_json::json!({ "test": test.row.id, "person": person.id, "extra_minutes": row.extra_minutes,
         "opens_at_ms": row.opens_at_ms, "closes_at_ms": row.closes_at_ms, "reason": row.reason });
     let event = event(caller, now_ms, "window-set", &test.row.id, &detail);
-    app.writer.extend(Extend { test_id: test.row.id.clone(), window: Some(row), deadlines, event }).await?;
+    app.writer
+        .extend(Extend { test_id: test.row.id.clone(), definition: test.definition, window: Some(row), event })
+        .await?;
     Ok(window)
 }
 

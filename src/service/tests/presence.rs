@@ -106,18 +106,22 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
     Ok(members)
 }
 
+/// A change of one person's presence.
+#[derive(Debug, Clone)]
+pub struct PresenceChange {
+    /// Whose.
+    pub login: String,
+    /// To what.
+    pub state: Presence,
+    /// Why; needed.
+    pub reason: String,
+}
+
 /// Sets one person's presence: `excused`, `exempt` or `disqualified` with a reason; `absent` takes back what was set.
 /// `sat` follows from a finished attempt and can't be set.
-pub async fn set_presence(
-    app: &App,
-    caller: &Caller,
-    now_ms: i64,
-    name: &str,
-    login: &str,
-    state: Presence,
-    reason: &str,
-) -> Result<()> {
-    let reason = check_reason(reason)?;
+pub async fn set_presence(app: &App, caller: &Caller, now_ms: i64, name: &str, change: PresenceChange) -> Result<()> {
+    let PresenceChange { login, state, reason } = change;
+    let reason = check_reason(&reason)?;
     if state == Presence::Sat {
         return Err(Error::Invalid { field: "state", expected: "presence" });
     }
@@ -127,7 +131,7 @@ pub async fn set_presence(
         return Err(Error::Forbidden(Some(Role::Committee)));
     }
     let today = tree(&mut tx).await?;
-    let person = super::find_person(&mut tx, login).await?;
+    let person = super::find_person(&mut tx, &login).await?;
     let results = results::list(&mut tx, &test.row.id).await?;
     let branch =
         counted(&mut tx, &test.row, &results).await?.remove(&person.id).ok_or(Error::NotFound(Thing::Person))?;

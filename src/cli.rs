@@ -1,0 +1,158 @@
+//! The command line: one file a command. Every command that touches data may run while a server runs on the same data.
+//!
+//! Exit 0: done, 1: failed, 2: wrong usage.
+
+/// Prints a line. A reader that has gone (`kaohe report … | head`) is no failure.
+macro_rules! out {
+    ($($argument:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($argument)*);
+    }};
+}
+
+mod bank;
+mod demo;
+mod keep;
+mod open;
+mod report;
+mod roster;
+mod serve;
+mod test;
+mod unit;
+mod user;
+mod words;
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use words::Words;
+
+/// A knowledge-test and assessment server 考核.
+#[derive(Debug, Parser)]
+#[command(name = "kaohe", version, about, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, Args)]
+struct Place {
+    /// Folder of the data; made if missing.
+    #[arg(long, global = true, env = "KAOHE_DATA", default_value = "./kaohe-data", value_name = "DIR")]
+    data: PathBuf,
+    /// A PostgreSQL database instead of a file in the folder: `postgres://USER:PASSWORD@HOST/NAME`.
+    #[arg(long, global = true, env = "KAOHE_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve pages and API (this is what runs without a command).
+    Serve(serve::ServeArgs),
+    /// Make a ready unit with people, banks and results, and serve it.
+    Demo(demo::DemoArgs),
+    /// Check, load and export question banks.
+    #[command(subcommand)]
+    Bank(bank::BankCommand),
+    /// Load branches and members.
+    #[command(subcommand)]
+    Roster(roster::RosterCommand),
+    /// Add people, set passwords, make tokens.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Make, list and close tests.
+    #[command(subcommand)]
+    Test(test::TestCommand),
+    /// Print the branch report of a test.
+    Report(report::ReportArgs),
+    /// Verify that papers were drawn as committed to.
+    #[command(subcommand)]
+    Draw(test::DrawCommand),
+    /// Verify the chain of changes.
+    #[command(subcommand)]
+    Trace(keep::TraceCommand),
+    /// Write a consistent copy of the data, also while a server runs.
+    Backup(keep::BackupArgs),
+    /// Put a copy back into an empty folder.
+    Restore(keep::RestoreArgs),
+}
+
+/// Why a command failed.
+#[derive(Debug)]
+enum Failure {
+    /// A use case refused.
+    Service(crate::service::Error),
+    /// The database could not be opened.
+    Store(crate::store::Error),
+    /// A file could not be read or written.
+    File(PathBuf, std::io::Error),
+    /// Something else, by the name of its message and what fills it.
+    Said(&'static str, String),
+}
+
+impl From<crate::service::Error> for Failure {
+    fn from(error: crate::service::Error) -> Self {
+        Self::Service(error)
+    }
+}
+
+impl From<crate::store::Error> for Failure {
+    fn from(error: crate::store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+type Outcome = Result<(), Failure>;
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    // Keeps one way to make random numbers for TLS; the error only says that it was chosen already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = Cli::parse();
+    let words = Words::from_environment();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli, &words)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            words.print_failure(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli, words: &Words) -> Outcome {
+    let place = &cli.place;
+    match cli.command.unwrap_or_else(|| Command::Serve(serve::ServeArgs::from_environment())) {
+        Command::Serve(args) => serve::run(place, &args, words).await,
+        Command::Demo(args) => demo::run(place, &args, words).await,
+        Command::Bank(command) => bank::run(place, command, words).await,
+        Command::Roster(command) => roster::run(place, command, words).await,
+        Command::User(command) => user::run(place, command, words).await,
+        Command::Test(command) => test::run(place, command, words).await,
+        Command::Report(args) => report::run(place, args, words).await,
+        Command::Draw(test::DrawCommand::Verify { test, json }) => test::verify(place, &test, json, words).await,
+        Command::Trace(keep::TraceCommand::Verify { json }) => keep::verify(place, json, words).await,
+        Command::Backup(args) => keep::backup(place, &args, words).await,
+        Command::Restore(args) => keep::restore(place, &args, words),
+    }
+}
+
+/// Reads a file, `-` standing for standard input.
+fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
+    let read = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    read.map_err(|error| Failure::File(path.to_owned(), error))
+}

@@ -1,0 +1,127 @@
+//! `kaohe bank`: check, load, export, convert.
+
+use crate::cli::words::Words;
+use crate::cli::{Failure, Outcome, Place, open, read_file};
+use crate::formats::bank_json;
+use crate::rules::rights::Caller;
+use crate::service::Error;
+use crate::service::banks::{self, LoadOptions};
+use clap::Subcommand;
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BankCommand {
+    /// Check bank files without loading them; every error with line, column and remedy.
+    Check {
+        /// Bank files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Print a JSON document.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
+    },
+    /// Load bank files as new editions.
+    Load {
+        /// Bank files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Code of the branch the bank belongs to; left out: the whole unit.
+        #[arg(long, env = "KAOHE_BRANCH")]
+        branch: Option<String>,
+        /// Whether organizers below may draw from it without seeing keys.
+        #[arg(long, env = "KAOHE_SHARED")]
+        shared: Option<bool>,
+        /// Only say what would change.
+        #[arg(long, env = "KAOHE_DRY_RUN")]
+        dry_run: bool,
+        /// Print a JSON document.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
+    },
+    /// Print a bank's newest edition as a bank file.
+    Export {
+        /// The bank's name.
+        bank: String,
+    },
+    /// Write a bank file in another form.
+    Convert {
+        /// The bank file.
+        file: PathBuf,
+        /// The form.
+        #[arg(long, env = "KAOHE_TO", value_parser = ["json"])]
+        to: String,
+    },
+}
+
+pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> Outcome {
+    match command {
+        BankCommand::Check { files, json } => check(&files, json, words),
+        BankCommand::Load { files, branch, shared, dry_run, json } => {
+            load(place, &files, &LoadOptions { branch, shared, dry_run }, json, words).await
+        }
+        BankCommand::Export { bank } => {
+            let app = open::app(place).await?;
+            out!("{}", banks::export(&app, &Caller::operator(), &bank).await?);
+            Ok(())
+        }
+        BankCommand::Convert { file, to: _ } => {
+            let bank = bank_json::read(&read_file(&file)?).map_err(Error::File)?;
+            out!("{}", bank_json::write(&bank));
+            Ok(())
+        }
+    }
+}
+
+fn check(files: &[PathBuf], json: bool, words: &Words) -> Outcome {
+    let mut failed = 0_usize;
+    let mut report = Vec::new();
+    for file in files {
+        let name = file.display().to_string();
+        match bank_json::read(&read_file(file)?) {
+            Ok(bank) => {
+                let count = bank.questions.len().to_string();
+                report.push(serde_json::json!({ "file": name, "bank": bank.name, "questions": bank.questions.len(), "errors": [] }));
+                if !json {
+                    out!("{}", words.say("cli-bank-good", &[("file", &name), ("bank", &bank.name), ("count", &count)]));
+                }
+            }
+            Err(problems) => {
+                failed += 1;
+                report.push(serde_json::json!({ "file": name, "errors": problems }));
+                if !json {
+                    eprintln!("{name}:");
+                    words.print_failure(&Failure::Service(Error::File(problems)));
+                }
+            }
+        }
+    }
+    if json {
+        out!("{}", serde_json::Value::from(report));
+    }
+    if failed == 0 { Ok(()) } else { Err(Failure::Said("cli-bank-bad", failed.to_string())) }
+}
+
+async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: bool, words: &Words) -> Outcome {
+    let app = open::app(place).await?;
+    for file in files {
+        let loaded =
+            banks::load(&app, &Caller::operator(), app.clock.now_ms(), read_file(file)?, options.clone()).await?;
+        if json {
+            out!("{}", serde_json::to_string(&loaded).unwrap_or_default());
+            continue;
+        }
+        let (edition, d) = (loaded.edition.to_string(), loaded.difference);
+        let counts = [d.added, d.changed, d.removed, d.unchanged].map(|count| count.to_string());
+        let [added, changed, removed, unchanged] = &counts;
+        let values = [
+            ("bank", loaded.bank.as_str()),
+            ("edition", &edition),
+            ("added", added),
+            ("changed", changed),
+            ("removed", removed),
+            ("unchanged", unchanged),
+        ];
+        out!("{}", words.say(if options.dry_run { "cli-bank-would-load" } else { "cli-bank-loaded" }, &values));
+    }
+    Ok(())
+}

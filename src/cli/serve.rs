@@ -1,0 +1,206 @@
+//! `kaohe serve`: one server per SQLite file, background work, an orderly end.
+
+use crate::app::{App, Clock, Randomness};
+use crate::cli::words::Words;
+use crate::cli::{Failure, Outcome, Place, open};
+use crate::config::Settings;
+use crate::limits;
+use crate::service::{accounts, banks, upkeep};
+use crate::store::db::{Db, Location};
+use crate::store::trace;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use clap::{Args, Parser};
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, Write};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Arguments of `kaohe serve`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ServeArgs {
+    /// Address to listen on.
+    #[arg(long, env = "KAOHE_LISTEN", default_value = "0.0.0.0:8080", value_name = "ADDR")]
+    listen: SocketAddr,
+    /// Certificate chain in PEM, for https.
+    #[arg(long, env = "KAOHE_TLS_CERT", requires = "tls_key", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// Its private key in PEM.
+    #[arg(long, env = "KAOHE_TLS_KEY", requires = "tls_cert", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// The address that users type, where a proxy stands before the server.
+    #[arg(long, env = "KAOHE_EXTERNAL_URL", value_name = "URL")]
+    external_url: Option<String>,
+    /// Start although the machine's clock lies behind the last stored event.
+    #[arg(long, env = "KAOHE_ACCEPT_CLOCK")]
+    accept_clock: bool,
+}
+
+impl ServeArgs {
+    /// What `kaohe` without a command serves with.
+    pub(super) fn from_environment() -> Self {
+        #[derive(Parser)]
+        struct Alone {
+            #[command(flatten)]
+            args: ServeArgs,
+        }
+        Alone::parse_from(["kaohe"]).args
+    }
+}
+
+/// Where and how to listen.
+pub(super) struct Listening<'a> {
+    address: SocketAddr,
+    tls: Option<(&'a Path, &'a Path)>,
+    folder: &'a Path,
+}
+
+impl<'a> Listening<'a> {
+    pub(super) const fn plain(address: SocketAddr, folder: &'a Path) -> Self {
+        Self { address, tls: None, folder }
+    }
+}
+
+pub(super) async fn run(place: &Place, args: &ServeArgs, words: &Words) -> Outcome {
+    let location = open::location(place)?;
+    let tls = args.tls_cert.as_deref().zip(args.tls_key.as_deref());
+    let settings = Settings { location: location.clone(), external_url: args.external_url.clone(), tls: tls.is_some() };
+    let listening = Listening { address: args.listen, tls, folder: &place.data };
+    // Before anything is written: two servers on one file would each believe to be the only one.
+    let _lock = match &location {
+        Location::Sqlite(_) => Some(lock(&place.data, args.listen).await?),
+        Location::Postgres(_) => None,
+    };
+    let db = Db::open(&location, open::allow_unsafe()).await?;
+    let app = App::new(db, Clock::system(), Randomness::system(), settings);
+    check_clock(&app, args.accept_clock).await?;
+    let first = accounts::first_link(&app).await?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    listen(app, &listening, words, |address| {
+        out!("{}", words.say("cli-serving", &[("address", address), ("data", &place.data.display().to_string())]));
+        if let Some(ip) = own_address().filter(|_| args.listen.ip().is_unspecified()) {
+            out!("  {scheme}://{ip}:{}", args.listen.port());
+        }
+        if let Some(token) = &first {
+            out!("{}", words.say("cli-first-link", &[("link", &format!("{address}/set-up/{token}"))]));
+        }
+    })
+    .await
+}
+
+/// The address by which others on the local network reach this machine; nothing is sent.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    socket.local_addr().ok().map(|address| address.ip()).filter(|ip| !ip.is_unspecified())
+}
+
+async fn check_clock(app: &App, accepted: bool) -> Outcome {
+    let last = trace::last_at_ms(&mut app.db.read().await?).await?;
+    match last {
+        Some(last) if last > app.clock.now_ms() && !accepted => {
+            Err(Failure::Said("cli-clock-behind", crate::i18n::moment(last)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Holds the folder's lock for as long as it is kept; waits for another server up to 10 s.
+async fn lock(folder: &Path, address: SocketAddr) -> Result<File, Failure> {
+    let path = folder.join("serve.lock");
+    let failed = |error| Failure::File(path.clone(), error);
+    let mut file =
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+    for _ in 0..40 {
+        if file.try_lock().is_ok() {
+            file.set_len(0).map_err(failed)?;
+            let _ = file.rewind();
+            write!(file, "{} {address}", std::process::id()).map_err(failed)?;
+            return Ok(file);
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    let mut holder = String::new();
+    let _ = file.read_to_string(&mut holder);
+    Err(Failure::Said("cli-already-served", holder))
+}
+
+/// Serves until told to stop, then lets requests under way end; `ready` is told the address first.
+pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, ready: impl FnOnce(&str)) -> Outcome {
+    log_to_stderr();
+    banks::clean_up(&app).await?;
+    let cannot = |error: std::io::Error| Failure::Said("cli-cannot-listen", format!("{}: {error}", listening.address));
+    let listener = std::net::TcpListener::bind(listening.address).map_err(cannot)?;
+    let local = listener.local_addr().map_err(cannot)?;
+    let background = tokio::spawn(keep_up(app.clone()));
+    let handle = Handle::new();
+    tokio::spawn(stop_on_signal(handle.clone()));
+    let service = crate::http::server::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let host = if local.ip().is_unspecified() { "localhost".to_owned() } else { local.ip().to_string() };
+    let scheme = if listening.tls.is_some() { "https" } else { "http" };
+    ready(&format!("{scheme}://{host}:{}", local.port()));
+    let served = match listening.tls {
+        None => axum_server::from_tcp(listener).map_err(cannot)?.handle(handle).serve(service).await,
+        Some((certificate, key)) => {
+            let config = RustlsConfig::from_pem_file(certificate, key)
+                .await
+                .map_err(|error| Failure::File(certificate.to_owned(), error))?;
+            axum_server::from_tcp_rustls(listener, config).map_err(cannot)?.handle(handle).serve(service).await
+        }
+    };
+    background.abort();
+    let _ = app.db.checkpoint().await;
+    app.db.close().await;
+    let _ = (words, listening.folder);
+    served.map_err(cannot)
+}
+
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KAOHE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("kaohe=info,warn"));
+    // A second server in one process (tests) keeps the first one's log.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+async fn keep_up(app: App) {
+    let mut rounds = 0_u32;
+    loop {
+        tokio::time::sleep(Duration::from_millis(limits::TICK_MS)).await;
+        let now_ms = app.clock.now_ms();
+        if let Err(error) = upkeep::round(&app, now_ms).await {
+            tracing::error!(%error, "ending attempts whose time is over failed; it is tried again");
+        }
+        rounds = rounds.wrapping_add(1);
+        if rounds.is_multiple_of(4) {
+            if let Err(error) = upkeep::tidy(&app, now_ms).await {
+                tracing::error!(%error, "tidying up failed; it is tried again");
+            }
+            note_drift(&app);
+        }
+    }
+}
+
+/// The wall clock was set: it is said, and nobody gains or loses time.
+fn note_drift(app: &App) {
+    let drift_ms = app.clock.drift_ms();
+    if drift_ms.abs() > 2_000 {
+        tracing::warn!(drift_ms, "the machine's clock was set; running tests keep the time they have");
+    }
+}
+
+async fn stop_on_signal(handle: Handle<SocketAddr>) {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+            }
+            Err(_) => drop(interrupted.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
+    handle.graceful_shutdown(Some(Duration::from_secs(8)));
+}

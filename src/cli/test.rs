@@ -1,0 +1,114 @@
+//! `kaohe test` and `kaohe draw`: make, list, open, close, verify.
+
+use crate::cli::words::Words;
+use crate::cli::{Failure, Outcome, Place, open, read_file};
+use crate::formats::test_json;
+use crate::rules::rights::Caller;
+use crate::service::{proofs, tests};
+use clap::Subcommand;
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TestCommand {
+    /// Make a test from a test file.
+    Create {
+        /// The test file.
+        file: PathBuf,
+        /// Print a JSON document.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
+    },
+    /// List tests.
+    List {
+        /// Print a JSON document.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
+    },
+    /// Open a test now instead of later; before its first paper.
+    Open {
+        /// The test's name.
+        test: String,
+    },
+    /// Close a test now: open attempts are ended and marked.
+    Close {
+        /// The test's name.
+        test: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DrawCommand {
+    /// Draw every paper of a test again and compare.
+    Verify {
+        /// The test's name.
+        test: String,
+        /// Print a JSON document.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
+    },
+}
+
+pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> Outcome {
+    let app = open::app(place).await?;
+    let (operator, now_ms) = (Caller::operator(), app.clock.now_ms());
+    match command {
+        TestCommand::Create { file, json } => {
+            let test = tests::create(&app, &operator, now_ms, &read_file(&file)?).await?;
+            if json {
+                let made = serde_json::json!({ "test": test.row.name, "commitment": test.row.commitment, "full": test.definition.full() });
+                out!("{made}");
+            } else {
+                let values = [("test", test.row.name.as_str()), ("commitment", &test.row.commitment)];
+                out!("{}", words.say("cli-test-made", &values));
+            }
+        }
+        TestCommand::List { json } => {
+            let listed = tests::list(&app, &operator).await?;
+            if json {
+                let all: Vec<_> = listed.iter().map(|(test, _)| test_json::write(&test.definition)).collect();
+                out!("{}", serde_json::Value::from(all));
+            } else {
+                for (test, _) in listed {
+                    let title = test.definition.title.in_language(words.language).to_owned();
+                    let (opens, closes) = (
+                        crate::i18n::moment(test.definition.opens_at_ms),
+                        crate::i18n::moment(test.definition.closes_at_ms),
+                    );
+                    out!("{}\t{opens} – {closes}\t{title}", test.row.name);
+                }
+            }
+        }
+        TestCommand::Open { test } => {
+            let (found, _) = tests::show(&app, &operator, &test).await?;
+            let mut definition = found.definition;
+            definition.opens_at_ms = definition.opens_at_ms.min(now_ms);
+            tests::replace(&app, &operator, now_ms, &test, test_json::write(&definition).to_string().as_bytes())
+                .await?;
+            out!("{}", words.say("cli-test-opened", &[("test", &test)]));
+        }
+        TestCommand::Close { test } => {
+            tests::close(&app, &operator, now_ms, &test).await?;
+            out!("{}", words.say("cli-test-closed", &[("test", &test)]));
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn verify(place: &Place, test: &str, json: bool, words: &Words) -> Outcome {
+    let app = open::app(place).await?;
+    let verified = proofs::verify_draw(&app, &Caller::operator(), test).await?;
+    if json {
+        out!("{}", serde_json::to_string(&verified).unwrap_or_default());
+    }
+    let papers = verified.papers.to_string();
+    if verified.commitment_holds && verified.differing.is_empty() {
+        if !json {
+            out!("{}", words.say("cli-draw-holds", &[("papers", &papers)]));
+        }
+        return Ok(());
+    }
+    if !verified.commitment_holds {
+        return Err(Failure::Said("cli-commitment-broken", test.to_owned()));
+    }
+    Err(Failure::Said("cli-draw-differs", verified.differing.join(" ")))
+}

@@ -1,0 +1,93 @@
+//! What commands print, in the language of the environment.
+
+use crate::cli::Failure;
+use crate::i18n::{self, Value};
+use crate::rules::text::Language;
+use crate::service::Error;
+
+/// Prints in one language.
+#[derive(Debug)]
+pub(super) struct Words {
+    pub(super) language: Language,
+}
+
+impl Words {
+    /// Chinese where the environment says so, otherwise English.
+    pub(super) fn from_environment() -> Self {
+        let said = ["KAOHE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        Self { language: said.as_deref().and_then(Language::from_code).unwrap_or(Language::En) }
+    }
+
+    /// A message filled with values.
+    pub(super) fn say(&self, id: &str, values: &[(&str, &str)]) -> String {
+        let values: Vec<(&str, Value<'_>)> = values.iter().map(|(name, value)| (*name, Value::from(*value))).collect();
+        i18n::text_with(self.language, id, &values)
+    }
+
+    /// Says what failed and what to do, on standard error.
+    pub(super) fn print_failure(&self, failure: &Failure) {
+        match failure {
+            Failure::Service(error) => self.print_error(error),
+            Failure::Store(error) => eprintln!("{}", self.say("cli-database-failed", &[("why", &error.to_string())])),
+            Failure::File(path, error) => {
+                eprintln!(
+                    "{}",
+                    self.say("cli-file-failed", &[("file", &path.display().to_string()), ("why", &error.to_string())])
+                );
+            }
+            Failure::Said(id, value) => eprintln!("{}", self.say(id, &[("value", value)])),
+        }
+    }
+
+    fn print_error(&self, error: &Error) {
+        let described = i18n::describe(self.language, error);
+        eprintln!("{}", described.what);
+        if !described.remedy.is_empty() {
+            eprintln!("{}", described.remedy);
+        }
+        if let Error::Store(cause) = error {
+            eprintln!("{cause}");
+        }
+        for line in self.particulars(error) {
+            eprintln!("  {line}");
+        }
+    }
+
+    /// Every single error of a file, a line each.
+    fn particulars(&self, error: &Error) -> Vec<String> {
+        match error {
+            Error::File(problems) => problems
+                .iter()
+                .map(|problem| {
+                    let words = i18n::problem(self.language, problem);
+                    let (line, column) = (problem.place.line.to_string(), problem.place.column.to_string());
+                    let values = [
+                        ("line", line.as_str()),
+                        ("column", &column),
+                        ("pointer", &problem.pointer),
+                        ("what", &words.what),
+                        ("remedy", &words.remedy),
+                    ];
+                    self.say("cli-file-problem", &values)
+                })
+                .collect(),
+            Error::Sheet(problems) => problems
+                .iter()
+                .map(|problem| {
+                    let words = i18n::sheet_problem(self.language, problem);
+                    let row = problem.row.to_string();
+                    self.say(
+                        "cli-sheet-problem",
+                        &[("row", &row), ("column", &problem.column), ("what", &words.what), ("remedy", &words.remedy)],
+                    )
+                })
+                .collect(),
+            Error::Shortfall(shortfalls) => {
+                shortfalls.iter().map(|short| i18n::shortfall(self.language, short)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}

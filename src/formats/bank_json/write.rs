@@ -1,0 +1,109 @@
+//! Writes a bank file: fields in the order in which people read them, two spaces to a level, LF.
+
+use crate::rules::bank::{Bank, Topic};
+use crate::rules::question::blank::Gap;
+use crate::rules::question::{Choice, Cite, Key, Question};
+use crate::rules::text::Text;
+use serde::{Serialize, Serializer};
+
+#[derive(Serialize)]
+struct BankFile<'a> {
+    bank: &'a str,
+    title: &'a Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a Text>,
+    topics: &'a [Topic],
+    #[serde(serialize_with = "questions")]
+    questions: &'a [Question],
+}
+
+#[derive(Serialize)]
+struct QuestionFile<'a> {
+    id: &'a str,
+    kind: &'static str,
+    topic: &'a str,
+    difficulty: u8,
+    stem: &'a Text,
+    #[serde(skip_serializing_if = "<[Choice]>::is_empty", serialize_with = "options")]
+    options: &'a [Choice],
+    answer: Answer<'a>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    any_order: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'a Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cite: Option<&'a Cite>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    excludes: &'a [String],
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    retired: bool,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer<'a> {
+    Label(&'a str),
+    Labels(&'a [String]),
+    Right(bool),
+    Gaps(Vec<GapFile<'a>>),
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum GapFile<'a> {
+    Texts(&'a [String]),
+    Described(&'a Gap),
+}
+
+/// The text of a bank's file.
+pub fn write(bank: &Bank) -> String {
+    let file = BankFile {
+        bank: &bank.name,
+        title: &bank.title,
+        source: bank.source.as_ref(),
+        topics: &bank.topics,
+        questions: &bank.questions,
+    };
+    // Only a key that isn't a string or a failing writer could stop this, and there is neither.
+    let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn questions<S: Serializer>(questions: &[Question], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(questions.iter().map(question))
+}
+
+fn options<S: Serializer>(options: &[Choice], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(options.iter().map(|choice| (&choice.label, &choice.text)))
+}
+
+fn question(question: &Question) -> QuestionFile<'_> {
+    QuestionFile {
+        id: &question.id,
+        kind: question.kind().name(),
+        topic: &question.topic,
+        difficulty: question.difficulty,
+        stem: &question.stem,
+        options: &question.options,
+        answer: answer(&question.key),
+        any_order: matches!(&question.key, Key::Blank(gaps) if gaps.any_order),
+        explanation: question.explanation.as_ref(),
+        cite: question.cite.as_ref(),
+        excludes: &question.excludes,
+        retired: question.retired,
+    }
+}
+
+fn answer(key: &Key) -> Answer<'_> {
+    match key {
+        Key::Single(label) => Answer::Label(label),
+        Key::Multiple(labels) => Answer::Labels(labels),
+        Key::TrueFalse(right) => Answer::Right(*right),
+        Key::Blank(gaps) => Answer::Gaps(gaps.gaps.iter().map(gap).collect()),
+    }
+}
+
+fn gap(gap: &Gap) -> GapFile<'_> {
+    if gap.number || !gap.units.is_empty() { GapFile::Described(gap) } else { GapFile::Texts(&gap.accept) }
+}

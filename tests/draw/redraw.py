@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Draws papers again from a proof document (docs/draw.md) with Python's standard library only.
+
+Reads the document on standard input; exits 0 and prints how many papers agree, or exits 1 and names those that don't.
+"""
+import hashlib
+import hmac
+import json
+import struct
+import sys
+
+MASK = 0xFFFFFFFF
+
+
+def chacha8_block(key, counter, stream):
+    words = [0x61707865, 0x3320646E, 0x79622D32, 0x6B206574]
+    words += struct.unpack("<8I", key)
+    words += [counter & MASK, counter >> 32, stream & MASK, stream >> 32]
+    state = list(words)
+
+    def quarter(a, b, c, d):
+        for x, y, z, turn in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+            state[x] = (state[x] + state[y]) & MASK
+            value = state[z] ^ state[x]
+            state[z] = ((value << turn) | (value >> (32 - turn))) & MASK
+
+    for _ in range(4):
+        quarter(0, 4, 8, 12), quarter(1, 5, 9, 13), quarter(2, 6, 10, 14), quarter(3, 7, 11, 15)
+        quarter(0, 5, 10, 15), quarter(1, 6, 11, 12), quarter(2, 7, 8, 13), quarter(3, 4, 9, 14)
+    return struct.pack("<16I", *((a + b) & MASK for a, b in zip(state, words)))
+
+
+class Stream:
+    def __init__(self, seed, number):
+        self.seed, self.number, self.block, self.left = seed, number, 0, []
+
+    def next(self):
+        if not self.left:
+            self.left = list(struct.unpack("<8Q", chacha8_block(self.seed, self.block, self.number)))
+            self.block += 1
+        return self.left.pop(0)
+
+    def below(self, bound):
+        while True:
+            product = self.next() * bound
+            if product % 2**64 >= 2**64 % bound:
+                return product >> 64
+
+    def shuffle(self, items):
+        for _ in self.walk(items):
+            pass
+
+    def walk(self, items):
+        for i in range(len(items)):
+            j = i + self.below(len(items) - i)
+            items[i], items[j] = items[j], items[i]
+            yield items[i]
+
+
+def family(candidate):
+    return (candidate["bank"], candidate["family"] or "", "" if candidate["family"] else candidate["id"])
+
+
+def make_cells(sections, candidates):
+    cells = []
+    for index, section in enumerate(sections):
+        for row in section["draw"]:
+            bands = [(b["from"], b["to"], b["count"]) for b in row["difficulty"]] or [(1, 5, row["count"])]
+            for low, high, need in bands:
+                fits = [c for c in candidates if c["bank"] == row["bank"] and c["kind"] == section["kind"]
+                        and (not row["topics"] or c["topic"] in row["topics"]) and low <= c["difficulty"] <= high]
+                fits.sort(key=lambda c: c["id"].encode())
+                cells.append({"section": index, "need": need, "fits": fits, "families": {family(c) for c in fits}})
+    return cells
+
+
+def fillable(cells, needs, used):
+    """Whether every cell gets its need from unused families: augmenting paths, a family to a cell at a time."""
+    holder = {}
+
+    def place(cell, tried):
+        for name in cells[cell]["families"]:
+            if name in used or name in tried:
+                continue
+            tried.add(name)
+            if name not in holder or place(holder[name], tried):
+                holder[name] = cell
+                return True
+        return False
+
+    return all(place(cell, set()) for cell, need in enumerate(needs) for _ in range(need))
+
+
+def draw(seed, sections, candidates, known):
+    cells = make_cells(sections, candidates)
+    needs = [cell["need"] for cell in cells]
+    overlap = len(set().union(*(c["families"] for c in cells))) < sum(len(c["families"]) for c in cells)
+    plain = not overlap and all(len(c["families"]) == len(c["fits"]) for c in cells)
+    stream, used, papers = Stream(seed, 0), set(), [[] for _ in sections]
+    for index, cell in enumerate(cells):
+        new = [c for c in cell["fits"] if (c["bank"], c["id"]) not in known]
+        old = [c for c in cell["fits"] if (c["bank"], c["id"]) in known]
+        for part in (new, old) if known else (list(cell["fits"]),):
+            if needs[index] == 0:
+                break
+            for candidate in stream.walk(part):
+                name = family(candidate)
+                if name not in used:
+                    after = list(needs)
+                    after[index] -= 1
+                    if plain or fillable(cells, after, used | {name}):
+                        used.add(name)
+                        needs = after
+                        papers[cell["section"]].append(candidate)
+                if needs[index] == 0:
+                    break
+    for paper in papers:
+        stream.shuffle(paper)
+    options, lines, position = Stream(seed, 1), [], 0
+    for index, paper in enumerate(papers):
+        for candidate in paper:
+            position += 1
+            order = list(range(candidate["options"]))
+            options.shuffle(order)
+            shown = ",".join(map(str, order)) or "-"
+            lines.append(f"{index + 1} {position} {candidate['bank']} {candidate['id']} {shown}\n")
+    return "".join(lines)
+
+
+def main():
+    proof = json.load(sys.stdin)
+    secret, wrong = bytes.fromhex(proof["secret"]), []
+    digest = lambda data: hashlib.sha256(data).digest()
+    if digest(secret).hex() != proof["secret_digest"]:
+        wrong.append("secret")
+    covered = b"kaohe-commitment-1" + digest(secret) + digest(proof["statement"].encode())
+    if digest(covered).hex() != proof["commitment"]:
+        wrong.append("commitment")
+    statement = json.loads(proof["statement"])
+    length = lambda text: struct.pack(">I", len(text.encode())) + text.encode()
+    known = {}
+    for attempt in sorted(proof["attempts"], key=lambda a: (a["member_id"], a["number"])):
+        message = length("kaohe-draw-1") + length(statement["test_id"]) + length(attempt["member_id"]) + struct.pack(">I", attempt["number"])
+        seed = hmac.new(secret, message, hashlib.sha256).digest()
+        seen = known.setdefault(attempt["member_id"], set())
+        paper = draw(seed, statement["sections"], proof["candidates"], seen)
+        if seed.hex() != attempt["seed"] or paper != attempt["paper"]:
+            wrong.append(attempt["attempt"])
+        seen.update(tuple(line.split(" ")[2:4]) for line in attempt["paper"].splitlines())
+    if wrong:
+        print("differs:", *wrong)
+        sys.exit(1)
+    print(f"{len(proof['attempts'])} papers agree")
+
+
+if __name__ == "__main__":
+    main()
