@@ -1,1 +1,720 @@
 list-comma = ,{" "}
+
+# Shared by all pages
+product = Kaohe 考核
+language-name = English
+skip-to-content = Skip to content
+nav = Main navigation
+crumbs = Where you are
+nav-tests = Tests
+nav-banks = Banks
+nav-people = People
+nav-branches = Party units
+nav-roster = Roster
+span = { $from } to { $to }
+list-semicolon = ;{" "}
+to-home = To the home page
+back = Back
+save = Save
+all = All
+total = Total
+search = Search
+pages = Pages
+page-before = Previous page
+page-after = Next page
+request-id = Request number
+whole-unit = the whole unit
+check-only = Check only
+reason = Reason
+reason-help = Kept in the change record; at most 500 characters.
+name = Name
+login = Login
+password = Password
+number = Number
+category = Category
+roles = Roles
+role-none = No role
+roles-none = You don't hold any role yet. Ask an administrator to put you on the roster.
+role-member = Member
+role-organizer = Organizer
+role-committee = Committee
+role-administrator = Administrator
+branch = Party unit
+all-branches = All Party units
+people = People
+share = Share
+
+# Signing in and the account
+sign-in = Sign in
+sign-out = Sign out
+sign-out-everywhere = Sign out on all devices
+sign-in-help = Your administrator gives you the login and the first password, and can reset a forgotten one.
+password-title = Change password
+password-must-change = A first password works once. Please choose your own now.
+password-before = Current password
+password-after = New password
+password-again = New password again
+password-help = At least { $least } characters. A sentence you remember is safe.
+password-change = Change password
+password-changed = Your password was changed; other devices were signed out.
+password-wrong = The current password is wrong.
+password-differs = The two new passwords differ.
+set-up-title = Set up the first administrator
+set-up-intro = This link works once. Administrators keep Party units and people; they see no correct answers and can't change marks.
+set-up-do = Finish and sign in
+your-name = Your name
+account-title = My account
+
+# Home
+home-title = Home
+home-hello = Hello, { $name }
+home-now = To sit now
+home-now-none = There is nothing for you to sit right now.
+home-coming = Coming up
+home-done = Over
+home-not-sat = Not taken
+home-facts = { $span } · { $minutes } minutes · { $questions } questions
+home-running = In progress, until { $deadline }.
+home-office = My tests
+continue = Continue
+to-test = Look and start
+see-result = See the result
+see-review = See marks and explanations
+no-score = No mark yet
+score-of = { $score } of { $full } points
+receipt = Receipt
+receipt-help = Take a screenshot or note it down: it proves what you handed in.
+steps-title = First steps
+step-branches = Load Party units
+    .do = Load Party units
+step-people = Load people
+    .do = Load people
+step-bank = Load a question bank
+    .do = Load a bank
+step-test = Make a test
+    .do = Make a test
+step-done = Done
+step-later = Later
+step-others = Done by another role
+keep-title = Upkeep
+
+# State of a test
+state-coming = Not open yet
+state-open = Open
+state-closed = Closed, being settled
+state-final = Settled
+state-cancelled = Cancelled
+cancelled-because = This test was cancelled. Reason: { $reason }
+
+# Announcement
+announcement = Announcement
+announce-paper = The paper
+announce-rules = Rules
+section = Section
+kind = Kind
+questions = Questions
+points-each = Points each
+points = Points
+kind-single = Single choice
+kind-multiple = Multiple choice
+kind-true_false = True or false
+kind-blank = Fill in the blanks
+policy-all_or_nothing = points only for exactly the right options
+policy-half_if_incomplete = half the points for an incomplete answer, none with a wrong option
+policy-per_option = a share for each right option, none with a wrong one
+policy-right_minus_wrong = right minus wrong options, at least 0
+occasion = Occasion
+occasion-practice = Practice
+occasion-monthly = Monthly test
+occasion-quarterly = Quarterly assessment
+occasion-annual = Annual assessment
+occasion-make_up = Make-up test
+occasion-inspection = Spot check
+keep-best = Of several sittings the best one counts.
+keep-last = Of several sittings the last one counts.
+keep-first = Of several sittings the first one counts.
+keep-mean = Of several sittings the mean counts.
+rule-minutes = You have { $minutes } minutes from the moment you start; everything ends when the test closes.
+rule-extra = You have { $minutes } extra minutes.
+rule-attempts = { $attempts ->
+        [one] You may sit it once.
+       *[other] You may sit it { $attempts } times.
+    }
+rule-lines = { $pass }% of full marks is a pass, { $excellent }% is excellent; reaching the line is enough.
+rule-late = You can't start later than { $minutes } minutes after the opening.
+rule-earliest = You can hand in { $minutes } minutes after your start at the earliest.
+rule-saving = Every answer is saved as you give it. After a lost connection or on another device, sign in again and go on.
+review-never = Correct answers of this test are not published.
+review-after_submit = Correct answers and explanations are shown after you hand in.
+review-after_close = Correct answers and explanations are shown once the test is over for everyone.
+commitment = Proof that papers were not changed
+commitment-explained = The rules of the draw, the editions of the banks and the random secret were sealed into this code before the test. The secret is published afterwards, and anyone can check that their paper was drawn by these rules and not changed. It does not prove that the operator of the server could not look.
+start = Start
+start-again = Sit it again
+start-explained = The time begins when you press “Start”. You have { $minutes } minutes.
+opens-later = The test is not open yet. It opens at { $opens }.
+look-again = Look again
+closed-since = The test closed at { $closed }.
+too-late = It is too late to start. If there is a reason, talk to the organizer.
+no-attempt-left = You have sat this test; no sitting is left.
+
+# Sitting
+exam-progress = { $done } answered · { $left } open
+exam-done = { $done } answered
+exam-left = { $left } open
+exam-until = until { $time }
+exam-part = Part { $number }: { $title } · { $points } points each
+exam-previous = Previous
+exam-next = Next
+exam-card = Questions
+exam-card-close = Close
+exam-check = Check and hand in
+exam-save = Save answers
+exam-flag = Flag
+exam-no-script = Press “Save answers” now and then. Nothing can be saved after { $deadline }.
+exam-saved = Saved { $time }
+exam-saving = Saving …
+exam-unsaved = Not saved yet; trying again
+exam-refused = This answer can't be saved; please change it
+exam-all-saved = everything saved
+exam-saved-all = Your answers are saved.
+exam-some-unsaved = { $count } not saved yet
+exam-key-saved = saved
+exam-key-unsent = waiting
+exam-key-empty = open
+exam-minutes-left = { $minutes } minutes left
+exam-time-over = Time is over; handing in …
+exam-signed-out = You were signed out. Your answers are kept on this device and will be saved once you sign in again.
+exam-other-person = Somebody else signed in on this device. Your answers are kept here; sign in as yourself again.
+exam-stale = This question was answered elsewhere; the saved answer is shown. You had chosen here: { $sent }.
+exam-taken-over = This test was taken over on another device; nothing can be saved here.
+exam-take-over = Continue on this device
+exam-over = This test has ended; nothing can be saved any more.
+exam-lost = The last change to these questions did not arrive in time: { $positions }. Please tell the organizer.
+exam-wait = Not saved yet: question { $positions }. Trying again; you can hand in as soon as it is saved.
+exam-conflicts = These questions were changed elsewhere and not overwritten. The saved answers are shown; to use yours, choose again and save.
+exam-you-sent = you sent: { $sent }
+exam-misfit = The answer to question { $number } can't be saved; please check it.
+question-number = Question { $number }
+gap = Gap { $number }
+right = True
+wrong = False
+no-answer = not answered
+check-title = Check and hand in
+check-complete = All { $count } questions are answered.
+check-unanswered = { $count ->
+        [one] 1 question is not answered: { $numbers }.
+       *[other] { $count } questions are not answered: { $numbers }.
+    }
+check-go-back = Go back to one:
+check-time = { $minutes } minutes left, until { $deadline }. After handing in nothing can be changed.
+check-too-early = You can hand in from { $from } on. Your answers are saved.
+check-back = Back to the questions
+submit = Hand in
+
+# Result
+result-title = Result
+result-submitted = Handed in. You may leave.
+result-note = This result reflects the study test only; it is not a grade of the democratic appraisal of Party members.
+finished-by-deadline = Time was over; your saved answers were handed in.
+finished-by-organizer = The organizer closed the test; your saved answers were handed in.
+full-marks = points of { $full }
+grade = Result
+excellent = Excellent
+passed = Passed
+not-passed = Not passed
+pending = { $count } answers are still to be marked; the result may change.
+review-title = Question by question
+review-practice = Practice doesn't count in any assessment.
+mark-of = { $mark } of { $points } points
+my-answer = My answer
+chosen = my choice
+correct-answer = Correct answer
+correct-one = correct
+any-order = (gaps in any order)
+explanation = Explanation
+citation = Source
+
+# Managing tests
+tests-none = There are no tests yet. Load a bank, then make the first one.
+test = Test
+test-name = Name
+window = Time
+state = State
+report = Report
+manage = Manage this test
+manage-overview = Overview
+manage-do = Actions
+audience = Who takes it
+audience-except = without { $codes }
+pinned = Bank versions (fixed)
+papers = Papers
+papers-out = papers have been given out
+papers-not-out = no paper has been given out
+due = due
+working = working now
+not-yet = not yet
+test-new = New test
+test-new-help = This is a test file made from your banks. Change name, title, times and numbers, then press “Make the test”.
+test-definition = Test file (JSON)
+test-file = Or choose a file
+test-file-help = A chosen file is taken instead of the text above.
+test-make = Make the test
+test-edit = Change the test
+test-edit-help = Everything but the name can be changed until the first paper is given out. The draw is then sealed anew.
+test-edit-papers-out = Papers have been given out. Now only times can be made longer (closing, minutes, latest start).
+test-change = Save changes
+fields-title = What each field means
+field-test = A name of letters, digits and . _ - that no other test has; a title in one or both languages.
+    .names = test, title
+field-occasion = practice, monthly, quarterly, annual, make_up or inspection. Practice never counts in an assessment.
+    .names = occasion
+field-audience = Codes of Party units, each with all below it; those in except are left out.
+    .names = audience
+field-opens = Opening and closing with a time zone, e.g. 2026-11-20T09:00:00+08:00.
+    .names = opens, closes
+field-minutes = Minutes each member has.
+    .names = minutes
+field-attempts = How often a member may sit it, and which sitting counts: best, last, first or mean.
+    .names = attempts, keep
+field-pass = Pass line and line of excellence in percent of full marks, inclusive.
+    .names = pass, excellent
+field-review = When correct answers are shown: never, after_close, or after_submit (practice only).
+    .names = review
+field-late = Optional. Latest start after the opening, and earliest handing in after the start, in minutes.
+    .names = late_minutes, earliest_submit_minutes
+field-sections = Title, kind (single, multiple, true_false, blank), points each; for multiple choice a policy: all_or_nothing, half_if_incomplete, per_option, right_minus_wrong.
+    .names = sections
+field-draw = How many questions from which bank; optionally only some topics, or a mix of difficulty such as "1-2": 4.
+    .names = draw
+done-made = The test was made and its draw sealed.
+done-changed = The changes were saved.
+done-window = The personal time was set.
+done-closed = The test was closed and settled.
+close-now = Close the test now
+close-explained = { $working ->
+        [one] 1 member is working.
+       *[other] { $working } members are working.
+    } After closing nobody can start, and open sittings are handed in with what is saved. This can't be undone.
+cancel-title = Cancel the test
+cancel-explained = Nobody can sit a cancelled test and it counts nowhere; answers are kept. This can't be undone.
+cancel-do = Cancel this test
+window-title = Extra time or another time for one member
+window-extra = Extra minutes
+window-extra-help = Added to the deadline, also beyond the closing of the test.
+window-closes = Own closing time
+window-closes-help = Leave empty to keep it.
+window-set = Save the personal time
+draw-check = Verify the draw
+draw-holds = { $papers ->
+        [one] Verified: 1 paper was drawn again and is the same; the sealed code fits.
+       *[other] Verified: { $papers } papers were drawn again and are the same; the sealed code fits.
+    }
+draw-commitment-broken = The sealed code doesn't fit: rules, bank versions or secret were changed after sealing.
+draw-differs = { $papers ->
+        [one] 1 paper differs from what is stored:
+       *[other] { $papers } papers differ from what is stored:
+    }
+draw-explained = Each paper is drawn again from the sealed rules and secret and compared with what is stored.
+draw-proof = Download the proof (JSON)
+export-attempts = Download sittings (CSV)
+export-responses = Download answers (CSV)
+export-csv = Export CSV
+export-xlsx = Export Excel
+
+# Attendance
+presence-title = Attendance
+presence-sat = Sat
+presence-absent = Absent
+presence-excused = On leave
+presence-exempt = Not required
+presence-disqualified = Disqualified
+presence-set = Set
+presence-to = Set to
+presence-take-back = Take back what was set
+presence-count = { $count ->
+        [one] 1 person
+       *[other] { $count } people
+    }
+presence-none = Nobody here.
+
+# Report
+participation = Participation
+mean = Mean
+median = Median
+highest = Highest
+lowest = Lowest
+deviation = Standard deviation
+pass-rate = Pass rate
+pass-rate-range = Pass rate (likely range)
+excellence-rate = Excellence rate
+passed-count = Passed
+excellent-count = Excellent
+of-due = of those due
+code = Code
+report-final = The test is settled; these results are final.
+report-provisional = { $working ->
+        [one] The test isn't settled; these results are provisional. 1 member is working.
+       *[other] The test isn't settled; these results are provisional. { $working } members are working.
+    }
+report-branches = Party units
+direct-members = { $branch } (own members)
+distribution = Distribution (0–100)
+distribution-label = Distribution of { $sat } scores, { $below } below the pass line
+judgement = Judgement
+judged-nobody = nobody sat
+judged-few = too few to judge
+judged-alone = nothing to compare
+judged-same = no clear difference
+judged-above = clearly above the others
+judged-below = clearly below the others
+bands = Bands
+band = Percent
+weak-topics = Weakest topics
+topic = Topic
+share-won = Points won
+points-won = Won/possible
+absent-list = { $count } absent
+not-yet-list = { $count } not yet
+absent-none = Nobody.
+definitions = Due = sat + absent + on leave + disqualified (not those not required); participation = sat ÷ due; scores in percent of full marks; pass ≥ { $pass }, excellent ≥ { $excellent }, both rates over those who sat, “of those due” over those due. Standard deviation by n−1. The likely range is the 95 % Wilson interval.
+definitions-judgement = The judgement compares the mean with that of all other units, taking numbers into account; it is advice and decides no rank. Below 5 who sat there is none. Figures of a unit are summed over its members, never a mean of means.
+definitions-internal = For internal use. Remove names before publishing.
+trace-head = Head of the change record
+sign-maker = Made by:
+sign-checker = Checked by:
+sign-secretary = Secretary:
+sign-seal = (Seal)
+sign-date = Date:
+
+# Banks
+bank = Bank
+banks-none = There are no banks yet. Load the first one below.
+edition = Version
+edition-number = version { $number }
+shared = For units below
+shared-yes = yes
+shared-no = no
+bank-load = Load a bank
+bank-load-first = Load the first bank
+bank-file = Bank file (JSON)
+bank-file-help = A bank of the same name gets a new version; tests keep the version they were made with.
+bank-shared = Organizers of units below may draw from it (without seeing correct answers)
+bank-load-do = Load
+bank-loaded = { $bank } is loaded, now version { $edition }: { $added } added, { $changed } changed, { $removed } removed, { $unchanged } unchanged.
+bank-checked = The file is good; nothing was stored. { $bank } would be version { $edition }: { $added } added, { $changed } changed, { $removed } removed, { $unchanged } unchanged.
+bank-export = Export the bank
+bank-no-keys = This bank is shared from above: you may draw from it, but not see questions and correct answers.
+bank-drawable = can be drawn
+bank-topics = Topics
+bank-questions = Questions { $from }–{ $to } of { $all }
+retired = retired
+difficulty = Difficulty
+file-refused = The file was not loaded: { $file }
+problem-place = Where
+problem-what = What
+problem-remedy = What to do
+problem-line = Line { $line }, column { $column }
+problem-row = Row { $row }
+problems-more = { $count } more are not listed.
+
+# People and roster
+search-people = Name, login or number
+people-count = { $count ->
+        [one] 1 person
+       *[other] { $count } people
+    }
+people-none = Nobody was found.
+branches-none = There are no Party units yet. An administrator loads them on the page “Roster”.
+memberships = Memberships
+password-reset = Reset the password
+password-reset-explained = A new first password is made and shown once. The person is signed out everywhere and has to change it.
+password-reset-do = Make a first password
+password-reset-done = A first password was made. It is shown only now:
+roster-title = Load the roster
+roster-intro = Party units first, then people. Check each file first: you see what would be added, changed and moved. Then choose the same file again and load it.
+roster-branches = Party units
+roster-branches-help = CSV or Excel with the columns code, name, parent, kind (or 代码、名称、上级、类别).
+roster-members = People
+roster-members-help = CSV or Excel with the columns login, name, branch, role, password (or 登录名、姓名、所在支部、角色、密码); also category, number, order, active. Without a column of logins they are made. Without a role: member.
+roster-file = Choose a file
+roster-load = Load
+roster-checked = The file is good; nothing was stored. Look at the changes, then choose the same file and press “Load”.
+roster-loaded = Loaded.
+roster-new = { $count } new
+roster-changed = { $count } changed
+roster-moved = { $count } moved
+roster-ended = { $count } memberships ended
+roster-missing = { $count } not in the file (kept as they are)
+roster-unchanged = { $count } unchanged
+first-passwords = First passwords
+first-passwords-once = Shown only now. Print or copy them and hand them out; each is changed at the first sign-in.
+first-password = First password
+
+# Errors
+page-too-large = Too large
+    .remedy = Use a smaller file or several ones, and try again.
+page-unreadable = The form did not arrive completely
+    .remedy = The connection may have broken. Go back and try again.
+page-wrong-method = This address can't be opened like that
+    .remedy = Begin again from the home page.
+page-failed = The server failed
+    .remedy = Saved answers are safe. Try again in a while; if it goes on, tell your administrator.
+error-sign-in-needed = Please sign in
+    .remedy = Sign in to go on.
+error-foreign-origin = This request didn't come from a page of this server
+    .remedy = Do it again from a page of this server.
+error-wrong-credentials = Login or password is wrong
+    .remedy = Check capitals and your input method, and try again. An administrator can reset a forgotten password.
+error-too-many-failures = Too many failed sign-ins
+    .remedy = Wait { $minutes } minutes and try again. An administrator can reset a forgotten password.
+error-password-change-needed = Change your first password
+    .remedy = After that you can go on.
+error-bad-password = This password can't be used
+    .remedy = A password has 8 to 200 characters and differs from the one before.
+error-link-not-valid = The link is not valid or was used
+    .remedy = Sign in. If there is no administrator yet, restart the server and use the link it prints.
+error-forbidden = You may not do this
+    .remedy = { $known ->
+        [yes] It needs the role “{ $role }” at the Party unit concerned. Ask an administrator if you need it.
+       *[no] Ask an administrator if you need it.
+    }
+error-not-found = Not found: { $thing }
+    .remedy = It may not exist, or not for you. Check the address, or begin from the home page.
+error-invalid-field = “{ $field }” is not right
+    .remedy = { $expected }
+error-unreadable = Can't read line { $line }, column { $column }
+    .remedy = { $why }
+error-invalid-file = The file has errors ({ $count }); nothing was stored
+    .remedy = Mend them as described and try again.
+error-invalid-sheet = The sheet has errors ({ $count }); nothing was stored
+    .remedy = Mend them as described and try again.
+error-shortfall = Not enough questions ({ $count })
+    .remedy = Ask for fewer, allow more topics or difficulties, or add questions.
+error-name-taken = This name is taken: { $thing }
+    .remedy = Choose another one.
+error-changed-meanwhile = Somebody else has just changed it
+    .remedy = Reload and do it again.
+error-papers-are-out = Papers have been given out; this can't be changed any more
+    .remedy = Only times can be made longer. For anything else cancel the test and make another.
+error-test-is-over = The test is over or cancelled
+    .remedy = It can't be changed any more.
+error-not-open = { $state ->
+        [early] The test opens at { $opens }
+       *[closed] The test closed at { $closed }
+    }
+    .remedy = { $state ->
+        [early] Come back then.
+       *[closed] If there is a reason, talk to the organizer.
+    }
+error-cancelled = This test was cancelled
+    .remedy = Reason: { $reason }
+error-too-late = It is too late to start
+    .remedy = If there is a reason, talk to the organizer.
+error-no-attempt-left = No sitting is left
+    .remedy = You find your result on the home page.
+error-too-early = It is too early to hand in
+    .remedy = You can hand in from { $from } on. Your answers are saved.
+error-stale-save = This question was changed elsewhere
+    .remedy = Look at the saved answer and choose again if needed.
+error-taken-over = The test was taken over on another device
+    .remedy = Press “Continue on this device” to go on here.
+error-attempt-finished = Already handed in
+    .remedy = Nothing can be saved any more; see the result.
+error-deadline-passed = Time is over
+    .remedy = Answers saved before the deadline count.
+error-response-misfit = The answer doesn't fit the question: { $misfit }
+    .remedy = Please answer it again.
+error-busy = Very busy right now
+    .remedy = Try again in a few seconds.
+error-not-for-this-database = Not possible with this database
+    .remedy = Use the database's own backup.
+error-internal = The server failed
+    .remedy = Saved answers are safe. Try again in a while; if it goes on, give your administrator the request number.
+thing-page = page
+thing-bank = bank
+thing-test = test
+thing-attempt = sitting
+thing-question = question
+thing-branch = Party unit
+thing-person = person
+misfit-form = not the form this kind takes
+misfit-unknown-label = no such option
+misfit-repeated-label = an option twice
+misfit-gap-count = another number of gaps
+misfit-too-long = a text that is too long
+misfit-nul = a character that can't be kept
+expected-branch = Choose a Party unit.
+expected-closes-after-opens = The closing has to be later than the opening.
+expected-login = A login has 1 to 100 characters.
+expected-minutes = Whole minutes from 0 to 10080.
+expected-no-identity-number = It looks like an identity number, which is never stored. Choose another login.
+expected-not-empty = It can't be empty.
+expected-presence = Choose on leave, not required, disqualified, or take back.
+expected-reason = Give a reason of at most 500 characters.
+expected-same-name = The name of a test can't be changed.
+expected-save = A whole number from 1 to 2^53−1.
+expected-moment = Write it as 2026-11-20 09:00.
+shortfall = { $rows }: { $needed } needed, { $there } there
+shortfall-row = section { $section }, row { $row } ({ $bank }{ $has_topics ->
+        [yes] { " · " }{ $topics }
+       *[no] {""}
+    } · { $kind }{ $has_difficulty ->
+        [yes] { " · difficulty " }{ $difficulty }
+       *[no] {""}
+    })
+
+problem-syntax = This is not JSON{ $known ->
+        [yes] ; expected: { $expected }
+       *[no] {""}
+    }
+    .remedy = Often a comma, quote or bracket is missing.
+problem-too-deep = Nested too deep
+    .remedy = At most 64 levels; check the brackets.
+problem-too-large = The file is too large
+    .remedy = At most { $expected } bytes; split it.
+problem-not-utf8 = The file is not UTF-8
+    .remedy = Save it as UTF-8 and try again.
+problem-missing = “{ $expected }” is missing
+    .remedy = Add it.
+problem-unknown-field = There is no field “{ $found }”
+    .remedy = { $known ->
+        [yes] Did you mean “{ $expected }”?
+       *[no] Remove it, or check the spelling.
+    }
+problem-repeated-field = “{ $found }” stands twice
+    .remedy = Keep one.
+problem-wrong-type = The wrong type: { $found }
+    .remedy = Expected: { $expected }.
+problem-not-one-of = “{ $found }” is not known here
+    .remedy = One of: { $expected }.
+problem-bad-name = “{ $found }” can't be a name
+    .remedy = Letters, digits and . _ - only, 1 to 64 characters.
+problem-bad-label = “{ $found }” can't be a label
+    .remedy = Use labels such as A, B, C{ $known ->
+        [yes] { " " }({ $expected })
+       *[no] {""}
+    }.
+problem-bad-code = “{ $found }” can't be a code
+    .remedy = A code has 1 to 100 characters and no control characters.
+problem-empty = Empty
+    .remedy = Fill it in.
+problem-too-many = Too many or too long: { $found }
+    .remedy = At most { $expected }.
+problem-repeated-id = The id “{ $found }” stands twice
+    .remedy = { $known ->
+        [yes] First in line { $expected }; choose another one.
+       *[no] Choose another one.
+    }
+problem-unknown-topic = There is no topic “{ $found }”
+    .remedy = { $known ->
+        [yes] Did you mean “{ $expected }”?
+       *[no] Declare it in topics, or check the spelling.
+    }
+problem-unknown-label = There is no option “{ $found }”
+    .remedy = The options are { $expected }.
+problem-repeated = “{ $found }” stands twice
+    .remedy = Keep one.
+problem-out-of-range = { $found } is out of range
+    .remedy = Expected: { $expected }.
+problem-unknown-question = There is no question “{ $found }”
+    .remedy = { $known ->
+        [yes] Did you mean “{ $expected }”?
+       *[no] Check the id.
+    }
+problem-excludes-itself = A question can't exclude itself
+    .remedy = Remove “{ $found }” from excludes.
+problem-gaps-differ = Gaps of stem and answer don't match: { $found }
+    .remedy = The stem has { $expected }; mark gaps as {"{{"}1{"}}"}, {"{{"}2{"}}"} … and answer each.
+problem-not-number = “{ $found }” is not a number
+    .remedy = A gap marked as a number takes numbers, with a unit if you like.
+problem-no-options-here = This kind has no options
+    .remedy = Remove options.
+problem-options-alike = Two options say the same: { $found }
+    .remedy = Change one of them.
+problem-bad-points = “{ $found }” can't be points
+    .remedy = Points start at 0 and have at most two decimals.
+problem-bad-time = “{ $found }” is not a time
+    .remedy = Date, time and zone, e.g. 2026-11-20T09:00:00+08:00.
+problem-closes-first = It closes before it opens
+    .remedy = Change opens or closes.
+problem-bands-overlap = Bands of difficulty overlap: { $found }
+    .remedy = No difficulty may be in two bands.
+problem-bands-sum = The bands add up to { $found }
+    .remedy = They have to add up to { $expected }, the count of the row.
+problem-practice-only = Only practice may have “{ $found }”
+    .remedy = Use after_close, or make it practice.
+problem-excellent-below-pass = The line of excellence lies below the pass line
+    .remedy = Raise excellent or lower pass.
+problem-not-for-kind = “{ $found }” can't stand here
+    .remedy = It is for { $expected } only; remove it.
+problem-unknown-bank = There is no bank “{ $found }” to draw from
+    .remedy = { $known ->
+        [yes] Did you mean “{ $expected }”?
+       *[no] Load it first, or ask for it to be shared.
+    }
+problem-unknown-branch = There is no Party unit of the code “{ $found }”
+    .remedy = { $known ->
+        [yes] Did you mean “{ $expected }”?
+       *[no] Load it first, or check the code.
+    }
+problem-nul = A character that can't be kept
+    .remedy = Remove the invisible character U+0000.
+
+sheet-unreadable = The file can't be read
+    .remedy = Save it as .xlsx or CSV and try again.
+sheet-encoding = The encoding is not known
+    .remedy = Save it as CSV in UTF-8 or GB18030, or as .xlsx.
+sheet-no-header = No heading row was found
+    .remedy = It needs at least: { $expected }.
+sheet-missing-column = A column is missing: { $expected }
+    .remedy = Add it to the heading.
+sheet-repeated-column = A column stands twice: { $found }
+    .remedy = Keep one.
+sheet-several-sheets = Several sheets could be meant: { $found }
+    .remedy = Keep one sheet and try again.
+sheet-no-rows = There is nothing below the heading
+    .remedy = Check that it is the right file and sheet.
+sheet-too-large = Too large or too many rows
+    .remedy = At most { $expected }; split it.
+sheet-empty = Empty
+    .remedy = Fill it in.
+sheet-bad-text = “{ $found }” is too long or has special characters
+    .remedy = Shorten it; remove line breaks and the like.
+sheet-not-one-of = “{ $found }” is not known
+    .remedy = One of: { $expected }.
+sheet-not-number = “{ $found }” is not a whole number
+    .remedy = Write a whole number.
+sheet-repeated = “{ $found }” stands twice
+    .remedy = { $known ->
+        [yes] First in row { $expected }; keep one.
+       *[no] Keep one.
+    }
+sheet-unknown-branch = There is no Party unit “{ $found }”
+    .remedy = { $known ->
+        [yes] Did you mean “{ $expected }”?
+       *[no] Load Party units first, or check name and code.
+    }
+sheet-ambiguous-branch = Several Party units are called “{ $found }”
+    .remedy = Write the code: { $expected }.
+sheet-circle = “{ $found }” would stand below itself
+    .remedy = Check the column of the unit above.
+sheet-name-differs = One login with different names: { $found }
+    .remedy = Use one name{ $known ->
+        [yes] { " " }({ $expected })
+       *[no] {""}
+    }, or another login.
+sheet-two-memberships = “{ $found }” has two memberships
+    .remedy = A person belongs to one branch; keep one row.
+sheet-identity-number = It looks like an identity number
+    .remedy = Identity numbers are never stored. Remove it, or let logins be made.
+sheet-bad-password = The password is too short or too long
+    .remedy = { $expected } characters; or leave it empty and a first password is made.
+sheet-branch-needed = The Party unit is missing
+    .remedy = Only administrators may go without, for the whole unit.
+sheet-outside-rights = “{ $found }” lies outside what you may change
+    .remedy = Remove the row, or ask an administrator above.
+sheet-role-not-yours = You can't give the role “{ $found }”
+    .remedy = An administrator of the whole unit can.
+sheet-login-taken = The login “{ $found }” belongs to somebody else
+    .remedy = Choose another one.

@@ -3,6 +3,8 @@
 //! A missing message shows its own name, and a test fails on it.
 
 mod errors;
+#[cfg(test)]
+mod tests;
 
 pub use errors::{Described, describe, moment, problem, sheet_problem, shortfall};
 

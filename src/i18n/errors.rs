@@ -33,7 +33,10 @@ fn values(language: Language, error: &Error) -> Vec<(&'static str, String)> {
     match error {
         Error::Throttled { wait_seconds } => vec![("minutes", (wait_seconds / 60 + 1).to_string())],
         Error::Forbidden(role) => {
-            vec![("role", role.map(|role| text(language, &format!("role-{}", role.name()))).unwrap_or_default())]
+            vec![
+                ("role", role.map(|role| text(language, &format!("role-{}", role.name()))).unwrap_or_default()),
+                ("known", if role.is_some() { "yes".into() } else { "no".into() }),
+            ]
         }
         Error::NotFound(thing) | Error::NameTaken(thing) => {
             vec![("thing", text(language, &format!("thing-{}", thing_name(*thing))))]

@@ -5,7 +5,7 @@ use crate::http::{Access, Route};
 use crate::i18n::describe;
 use crate::rules::presence::Presence;
 use crate::service::error::Thing;
-use crate::service::tests::{self, Member};
+use crate::service::tests::{self, Member, PresenceChange};
 use crate::service::{Error, Result};
 use crate::web::input::Fields;
 use crate::web::views::presence::{self as view, Shown};
@@ -78,6 +78,6 @@ async fn set_one(app: &App, visit: &Visit, name: &str, person: &str, fields: &Fi
     let member = members.iter().find(is_meant).ok_or(Error::NotFound(Thing::Person))?;
     let invalid = Error::Invalid { field: "state", expected: "presence" };
     let state = Presence::from_name(fields.get("state")).ok_or(invalid)?;
-    let reason = fields.get("reason");
-    tests::set_presence(app, &visit.caller, visit.now_ms, name, &member.person.login, state, reason).await
+    let change = PresenceChange { login: member.person.login.clone(), state, reason: fields.get("reason").to_owned() };
+    tests::set_presence(app, &visit.caller, visit.now_ms, name, change).await
 }

@@ -5,7 +5,6 @@ use crate::rules::attempt::StartRefusal;
 use crate::rules::blueprint::Definition;
 use crate::rules::question::{Kind, Policy};
 use crate::service::home::MyTest;
-use crate::service::proofs::shown_commitment;
 use crate::service::tests::{Standing, Test};
 use crate::web::layout::{crumbs, notice};
 use crate::web::visit::segment;
@@ -49,7 +48,7 @@ pub fn announcement(words: Words, now_ms: i64, shown: &Announcement) -> Markup {
             details {
                 summary { (words.t("commitment")) }
                 p.small { (words.t("commitment-explained")) }
-                p.small { code.long { (shown_commitment(&shown.test)) } }
+                p.small { code.long { (shown.test.row.commitment) } }
             }
         }
         @if shown.standing.manages || shown.standing.reads_report {

@@ -232,7 +232,7 @@ fn overview(words: Words, shown: &Managed) -> Markup {
             details {
                 summary { (words.t("commitment")) }
                 p.small { (words.t("commitment-explained")) }
-                p.small { code.long { (crate::service::proofs::shown_commitment(&shown.test)) } }
+                p.small { code.long { (shown.test.row.commitment) } }
             }
         }
     }
@@ -309,7 +309,7 @@ pub fn draw_check(words: Words, test: &Test, verified: &DrawVerified) -> Markup 
                 ul { @for id in &verified.differing { li { code { (id) } } } }
             }
             p.small.muted { (words.t("draw-explained")) }
-            p.small { code.long { (crate::service::proofs::shown_commitment(test)) } }
+            p.small { code.long { (test.row.commitment) } }
             p.actions { a.button.quiet href={ "/api/v1" (path) "/draw" } download={ (test.definition.test) "-draw.json" } { (words.t("draw-proof")) } }
         }
     }
