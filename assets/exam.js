@@ -19,13 +19,13 @@
   // The result page: says what never arrived, then forgets it.
   var finished = byId('finished');
   if (finished) {
-    var left = 'kaohe:' + finished.dataset.attempt;
-    var never = Object.keys(store.get(left));
+    var leftover = 'kaohe:' + finished.dataset.attempt;
+    var never = Object.keys(store.get(leftover));
     if (never.length) {
       byId('lost').hidden = false;
       byId('lost').firstElementChild.textContent = finished.dataset.lost.replace('{positions}', never.join(finished.dataset.comma));
     }
-    store.set(left, {});
+    store.set(leftover, {});
     store.set('kaohe-flags:' + finished.dataset.attempt, {});
   }
 
