@@ -172,6 +172,9 @@ async fn keep_up(app: App) {
             tracing::error!(%error, "ending attempts whose time is over failed; it is tried again");
         }
         rounds = rounds.wrapping_add(1);
+        if rounds.is_multiple_of(60) {
+            app.hasher.rest();
+        }
         if rounds.is_multiple_of(4) {
             if let Err(error) = upkeep::tidy(&app, now_ms).await {
                 tracing::error!(%error, "tidying up failed; it is tried again");
