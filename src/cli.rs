@@ -33,6 +33,9 @@ use words::Words;
 struct Cli {
     #[command(flatten)]
     place: Place,
+    /// Without a command the server runs, with these.
+    #[command(flatten)]
+    serve: serve::ServeArgs,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -131,7 +134,7 @@ pub fn main() -> ExitCode {
 
 async fn run(cli: Cli, words: &Words) -> Outcome {
     let place = &cli.place;
-    match cli.command.unwrap_or_else(|| Command::Serve(serve::ServeArgs::from_environment())) {
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => serve::run(place, &args, words).await,
         Command::Demo(args) => demo::run(place, &args, words).await,
         Command::Bank(command) => bank::run(place, command, words).await,

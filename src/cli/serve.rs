@@ -10,7 +10,7 @@ use crate::store::db::{Db, Location};
 use crate::store::trace;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use clap::{Args, Parser};
+use clap::Args;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -35,18 +35,6 @@ pub(super) struct ServeArgs {
     /// Start although the machine's clock lies behind the last stored event.
     #[arg(long, env = "KAOHE_ACCEPT_CLOCK")]
     accept_clock: bool,
-}
-
-impl ServeArgs {
-    /// What `kaohe` without a command serves with.
-    pub(super) fn from_environment() -> Self {
-        #[derive(Parser)]
-        struct Alone {
-            #[command(flatten)]
-            args: ServeArgs,
-        }
-        Alone::parse_from(["kaohe"]).args
-    }
 }
 
 /// Where and how to listen.
@@ -172,6 +160,9 @@ async fn keep_up(app: App) {
             tracing::error!(%error, "ending attempts whose time is over failed; it is tried again");
         }
         rounds = rounds.wrapping_add(1);
+        if rounds.is_multiple_of(60) {
+            app.hasher.rest();
+        }
         if rounds.is_multiple_of(4) {
             if let Err(error) = upkeep::tidy(&app, now_ms).await {
                 tracing::error!(%error, "tidying up failed; it is tried again");

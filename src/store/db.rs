@@ -85,7 +85,7 @@ impl Db {
             .busy_timeout(WAIT)
             // The log grows to the background checkpoint instead of stopping a save for one.
             .pragma("wal_autocheckpoint", "0")
-            .pragma("cache_size", "-8000");
+            .pragma("cache_size", "-2000");
         let pool = |size| {
             SqlitePoolOptions::new()
                 .max_connections(size)

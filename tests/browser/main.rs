@@ -1,0 +1,8 @@
+//! The pages in a real browser, over a host name that isn't localhost and plain http, as on a unit's own network.
+//!
+//! `scripts/test --only browser` installs and names what this needs (`CHROMIUM`, `CHROMEDRIVER`).
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod sitting;
+mod stage;

@@ -1,0 +1,197 @@
+//! A served demonstration and a browser before it.
+
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
+use thirtyfour::{By, ChromeCapabilities, DesiredCapabilities, WebDriver, WebElement};
+
+/// The name under which the browser finds the server: no loopback privileges.
+const HOST: &str = "danwei.example";
+
+/// How the browser is set up.
+#[derive(Clone, Copy)]
+pub(crate) struct Look {
+    pub(crate) width: u32,
+    pub(crate) language: &'static str,
+    pub(crate) script: bool,
+}
+
+impl Look {
+    pub(crate) const PHONE_ZH: Self = Self { width: 390, language: "zh-CN", script: true };
+    pub(crate) const DESKTOP_EN: Self = Self { width: 1280, language: "en", script: true };
+    pub(crate) const PHONE_EN_WITHOUT_SCRIPT: Self = Self { width: 390, language: "en", script: false };
+}
+
+/// A running process that ends with its owner.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Server, browser, and where the data is.
+pub(crate) struct Stage {
+    pub(crate) driver: WebDriver,
+    port: u16,
+    data: PathBuf,
+    server: Option<Running>,
+    _chromedriver: Running,
+    _folder: TempDir,
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn tool(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run scripts/test --only browser"))
+}
+
+fn serve(data: &Path, port: u16) -> Running {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kaohe"))
+        .args(["demo", "--listen", &format!("127.0.0.1:{port}"), "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let ready = lines.any(|line| line.is_ok_and(|line| line.contains(&format!(":{port}"))));
+    assert!(ready, "the server said its address");
+    Running(child)
+}
+
+impl Stage {
+    pub(crate) async fn open(look: Look) -> Self {
+        let folder = TempDir::new().unwrap();
+        let (port, driver_port) = (free_port(), free_port());
+        let data = folder.path().join("data");
+        let server = serve(&data, port);
+        let chromedriver = Running(
+            Command::new(tool("CHROMEDRIVER"))
+                .arg(format!("--port={driver_port}"))
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap(),
+        );
+        let capabilities = capabilities(folder.path(), look);
+        let url = format!("http://127.0.0.1:{driver_port}");
+        let mut tries = 0;
+        let driver = loop {
+            match WebDriver::new(&url, capabilities.clone()).await {
+                Ok(driver) => break driver,
+                Err(error) if tries > 50 => panic!("no browser: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+            tries += 1;
+        };
+        Self { driver, port, data, server: Some(server), _chromedriver: chromedriver, _folder: folder }
+    }
+
+    pub(crate) async fn close(self) {
+        self.driver.clone().quit().await.unwrap();
+    }
+
+    /// Ends the server at once, as a power cut would.
+    pub(crate) fn pull_the_plug(&mut self) {
+        self.server = None;
+    }
+
+    /// Starts the server again on the same data and address.
+    pub(crate) fn plug_in(&mut self) {
+        self.server = Some(serve(&self.data, self.port));
+    }
+
+    pub(crate) async fn go(&self, path: &str) {
+        self.driver.goto(format!("http://{HOST}:{}{path}", self.port)).await.unwrap();
+    }
+
+    pub(crate) async fn find(&self, css: &str) -> WebElement {
+        for _ in 0..100 {
+            if let Ok(element) = self.driver.find(By::Css(css)).await {
+                return element;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{css} is not on {}:\n{}", self.driver.current_url().await.unwrap(), self.text().await);
+    }
+
+    pub(crate) async fn click(&self, css: &str) {
+        let element = self.find(css).await;
+        element.scroll_into_view().await.unwrap();
+        element.click().await.unwrap();
+    }
+
+    pub(crate) async fn text(&self) -> String {
+        self.driver.find(By::Css("body")).await.unwrap().text().await.unwrap()
+    }
+
+    /// Waits until an element says something.
+    pub(crate) async fn says(&self, css: &str, words: &str) {
+        let mut said = String::new();
+        for _ in 0..150 {
+            if let Ok(element) = self.driver.find(By::Css(css)).await {
+                said = element.text().await.unwrap_or_default();
+                if said.contains(words) {
+                    return;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{css} says {said:?} instead of {words:?}");
+    }
+
+    pub(crate) async fn sign_in(&self, login: &str) {
+        self.go("/sign-in").await;
+        self.find("input[name=login]").await.send_keys(login).await.unwrap();
+        self.find("input[name=password]").await.send_keys("kaohe-demo").await.unwrap();
+        self.click("main form button").await;
+        self.find("main h1").await;
+    }
+
+    /// A call of the API beside the browser, as the same person.
+    pub(crate) async fn api(&self, login: &str, path: &str) -> Value {
+        let client = reqwest::Client::new();
+        let base = format!("http://127.0.0.1:{}/api/v1", self.port);
+        let credentials = json!({ "login": login, "password": "kaohe-demo" });
+        let session: Value =
+            client.post(format!("{base}/session")).json(&credentials).send().await.unwrap().json().await.unwrap();
+        let token = session["token"].as_str().unwrap();
+        client.get(format!("{base}{path}")).bearer_auth(token).send().await.unwrap().json().await.unwrap()
+    }
+}
+
+fn capabilities(folder: &Path, look: Look) -> ChromeCapabilities {
+    let mut chrome = DesiredCapabilities::chrome();
+    chrome.set_binary(&tool("CHROMIUM")).unwrap();
+    for argument in [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+    ] {
+        chrome.add_arg(argument).unwrap();
+    }
+    chrome.add_arg(&format!("--user-data-dir={}", folder.join("browser").display())).unwrap();
+    chrome.add_arg(&format!("--window-size={},844", look.width)).unwrap();
+    chrome.add_arg(&format!("--lang={}", look.language)).unwrap();
+    chrome.add_arg(&format!("--host-resolver-rules=MAP {HOST} 127.0.0.1")).unwrap();
+    let script = if look.script { 1 } else { 2 };
+    let preferences = json!({ "intl.accept_languages": look.language, "profile.managed_default_content_settings.javascript": script });
+    chrome.add_experimental_option("prefs", preferences).unwrap();
+    chrome
+}
