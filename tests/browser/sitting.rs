@@ -71,6 +71,7 @@ async fn a_server_that_dies_loses_nothing_that_the_page_called_saved_and_gets_th
     let attempt = start(&stage).await;
     choose_first(&stage, 1).await;
     stage.says("#s1", "Saved").await;
+    stage.click("#next").await;
     stage.pull_the_plug();
     choose_first(&stage, 2).await;
     stage.says("#s2", "Not saved").await;
