@@ -168,7 +168,7 @@
     var trouble = open.some(function (q) { return q.tries > 0 || q.refused; });
     var saving = byId('saving');
     saving.className = 'js-only ' + (trouble ? 'warn' : 'good');
-    saving.textContent = ' · ' + (!open.length ? words.allSaved : trouble ? say('some', { count: open.length }) : words.saving);
+    saving.textContent = '· ' + (!open.length ? words.allSaved : trouble ? say('some', { count: open.length }) : words.saving);
   }
 
   // ---- one line of trouble, with what to do
@@ -473,6 +473,7 @@
   if (takenOver) { lock(); }
   var first = fromAddress();
   goTo(first >= 0 ? first : 0, false);
+  window.addEventListener('load', function () { if (first >= 0) { window.scrollTo(0, 0); } });
   refresh();
   tick();
 }());

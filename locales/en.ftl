@@ -410,6 +410,7 @@ bank-topics = Topics
 bank-questions = Questions { $from }–{ $to } of { $all }
 retired = retired
 difficulty = Difficulty
+difficulty-count = level { $difficulty }: { $number }
 file-refused = The file was not loaded: { $file }
 problem-place = Where
 problem-what = What

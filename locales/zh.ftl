@@ -389,6 +389,7 @@ bank-topics = 知识点
 bank-questions = 试题 { $from }–{ $to }（共 { $all } 题）
 retired = 已停用
 difficulty = 难度
+difficulty-count = { $difficulty } 级 { $number } 题
 file-refused = 文件没有导入：{ $file }
 problem-place = 位置
 problem-what = 问题

@@ -22,8 +22,8 @@ const ASSETS: [Asset; 3] = [
 static ADDRESSES: LazyLock<[String; 3]> = LazyLock::new(|| {
     ASSETS.map(|asset| {
         let digest = Sha256::digest(asset.bytes);
-        let version: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        format!("/assets/{}?v={version}", asset.name)
+        let start = digest.iter().take(6).fold(0_u64, |start, byte| start << 8 | u64::from(*byte));
+        format!("/assets/{}?v={start:012x}", asset.name)
     })
 });
 

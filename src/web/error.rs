@@ -19,7 +19,7 @@ pub fn page(error: &Error, language: Language, request_id: &str) -> Response {
         language,
         now_ms: 0,
         request_id: request_id.to_owned(),
-        here: "/".to_owned(),
+        here: String::new(),
     };
     page_of(&visit, error)
 }
@@ -70,6 +70,7 @@ pub fn unreadable(visit: &Visit, status: StatusCode) -> Response {
 
 /// The answer for an unknown address.
 pub async fn not_found(visit: Visit, OriginalUri(address): OriginalUri) -> Response {
+    let visit = Visit { here: String::new(), ..visit };
     let error = Error::NotFound(Thing::Page);
     if address.path().starts_with("/api/") {
         return Problem::new(error, visit.language, visit.request_id).into_response();
@@ -79,6 +80,7 @@ pub async fn not_found(visit: Visit, OriginalUri(address): OriginalUri) -> Respo
 
 /// The answer for a method that a known address doesn't take.
 pub async fn wrong_method(visit: Visit, OriginalUri(address): OriginalUri) -> Response {
+    let visit = Visit { here: String::new(), ..visit };
     let words = visit.words();
     let described = Described { what: words.t("page-wrong-method"), remedy: words.t("page-wrong-method.remedy") };
     if address.path().starts_with("/api/") {
@@ -91,6 +93,7 @@ pub async fn wrong_method(visit: Visit, OriginalUri(address): OriginalUri) -> Re
 }
 
 /// The answer where the server failed: in both languages, since nothing is known of the reader any more.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
 pub fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let said = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
     tracing::error!(cause = said.unwrap_or_default(), "a handler panicked");

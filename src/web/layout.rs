@@ -9,7 +9,7 @@ use crate::web::words::Words;
 use maud::{DOCTYPE, Markup, html};
 
 /// A whole page.
-pub fn page(visit: &Visit, title: &str, body: Markup) -> Markup {
+pub fn page(visit: &Visit, title: &str, body: &Markup) -> Markup {
     let words = visit.words();
     document(
         words.0,
@@ -100,7 +100,7 @@ fn switch(visit: &Visit) -> Markup {
         }
         @if visit.is_signed_in() {
             a.me href="/account" { (visit.caller.name) }
-        } @else if !visit.here.starts_with("/sign-in") {
+        } @else if !visit.here.is_empty() && !visit.here.starts_with("/sign-in") {
             a href="/sign-in" { (words.t("sign-in")) }
         }
     }

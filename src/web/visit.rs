@@ -47,8 +47,9 @@ impl Visit {
     }
 
     /// A whole page with a status.
+    #[expect(clippy::needless_pass_by_value, reason = "every caller hands over what it has just made")]
     pub fn page_with(&self, status: StatusCode, title: &str, body: Markup) -> Response {
-        (status, Html(layout::page(self, title, body).into_string())).into_response()
+        (status, Html(layout::page(self, title, &body).into_string())).into_response()
     }
 
     /// The page of an error.

@@ -30,6 +30,8 @@ struct ListQuery {
     person: String,
     #[serde(default)]
     state: String,
+    #[serde(default)]
+    from: i64,
 }
 
 async fn list(
@@ -51,6 +53,7 @@ async fn render(app: &App, visit: &Visit, name: &str, query: &ListQuery, error: 
         is_final: test.row.finished_at_ms.is_some(),
         chosen: members.iter().find(|member| member.person.id == query.person),
         state: Presence::from_name(&query.state),
+        from: query.from.max(0),
         error: error.map(|error| describe(visit.language, error)),
         members: &members,
         test: &test,
@@ -64,7 +67,7 @@ async fn set(State(app): State<App>, visit: Visit, Path(name): Path<String>, fie
     match set_one(&app, &visit, &name, &person, &fields).await {
         Ok(()) => go(&format!("/tests/{}/presence", segment(&name))),
         Err(error @ Error::Invalid { .. }) => {
-            let query = ListQuery { person, state: String::new() };
+            let query = ListQuery { person, state: String::new(), from: 0 };
             let result = render(&app, &visit, &name, &query, Some(&error)).await;
             visit.answer(result)
         }

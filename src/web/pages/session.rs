@@ -133,9 +133,7 @@ async fn set_up(State(app): State<App>, visit: Visit, Path(token): Path<String>,
     let words = visit.words();
     let (login, name, password) = (fields.get("login"), fields.get("name"), fields.get("password"));
     let mut form = SetUpForm { login, name, error: None };
-    if password != fields.get("again") {
-        form.error = Some(("again", words.t("password-differs")));
-    } else {
+    if password == fields.get("again") {
         match accounts::set_up(&app, visit.now_ms, &token, login, name, password.to_owned()).await {
             Ok(signed_in) => return with_cookie(go("/"), &http::session_cookie(&app, &signed_in.token)),
             Err(Error::LinkNotValid) => return visit.error(&Error::LinkNotValid),
@@ -148,6 +146,8 @@ async fn set_up(State(app): State<App>, visit: Visit, Path(token): Path<String>,
             Err(error @ Error::NameTaken(_)) => form.error = Some(("login", describe(visit.language, &error).what)),
             Err(error) => return visit.error(&error),
         }
+    } else {
+        form.error = Some(("again", words.t("password-differs")));
     }
     visit.page_with(StatusCode::UNPROCESSABLE_ENTITY, &words.t("set-up-title"), view::set_up(words, &form))
 }

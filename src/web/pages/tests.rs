@@ -183,9 +183,9 @@ async fn render_edit(app: &App, visit: &Visit, name: &str, wrong: Option<(&str, 
     }
     let out = tests::papers_are_out(app, &test).await?;
     let stands = view::definition_text(&test);
-    let (text, error) = wrong.map_or((stands.as_str(), None), |(text, error)| (text, Some(error)));
+    let (shown, error) = wrong.map_or((stands.as_str(), None), |(typed, error)| (typed, Some(error)));
     let title = visit.words().of(&test.definition.title);
-    let body = view::replace_test(visit.words(), name, title, text, out, error);
+    let body = view::replace_test(visit.words(), name, title, shown, out, error);
     let status = error.map_or(StatusCode::OK, crate::api::problem::status);
     Ok(visit.page_with(status, &visit.words().t("test-edit"), body))
 }

@@ -57,9 +57,9 @@ fn bank_row(words: Words, bank: &Listed) -> Markup {
         tr {
             td { a href={ "/banks/" (segment(&bank.row.name)) } { (words.of(&bank.title)) } br; code.muted.small { (bank.row.name) } }
             td { (words.with("edition-number", &[("number", count(bank.row.number))])) br; span.muted.small { (moment(bank.row.loaded_at_ms)) } }
-            td.n { (bank.row.question_count) }
-            td { @match &bank.branch { Some(code) => { (code) } None => { (words.t("whole-unit")) } } }
-            td { @if bank.row.shared { (words.t("shared-yes")) } @else { (words.t("shared-no")) } }
+            td.n data-label=(words.t("questions")) { (bank.row.question_count) }
+            td data-label=(words.t("branch")) { @match &bank.branch { Some(code) => { (code) } None => { (words.t("whole-unit")) } } }
+            td data-label=(words.t("shared")) { @if bank.row.shared { (words.t("shared-yes")) } @else { (words.t("shared-no")) } }
         }
     }
 }
@@ -156,8 +156,8 @@ fn counts(words: Words, shown: &Browsed) -> Markup {
                     tr { td { (words.of(&topic.title)) " " code.muted.small { (topic.id) } } td.n { (counts.topics.get(&topic.id).copied().unwrap_or_default()) } }
                 } }
             }
-            p.small.muted { (words.t("difficulty")) ": "
-                @for (difficulty, number) in &counts.difficulties { span.pair { (difficulty) " – " (number) } " " } }
+            p.small.muted { (words.t("difficulty")) " "
+                @for (index, (difficulty, number)) in counts.difficulties.iter().enumerate() { @if index > 0 { "· " } span.pair { (words.with("difficulty-count", &[("difficulty", count(*difficulty)), ("number", count(*number))])) } " " } }
         }
     }
 }

@@ -235,12 +235,16 @@ fn script_words(words: Words) -> Markup {
     }
 }
 
+/// Most numbers of unanswered questions said in a sentence; all of them stand below it.
+const MOST_NUMBERS: usize = 15;
+
 /// What is still unanswered, and the last step.
 pub fn check(words: Words, sitting: &Sitting, now_ms: i64, too_early: Option<i64>) -> Markup {
     let empty = unanswered(sitting);
     let path = format!("/attempts/{}", sitting.attempt.id);
     let minutes = (sitting.attempt.deadline_at_ms - now_ms).max(0) / 60_000;
-    let numbers = words.list(empty.iter().map(ToString::to_string));
+    let many = empty.len() > MOST_NUMBERS;
+    let numbers = words.list(empty.iter().take(MOST_NUMBERS).map(ToString::to_string)) + if many { " …" } else { "" };
     html! {
         section.card.narrow {
             p.muted.small { (words.of(&sitting.test.definition.title)) }

@@ -1,5 +1,6 @@
 //! View of presence: who sat, who is missing, who is on leave; and the form that sets one person's state.
 
+use super::banks::pager;
 use crate::i18n::Described;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
@@ -10,6 +11,9 @@ use crate::web::views::tests::reason;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
+
+/// People on one page of the list.
+const PAGE: usize = 50;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ pub struct Shown<'a> {
     pub chosen: Option<&'a Member>,
     /// Only these.
     pub state: Option<Presence>,
+    /// Where the page of the list begins.
+    pub from: i64,
     /// What went wrong.
     pub error: Option<Described>,
 }
@@ -51,6 +57,8 @@ pub fn presence(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
     let up = if shown.manages { format!("{path}/manage") } else { format!("{path}/report") };
     let listed: Vec<&Member> =
         shown.members.iter().filter(|member| shown.state.is_none_or(|state| member.presence == state)).collect();
+    let skipped = usize::try_from(shown.from).unwrap_or_default();
+    let here = format!("{path}/presence?state={}", shown.state.map_or("", Presence::name));
     html! {
         (crumbs(words, &[("/tests".into(), words.t("nav-tests")), (up, words.of(&definition.title).to_owned())], &words.t("presence-title")))
         h1 { (words.t("presence-title")) }
@@ -61,7 +69,7 @@ pub fn presence(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
             @else {
                 table.cards {
                     thead { tr { th { (words.t("name")) } th { (words.t("login")) } th { (words.t("branch")) } th { (words.t("state")) } th { (words.t("reason")) } th.noprint {} } }
-                    tbody { @for member in &listed {
+                    tbody { @for member in listed.iter().skip(skipped).take(PAGE) {
                         tr {
                             td { (member.person.name) }
                             td.muted { (shown_login(&member.person.login, caller)) }
@@ -73,6 +81,7 @@ pub fn presence(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
                     } }
                 }
             }
+            (pager(words, &here, "from", shown.from, i64::try_from(listed.len()).unwrap_or(i64::MAX)))
         }
     }
 }

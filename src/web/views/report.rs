@@ -207,7 +207,7 @@ fn bands(words: Words, report: &Report) -> Markup {
                 tbody { @for band in report.bands.iter().rev() {
                     @let share = crate::rules::figures::rate(band.count, sat);
                     tr {
-                        td { (band.from) "–" @if band.to == 100 { "100" } @else { "<" (band.to) } }
+                        td { @if band.from > 0 { (band.from) "–" } @if band.to < 100 { "<" } (band.to) }
                         td.n { (band.count) } td.n { (percent(share)) }
                         td.chart { (charts::bar(share.unwrap_or_default(), band.to * 100 <= report.scale.pass.hundredths())) }
                     }

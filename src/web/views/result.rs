@@ -21,7 +21,7 @@ pub fn result(words: Words, sitting: &Sitting, score: Option<&Score>, marks: Opt
     html! {
         (crumbs(words, &[("/".into(), words.t("home-title")), (format!("/tests/{}", segment(&definition.test)), title.to_owned())], &words.t("result-title")))
         section.card.result #finished data-attempt=(sitting.attempt.id) data-lost=(words.with("exam-lost", &[("positions", "{positions}".into())])) data-comma=(words.t("list-comma")) {
-            h1 { (words.t("result-submitted")) }
+            h1 { @if marks.is_some() { (words.t("result-title")) } @else { (words.t("result-submitted")) } }
             p.muted { (title) @if let Some(at) = sitting.attempt.finished_at_ms { " · " (moment(at)) } }
             @if let Some(by) = how(words, sitting) { p.small { (by) } }
             div.notice.warn #lost hidden { p {} }
@@ -30,7 +30,7 @@ pub fn result(words: Words, sitting: &Sitting, score: Option<&Score>, marks: Opt
                 p { (words.t("receipt")) " " code.receipt { (receipt) } br; span.small.muted { (words.t("receipt-help")) } }
             }
             @if marks.is_none() { p { (words.t(&format!("review-{}", definition.review.name()))) } }
-            p.actions.noprint {
+            div.actions.noprint {
                 a.button href="/" { (words.t("to-home")) }
                 form method="post" action="/sign-out" { button.button.quiet type="submit" { (words.t("sign-out")) } }
             }

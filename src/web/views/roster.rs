@@ -114,12 +114,12 @@ fn headline(words: Words, dry_run: bool) -> Markup {
 
 /// One sort of change with the names it touches.
 fn group(words: Words, id: &str, keys: &[String], names: &HashMap<String, String>) -> Markup {
-    let named = |key: &String| names.get(key).map_or_else(|| key.clone(), |name| format!("{name} ({key})"));
+    let in_full = |key: &String| names.get(key).map_or_else(|| key.clone(), |name| format!("{name} ({key})"));
     html! {
         @if !keys.is_empty() {
             details open[keys.len() <= 20] {
                 summary { (words.with(id, &[("count", count(keys.len()))])) }
-                p { (words.list(keys.iter().take(MOST_NAMED).map(named))) @if keys.len() > MOST_NAMED { " …" } }
+                p { (words.list(keys.iter().take(MOST_NAMED).map(in_full))) @if keys.len() > MOST_NAMED { " …" } }
             }
         }
     }

@@ -110,7 +110,7 @@ pub(super) fn sections(words: Words, definition: &Definition) -> Markup {
     html! {
         table {
             thead { tr {
-                th { (words.t("section")) } th { (words.t("kind")) }
+                th { (words.t("section")) } th.wide-only { (words.t("kind")) }
                 th.n { (words.t("questions")) } th.n { (words.t("points-each")) } th.n { (words.t("points")) }
             } }
             tbody {
@@ -118,12 +118,12 @@ pub(super) fn sections(words: Words, definition: &Definition) -> Markup {
                     @let count: u32 = section.draw.iter().map(|row| row.count).sum();
                     tr {
                         td { (words.of(&section.title)) @if section.kind == Kind::Multiple { br; span.muted.small { (policy(words, section.policy)) } } }
-                        td { (words.t(&format!("kind-{}", section.kind.name()))) }
+                        td.wide-only { (words.t(&format!("kind-{}", section.kind.name()))) }
                         td.n { (count) } td.n { (section.points) } td.n { (section.points.share(i64::from(count), 1)) }
                     }
                 }
             }
-            tfoot { tr { td colspan="2" { (words.t("total")) } td.n { (definition.question_count()) } td {} td.n { (definition.full()) } } }
+            tfoot { tr { td { (words.t("total")) } td.wide-only {} td.n { (definition.question_count()) } td {} td.n { (definition.full()) } } }
         }
     }
 }
