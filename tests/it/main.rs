@@ -1,0 +1,17 @@
+//! Integration tests through the real router, on SQLite and, where `TEST_POSTGRES_URL` is set, on PostgreSQL.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod architecture;
+mod draw;
+mod figures;
+mod files;
+mod key_leak;
+mod kill;
+mod main_job;
+mod race;
+mod rights;
+mod saves;
+mod schema;
+mod sign_in;
+mod support;

@@ -1,0 +1,137 @@
+//! Signing in, sessions, throttling, the first administrator.
+
+use crate::support::{MINUTE, World};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use kaohe::service::{Error, accounts};
+use serde_json::json;
+
+async fn sign_in(world: &World, login: &str, password: &str) -> crate::support::Answer {
+    world.send(Method::POST, "/api/v1/session", None, json!({ "login": login, "password": password }).to_string()).await
+}
+
+#[tokio::test]
+async fn a_wrong_login_and_a_wrong_password_are_told_alike() {
+    let world = World::new().await;
+    let (one, two) = (sign_in(&world, "m1", "nonsense").await, sign_in(&world, "nobody", "nonsense").await);
+    assert_eq!((one.status, one.kind()), (StatusCode::UNAUTHORIZED, "wrong-credentials".into()));
+    assert_eq!(
+        (two.status, two.kind(), two.json()["title"].clone()),
+        (one.status, one.kind(), one.json()["title"].clone())
+    );
+    let good = sign_in(&world, " M1 ", "password-of-m1").await.good();
+    assert_eq!(world.get("/api/v1/me", good["token"].as_str().unwrap()).await.good()["login"], json!("m1"));
+    assert_eq!(world.get("/api/v1/me", "nonsense").await.kind(), "sign-in-needed");
+}
+
+#[tokio::test]
+async fn only_failures_are_throttled_and_neighbours_go_on() {
+    let world = World::new().await;
+    for _ in 0..kaohe::limits::LOGIN_FAILURES {
+        assert_eq!(sign_in(&world, "m1", "nonsense").await.status, StatusCode::UNAUTHORIZED);
+    }
+    let held = sign_in(&world, "m1", "password-of-m1").await;
+    assert_eq!((held.status, held.kind().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too-many-failures"));
+    assert!(held.headers.contains_key(header::RETRY_AFTER));
+    for _ in 0..30 {
+        sign_in(&world, "m2", "password-of-m2").await.good();
+    }
+    world.app.clock.move_by(kaohe::limits::FAILURE_WINDOW_MS);
+    sign_in(&world, "m1", "password-of-m1").await.good();
+}
+
+#[tokio::test]
+async fn sessions_end_idle_and_absolutely_unless_an_attempt_is_open() {
+    let world = World::with_test().await;
+    let (idle, sitting) = (world.token("m2").await, world.token("m1").await);
+    world.start(&sitting).await;
+    world.app.clock.move_by(kaohe::limits::SESSION_IDLE_MS + MINUTE);
+    assert_eq!(world.get("/api/v1/me", &idle).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        world.get("/api/v1/me", &sitting).await.status,
+        StatusCode::OK,
+        "an open attempt keeps its session alive"
+    );
+    let used = world.token("org").await;
+    for _ in 0..40 {
+        world.app.clock.move_by(kaohe::limits::SESSION_MOST_MS / 40);
+        if world.get("/api/v1/me", &used).await.status != StatusCode::OK {
+            break;
+        }
+    }
+    world.app.clock.move_by(MINUTE);
+    assert_eq!(world.get("/api/v1/me", &used).await.status, StatusCode::UNAUTHORIZED, "however often it is used");
+}
+
+#[tokio::test]
+async fn a_changed_password_and_sign_out_everywhere_end_other_sessions() {
+    let world = World::new().await;
+    let (here, there) = (world.token("m1").await, world.token("m1").await);
+    assert_eq!(world.get("/api/v1/me", &there).await.status, StatusCode::OK);
+    let short = world.put("/api/v1/password", &here, json!({ "before": "password-of-m1", "after": "short" })).await;
+    assert_eq!(short.kind(), "bad-password");
+    let changed =
+        world.put("/api/v1/password", &here, json!({ "before": "password-of-m1", "after": "a longer one" })).await;
+    assert_eq!(changed.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        (world.get("/api/v1/me", &here).await.status, world.get("/api/v1/me", &there).await.status),
+        (StatusCode::OK, StatusCode::UNAUTHORIZED)
+    );
+    sign_in(&world, "m1", "a longer one").await.good();
+    assert_eq!(world.send(Method::DELETE, "/api/v1/sessions", Some(&here), "").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(world.get("/api/v1/me", &here).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_first_password_must_be_changed_before_anything_else() {
+    let world = World::with_test().await;
+    let admin = world.token("admin").await;
+    let first = world.post("/api/v1/people/m1/password", &admin, json!({})).await.good()["password"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let session = sign_in(&world, "m1", &first).await.good();
+    assert_eq!(session["must_change"], json!(true));
+    let token = session["token"].as_str().unwrap();
+    assert_eq!(world.get("/api/v1/tests", token).await.kind(), "password-change-needed");
+    world.put("/api/v1/password", token, json!({ "before": first, "after": "my own words" })).await;
+    assert_eq!(world.get("/api/v1/tests", token).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_cookie_is_only_good_from_our_own_pages() {
+    let world = World::with_test().await;
+    let token = world.token("m1").await;
+    let post = |origin: Option<&str>| {
+        let mut request = Request::post("/api/v1/tests/t/attempts")
+            .header(header::HOST, "danwei.example")
+            .header(header::COOKIE, format!("kaohe_session={token}"));
+        if let Some(origin) = origin {
+            request = request.header(header::ORIGIN, origin);
+        }
+        world.request(request.body(Body::from("{}")).unwrap())
+    };
+    assert_eq!(post(None).await.kind(), "foreign-origin");
+    assert_eq!(post(Some("http://elsewhere.example")).await.kind(), "foreign-origin");
+    assert_eq!(post(Some("null")).await.kind(), "foreign-origin");
+    assert_eq!(post(Some("http://danwei.example")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_first_link_works_once() {
+    let world = World::new().await;
+    assert!(accounts::first_link(&world.app).await.unwrap().is_none(), "there is an administrator");
+    let mut tx = world.app.db.write().await.unwrap();
+    let admin = kaohe::store::people::find_by_login(&mut tx, "admin").await.unwrap().unwrap();
+    let roles: Vec<String> =
+        kaohe::store::people::roles_of(&mut tx, &admin.id).await.unwrap().into_iter().map(|role| role.id).collect();
+    kaohe::store::people::end_roles(&mut tx, &roles, world.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let link = accounts::first_link(&world.app).await.unwrap().unwrap();
+    let set_up = |token: String, login: &'static str| {
+        accounts::set_up(&world.app, world.now(), &{ token.leak() }[..], login, "某人", "a good password".into())
+    };
+    assert!(matches!(set_up("wrong".into(), "root").await, Err(Error::LinkNotValid)));
+    set_up(link.clone(), "root").await.unwrap();
+    assert!(matches!(set_up(link, "root2").await, Err(Error::LinkNotValid)));
+}
