@@ -92,7 +92,7 @@ pub(super) async fn make(app: &App, now_ms: i64) -> Result<(), Error> {
     roster::load_members(app, &operator, long_ago, unit::members_csv(&somebodies, PASSWORD).into_bytes(), false)
         .await?;
     for bank in BANKS {
-        let options = LoadOptions { shared: Some(true), ..LoadOptions::default() };
+        let options = LoadOptions { branch: Some("HQ".into()), shared: Some(true), ..LoadOptions::default() };
         banks::load(app, &operator, long_ago, bank.as_bytes().to_vec(), options).await?;
     }
     let organizer = caller(app, long_ago, "organizer").await?;

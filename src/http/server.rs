@@ -26,8 +26,7 @@ async fn healthz() -> &'static str {
 /// The database answers and is of this version; it was brought there before the server began to listen.
 async fn readyz(State(app): State<App>) -> Result<&'static str, (StatusCode, &'static str)> {
     let not_ready = |_| (StatusCode::SERVICE_UNAVAILABLE, "the database doesn't answer");
-    let mut tx = app.db.read().await.map_err(not_ready)?;
-    crate::store::trace::head(&mut tx).await.map_err(not_ready)?;
+    crate::service::upkeep::is_ready(&app).await.map_err(not_ready)?;
     Ok("ready")
 }
 

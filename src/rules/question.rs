@@ -291,16 +291,6 @@ impl Response {
         Ok(Some(response))
     }
 
-    /// Whether two responses say the same: the order of chosen options doesn't matter.
-    pub fn same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Multiple(one), Self::Multiple(two)) => {
-                one.len() == two.len() && one.iter().all(|label| two.contains(label))
-            }
-            (one, two) => one == two,
-        }
-    }
-
     /// Whether nothing was chosen or filled in.
     pub fn is_empty(&self) -> bool {
         match self {

@@ -6,7 +6,7 @@ use crate::rules::draw::{VERSION, seed};
 use crate::rules::paper::{Paper, Pinned};
 use crate::rules::rights::Caller;
 use crate::service::error::{Error, Result, Thing};
-use crate::service::review::is_over;
+use crate::service::review::has_ended;
 use crate::service::tests::{find, pool};
 use crate::store::attempts;
 use crate::store::trace::{self, chain, sha256_hex};
@@ -101,8 +101,11 @@ pub struct Proof {
     pub commitment: String,
     /// SHA-256 of the secret.
     pub secret_digest: String,
-    /// The text that the commitment covers.
-    pub statement: String,
+    /// SHA-256 of the statement.
+    pub statement_digest: String,
+    /// The text that the commitment covers. It tells what is drawn from where, so members see it with the secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
     /// The secret, once the last personal window has closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
@@ -118,23 +121,23 @@ pub struct Proof {
 pub async fn proof(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Result<Proof> {
     let mut tx = app.db.read().await?;
     let (test, standing) = find(&mut tx, caller, name).await?;
-    drop(tx);
     let mut proof = Proof {
         draw_version: VERSION,
         test_id: test.row.id.clone(),
         commitment: test.row.commitment.clone(),
         secret_digest: secret_digest(&test.row.secret),
-        statement: test.row.draw_statement.clone(),
+        statement_digest: sha256_hex(test.row.draw_statement.as_bytes()),
+        statement: standing.manages.then(|| test.row.draw_statement.clone()),
         secret: None,
         candidates: Vec::new(),
         attempts: Vec::new(),
     };
-    if !is_over(app, now_ms, &test).await? {
+    if !has_ended(&mut tx, now_ms, &test).await? {
         return Ok(proof);
     }
-    let mut tx = app.db.read().await?;
     let pool = pool(app, &mut tx, &test).await?;
     proof.secret = Some(test.row.secret.clone());
+    proof.statement = Some(test.row.draw_statement.clone());
     proof.candidates = pool
         .0
         .candidates()

@@ -6,6 +6,7 @@ use crate::rules::points::Points;
 use crate::service::error::Result;
 use crate::service::sitting::Sitting;
 use crate::service::tests::last_deadline;
+use crate::store::db::Tx;
 use crate::store::tests;
 
 /// The score of a finished attempt.
@@ -65,11 +66,14 @@ pub async fn is_open(app: &App, now_ms: i64, sitting: &Sitting) -> Result<bool> 
 
 /// Whether the last personal window of a test has closed and no attempt is open any more.
 pub async fn is_over(app: &App, now_ms: i64, test: &crate::service::tests::Test) -> Result<bool> {
+    has_ended(&mut app.db.read().await?, now_ms, test).await
+}
+
+pub(crate) async fn has_ended(tx: &mut Tx, now_ms: i64, test: &crate::service::tests::Test) -> Result<bool> {
     if test.row.finished_at_ms.is_some() {
         return Ok(true);
     }
-    let mut tx = app.db.read().await?;
-    let windows = tests::windows(&mut tx, &test.row.id).await?;
-    let open = crate::store::attempts::list_open(&mut tx, &test.row.id).await?;
+    let windows = tests::windows(tx, &test.row.id).await?;
+    let open = crate::store::attempts::list_open(tx, &test.row.id).await?;
     Ok(now_ms > last_deadline(&test.definition, &windows) && open.is_empty())
 }

@@ -8,7 +8,7 @@ use crate::limits;
 use crate::rules::attempt::{MOST_SAVE, StartRefusal, Window, may_submit_from, takes_saves_until};
 use crate::rules::draw::seed;
 use crate::rules::paper::{Paper, Sheet};
-use crate::rules::question::{Misfit, Response};
+use crate::rules::question::{Kind, Misfit, Response};
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::text::hex;
@@ -49,6 +49,8 @@ pub async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str, take_ove
             return Err(Error::Cancelled { reason: reason.clone() });
         }
         let mine = attempts::list_of(&mut tx, &test.row.id, person_id).await?;
+        // Each branch gives its connection back before it asks for another: waiting with one in hand would stop
+        // everybody once the pool is used up.
         let open = mine.iter().find(|attempt| attempt.finished_at_ms.is_none()).cloned();
         let started = match open {
             Some(attempt) if takes_saves_until(attempt.deadline_at_ms) < now_ms => {
@@ -56,7 +58,10 @@ pub async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str, take_ove
                 finish(app, &attempt, now_ms, FinishedBy::Deadline, None).await?;
                 continue;
             }
-            Some(attempt) => Some(attempt),
+            Some(attempt) => {
+                drop(tx);
+                Some(attempt)
+            }
             None => {
                 let attempt = new_attempt(app, &mut tx, caller, now_ms, &test, &mine).await?;
                 drop(tx);
@@ -257,6 +262,7 @@ pub async fn save(
         position: incoming.position,
         save: incoming.save,
         response: text,
+        is_set: item.question.kind() == Kind::Multiple,
         received_at_ms,
     };
     match app.writer.save(save).await? {

@@ -13,6 +13,12 @@ use crate::store::results;
 use crate::store::{attempts, sessions, tests};
 use std::collections::HashMap;
 
+/// Whether the database answers.
+pub async fn is_ready(app: &App) -> Result<()> {
+    crate::store::trace::head(&mut app.db.read().await?).await?;
+    Ok(())
+}
+
 /// One round. Safe to run in several processes at once: each step does nothing where it was done already.
 pub async fn round(app: &App, now_ms: i64) -> Result<()> {
     let overdue = attempts::list_overdue(&mut app.db.read().await?, now_ms - GRACE_MS, limits::FINISH_ROUND).await?;

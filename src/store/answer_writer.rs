@@ -15,6 +15,7 @@ use crate::store::db::{Db, Tx};
 use crate::store::trace::{self, Event};
 use crate::store::{Error, Result, tests};
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -34,6 +35,8 @@ pub struct Save {
     pub save: i64,
     /// As JSON, in the paper's labels; `None` takes a response back.
     pub response: Option<String>,
+    /// Whether it is a set, in which the order says nothing.
+    pub is_set: bool,
     /// When the request arrived.
     pub received_at_ms: i64,
 }
@@ -324,9 +327,7 @@ async fn classify(tx: &mut Tx, save: &Save) -> Result<Saved> {
         return Ok(Saved::NotFound);
     }
     let stored = attempts::response(tx, &save.attempt_id, save.position).await?;
-    let repeated = stored
-        .as_ref()
-        .is_some_and(|row| row.save == save.save && same(row.response.as_deref(), save.response.as_deref()));
+    let repeated = stored.as_ref().is_some_and(|row| row.save == save.save && same(row.response.as_deref(), save));
     if repeated {
         return Ok(Saved::Stored { deadline_at_ms: attempt.deadline_at_ms });
     }
@@ -346,15 +347,16 @@ async fn classify(tx: &mut Tx, save: &Save) -> Result<Saved> {
     })
 }
 
-/// Whether two stored responses say the same; the order of chosen options doesn't matter.
-fn same(one: Option<&str>, two: Option<&str>) -> bool {
-    let read =
-        |text: Option<&str>| text.and_then(|text| serde_json::from_str::<crate::rules::question::Response>(text).ok());
-    match (read(one), read(two)) {
-        (Some(one), Some(two)) => one.same(&two),
-        (None, None) => one == two,
-        _ => false,
-    }
+/// Whether a stored response says the same as a save.
+fn same(stored: Option<&str>, save: &Save) -> bool {
+    let read = |text: Option<&str>| -> Value {
+        let mut value: Value = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        if let (true, Some(labels)) = (save.is_set, value.as_array_mut()) {
+            labels.sort_by_key(ToString::to_string);
+        }
+        value
+    };
+    read(stored) == read(save.response.as_deref())
 }
 
 async fn start_attempt(tx: &mut Tx, attempt: &AttemptRow, test_revision: i64) -> Result<Option<AttemptRow>> {

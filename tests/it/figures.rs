@@ -62,6 +62,8 @@ async fn world_of(parents: &[usize], people: &[Person]) -> World {
         let _ = writeln!(roster, "p{index},p{index},X{}", person.branch);
     }
     world.send(Method::POST, "/api/v1/roster/members", Some(&admin), roster).await.good();
+    let logins: Vec<String> = (0..people.len()).map(|index| format!("p{index}")).collect();
+    world.give_passwords(logins.iter().map(String::as_str)).await;
     world.make(&definition("t", json!({ "audience": { "branches": ["X0"] } }))).await;
     world
 }

@@ -60,7 +60,9 @@ fn file(folder: &Path, name: &str, text: &str) -> String {
 
 /// Everything by the command line: roster, bank, test.
 fn set_up(folder: &Path, location: &Location) {
-    let (branches, members) = (file(folder, "branches.csv", BRANCHES), file(folder, "members.csv", MEMBERS));
+    let people =
+        MEMBERS.replace("branch,role\n", "branch,role,password\n").replace(",member\n", ",member,a good password\n");
+    let (branches, members) = (file(folder, "branches.csv", BRANCHES), file(folder, "members.csv", &people));
     run(folder, location, &["roster", "load", "--branches", &branches, "--members", &members]);
     run(folder, location, &["bank", "check", &file(folder, "bank.json", BANK)]);
     run(folder, location, &["bank", "load", &file(folder, "bank.json", BANK), "--shared", "true"]);

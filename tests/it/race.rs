@@ -4,6 +4,7 @@ use crate::support::{World, definition, questions, right};
 use axum::http::StatusCode;
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_is_marked_in_thousands_of_races() {
@@ -25,14 +26,18 @@ async fn what_was_acknowledged_is_marked_in_thousands_of_races() {
         tasks.push(tokio::spawn(async move {
             let token = world.token(login).await;
             let (mut before, mut after) = (0_u32, 0_u32);
-            for _ in 0..ROUNDS / 3 + 1 {
+            for round in 0..ROUNDS / 3 + 1 {
                 let paper = world.start(&token).await;
                 let attempt = paper["attempt"].as_str().unwrap();
                 let all = questions(&paper);
                 let save = |index: usize| {
                     world.save(&token, attempt, i64::try_from(index).unwrap() + 1, 1, right(&all[index]))
                 };
-                let (one, two, done, three) = tokio::join!(save(0), save(1), world.submit(&token, attempt), save(2));
+                let late = async {
+                    tokio::time::sleep(Duration::from_micros(u64::from(round) * 37 % 4_000)).await;
+                    save(2).await
+                };
+                let (one, two, done, three) = tokio::join!(save(0), save(1), world.submit(&token, attempt), late);
                 let acknowledged =
                     [&one, &two, &three].iter().filter(|answer| answer.status == StatusCode::NO_CONTENT).count();
                 let refused =

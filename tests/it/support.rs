@@ -84,14 +84,19 @@ impl World {
         let operator = Caller::operator();
         roster::load_branches(&world.app, &operator, NOON - 86_400_000, BRANCHES.into(), false).await.unwrap();
         roster::load_members(&world.app, &operator, NOON - 86_400_000, MEMBERS.into(), false).await.unwrap();
-        for person in MEMBERS.lines().skip(1).filter_map(|line| line.split(',').next()) {
-            let mut tx = world.app.db.write().await.unwrap();
-            let found = kaohe::store::people::find_by_login(&mut tx, person).await.unwrap().unwrap();
-            let stored = kaohe::app::Stored::first(&format!("password-of-{person}"));
-            kaohe::store::people::set_password(&mut tx, &found.id, stored.text(), false).await.unwrap();
-            tx.commit().await.unwrap();
-        }
+        world.give_passwords(MEMBERS.lines().skip(1).filter_map(|line| line.split(',').next())).await;
         world
+    }
+
+    /// Final passwords that cost nothing to check: `password-of-LOGIN`.
+    pub(crate) async fn give_passwords<'a>(&self, logins: impl Iterator<Item = &'a str>) {
+        let mut tx = self.app.db.write().await.unwrap();
+        for login in logins {
+            let found = kaohe::store::people::find_by_login(&mut tx, login).await.unwrap().unwrap();
+            let stored = kaohe::app::Stored::first(&format!("password-of-{login}"));
+            kaohe::store::people::set_password(&mut tx, &found.id, stored.text(), false).await.unwrap();
+        }
+        tx.commit().await.unwrap();
     }
 
     /// With the bank and a test named `t`, open now for an hour.
@@ -103,7 +108,8 @@ impl World {
     }
 
     pub(crate) async fn load_bank(&self) {
-        let options = banks::LoadOptions { shared: Some(true), ..banks::LoadOptions::default() };
+        let options =
+            banks::LoadOptions { branch: Some("HQ".into()), shared: Some(true), ..banks::LoadOptions::default() };
         banks::load(&self.app, &Caller::operator(), self.now(), BANK.into(), options).await.unwrap();
     }
 
