@@ -313,6 +313,7 @@
   function retryAll() { waiting().forEach(function (q) { send(q); }); }
 
   questions.forEach(function (q) {
+    q.el.addEventListener('focusin', function () { if (!phone.matches) { goTo(questions.indexOf(q), false); } });
     inputs(q).forEach(function (input) {
       input.addEventListener('change', function () { clearTimeout(q.typing); changed(q); });
       if (q.kind !== 'blank') { return; }
@@ -353,7 +354,13 @@
 
   var at = 0;
   var body = document.body;
-  body.classList.add('one');
+  var phone = window.matchMedia('(max-width: 48rem)');
+  function arrange() {
+    body.classList.toggle('one', phone.matches);
+    if (!phone.matches) { body.classList.remove('card-open'); }
+  }
+  phone.addListener(arrange);
+  arrange();
   function goTo(index, focus) {
     at = Math.max(0, Math.min(questions.length - 1, index));
     questions.forEach(function (q, i) {
@@ -364,11 +371,11 @@
     byId('previous').disabled = at === 0;
     byId('next').textContent = at === questions.length - 1 ? words.check : words.next;
     if (focus) {
-      window.scrollTo(0, 0);
+      if (phone.matches) { window.scrollTo(0, 0); } else { questions[at].el.scrollIntoView(); }
       var first = inputs(questions[at])[0];
       var legend = questions[at].el.querySelector('legend');
       legend.tabIndex = -1;
-      (questions[at].kind === 'blank' && window.matchMedia('(min-width: 48.01rem)').matches && first ? first : legend).focus();
+      (questions[at].kind === 'blank' && !phone.matches && first ? first : legend).focus();
     }
   }
   function fromAddress() {
@@ -387,7 +394,7 @@
   byId('previous').addEventListener('click', function () { goTo(at - 1, true); });
   byId('next').addEventListener('click', function () { if (at === questions.length - 1) { check(); } else { goTo(at + 1, true); } });
   byId('open-card').addEventListener('click', function () {
-    if (window.matchMedia('(max-width: 48rem)').matches) { card(true); } else { (document.querySelector('#card [aria-current]') || byId('to-check')).focus(); }
+    card(true);
   });
   byId('close-card').addEventListener('click', function () { card(false); });
   document.addEventListener('keydown', function (event) { if (event.key === 'Escape' && body.classList.contains('card-open')) { card(false); } });
@@ -473,7 +480,7 @@
   if (takenOver) { lock(); }
   var first = fromAddress();
   goTo(first >= 0 ? first : 0, false);
-  window.addEventListener('load', function () { if (first >= 0) { window.scrollTo(0, 0); } });
+  window.addEventListener('load', function () { if (first >= 0 && phone.matches) { window.scrollTo(0, 0); } });
   refresh();
   tick();
 }());

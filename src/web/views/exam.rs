@@ -122,6 +122,7 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
                         button.button.quiet #open-card type="button" aria-controls="card" { (words.t("exam-card")) " " span #card-count {} }
                         button.button #next type="button" { (words.t("exam-next")) }
                     }
+                    p.actions.js-only.all-only { button.button name="action" value="submit" { (words.t("exam-check")) } }
                     p.actions.no-js {
                         button.button.quiet name="action" value="save" { (words.t("exam-save")) }
                         button.button name="action" value="submit" { (words.t("exam-check")) }
