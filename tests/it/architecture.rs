@@ -33,11 +33,11 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 fn sources() -> Vec<(String, PathBuf, String)> {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let source = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
     let mut found = Vec::new();
-    files(root, &mut found);
+    files(source, &mut found);
     let room = |path: &Path| {
-        path.strip_prefix(root).unwrap().iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned()
+        path.strip_prefix(source).unwrap().iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned()
     };
     found.into_iter().map(|path| (room(&path), path.clone(), std::fs::read_to_string(&path).unwrap())).collect()
 }

@@ -5,6 +5,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::json;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn banks_in_tests_sat_branch_report_out() {
     let world = World::new().await;
     let (org, m1, m3) = (world.token("org").await, world.token("m1").await, world.token("m3").await);

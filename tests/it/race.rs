@@ -26,7 +26,7 @@ async fn what_was_acknowledged_is_marked_in_thousands_of_races() {
         tasks.push(tokio::spawn(async move {
             let token = world.token(login).await;
             let (mut before, mut after) = (0_u32, 0_u32);
-            for round in 0..ROUNDS / 3 + 1 {
+            for round in 0..=ROUNDS / 3 {
                 let paper = world.start(&token).await;
                 let attempt = paper["attempt"].as_str().unwrap();
                 let all = questions(&paper);

@@ -198,6 +198,7 @@ pub(crate) fn time(at_ms: i64) -> String {
 }
 
 /// A test of seven questions (20 points), open from a minute ago for an hour; `changes` replaces members.
+#[expect(clippy::needless_pass_by_value, reason = "callers write it in place")]
 pub(crate) fn definition(name: &str, changes: Value) -> Value {
     let mut definition = json!({
         "test": name, "title": "A test", "occasion": "monthly", "audience": { "branches": ["HQ"] },
