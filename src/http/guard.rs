@@ -7,7 +7,8 @@ use crate::http::{Access, Route};
 use crate::rules::rights::Caller;
 use crate::service::Error;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -56,9 +57,8 @@ pub(super) async fn admit(access: Access, app: App, request: Request, next: Next
     let (mut parts, body) = request.into_parts();
     let is_api = parts.uri.path().starts_with("/api/");
     let now_ms = parts.extensions.get::<Arrived>().map_or_else(|| app.clock.now_ms(), |arrived| arrived.0);
-    let path = parts.uri.path().to_owned();
     let verdict = match note_caller(&app, &mut parts, now_ms).await {
-        Ok(caller) => verdict(access, &app, &parts.method, &parts.headers, caller.as_ref(), &path),
+        Ok(caller) => verdict(access, &app, &parts, caller.as_ref()),
         Err(error) => Err(error),
     };
     match verdict {
@@ -83,7 +83,7 @@ async fn to_its_end(work: impl Future<Output = Response> + Send + 'static) -> Re
     }
 }
 
-fn refuse(parts: &axum::http::request::Parts, is_api: bool, error: Error) -> Response {
+fn refuse(parts: &Parts, is_api: bool, error: Error) -> Response {
     let reader = language(&parts.headers);
     let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     if is_api {
@@ -99,17 +99,11 @@ fn refuse(parts: &axum::http::request::Parts, is_api: bool, error: Error) -> Res
     crate::web::error::page(&error, reader, &id)
 }
 
-fn verdict(
-    access: Access,
-    app: &App,
-    method: &Method,
-    headers: &HeaderMap,
-    caller: Option<&Arc<Caller>>,
-    path: &str,
-) -> Result<(), Error> {
-    let changes = !is_reading(method);
-    let by_bearer = token(headers).is_some_and(|(_, bearer)| bearer);
-    if changes && !by_bearer && !is_own_origin(app, headers) {
+fn verdict(access: Access, app: &App, parts: &Parts, caller: Option<&Arc<Caller>>) -> Result<(), Error> {
+    let changes = !is_reading(&parts.method);
+    let by_bearer = token(&parts.headers).is_some_and(|(_, bearer)| bearer);
+    let path = parts.uri.path();
+    if changes && !by_bearer && !is_own_origin(app, parts) {
         return Err(Error::ForeignOrigin);
     }
     match (access, caller) {
@@ -129,9 +123,12 @@ const MAY_WITH_FIRST_PASSWORD: [&str; 5] =
     ["/password", "/sign-out", "/language", "/api/v1/session", "/api/v1/password"];
 
 /// Whether a request with a cookie comes from a page of ours. A program without cookies has nothing to be abused.
-fn is_own_origin(app: &App, headers: &HeaderMap) -> bool {
+fn is_own_origin(app: &App, parts: &Parts) -> bool {
+    let headers = &parts.headers;
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let host = text(header::HOST).unwrap_or_default();
+    // HTTP/2, spoken under TLS, names the host in the address instead of a header.
+    let host =
+        text(header::HOST).or_else(|| parts.uri.authority().map(|authority| authority.as_str())).unwrap_or_default();
     let of_us = |origin: &str| {
         let external = app.settings.external_url.as_deref().map(|url| url.trim_end_matches('/'));
         let authority = origin.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());

@@ -115,6 +115,11 @@ async fn a_cookie_is_only_good_from_our_own_pages() {
     assert_eq!(post(Some("http://elsewhere.example")).await.kind(), "foreign-origin");
     assert_eq!(post(Some("null")).await.kind(), "foreign-origin");
     assert_eq!(post(Some("http://danwei.example")).await.status, StatusCode::OK);
+    let over_http2 = Request::post("https://danwei.example/api/v1/tests/t/attempts")
+        .header(header::ORIGIN, "https://danwei.example")
+        .header(header::COOKIE, format!("kaohe_session={token}"));
+    let answer = world.request(over_http2.body(Body::from("{}")).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::OK, "HTTP/2 names the host in the address: {answer:?}");
 }
 
 #[tokio::test]
