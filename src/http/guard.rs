@@ -127,8 +127,9 @@ fn is_own_origin(app: &App, parts: &Parts) -> bool {
     let headers = &parts.headers;
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     // HTTP/2, spoken under TLS, names the host in the address instead of a header.
-    let host =
-        text(header::HOST).or_else(|| parts.uri.authority().map(|authority| authority.as_str())).unwrap_or_default();
+    let host = text(header::HOST)
+        .or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str))
+        .unwrap_or_default();
     let of_us = |origin: &str| {
         let external = app.settings.external_url.as_deref().map(|url| url.trim_end_matches('/'));
         let authority = origin.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
