@@ -228,13 +228,20 @@ async fn submit(
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
+    let problem = answer.clone();
     let task = tokio::spawn(async move {
-        let Nothing {} = body(&bytes)?;
-        let sitting = sitting::submit(&app, &caller, now, &attempt).await?;
-        let score = review::score(&sitting).ok_or(Error::Busy)?;
-        Ok(timed(&app, &sitting, &serde_json::to_value(score).unwrap_or_default()))
+        let result = async {
+            let Nothing {} = body(&bytes)?;
+            let sitting = sitting::submit(&app, &caller, now, &attempt).await?;
+            let score = review::score(&sitting).ok_or(Error::Busy)?;
+            Ok(timed(&app, &sitting, &serde_json::to_value(score).unwrap_or_default()))
+        };
+        match result.await {
+            Ok(response) => response,
+            Err(error) => with_deadline(&app, &caller, &attempt, problem.problem(error).into_response()).await,
+        }
     });
-    task.await.unwrap_or(Err(Error::Busy)).unwrap_or_else(|error| answer.problem(error).into_response())
+    task.await.unwrap_or_else(|_| answer.problem(Error::Busy).into_response())
 }
 
 #[derive(Deserialize)]
