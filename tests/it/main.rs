@@ -11,6 +11,7 @@ mod kill;
 mod main_job;
 mod race;
 mod rights;
+mod rush;
 mod saves;
 mod schema;
 mod sign_in;
