@@ -18,19 +18,15 @@ pub use fluent_bundle::FluentValue as Value;
 
 type Bundle = FluentBundle<FluentResource>;
 
-static ZH: LazyLock<Bundle> =
-    LazyLock::new(|| bundle("zh-CN", &[include_str!("../locales/zh.ftl"), include_str!("../locales/cli.zh.ftl")]));
-static EN: LazyLock<Bundle> =
-    LazyLock::new(|| bundle("en", &[include_str!("../locales/en.ftl"), include_str!("../locales/cli.en.ftl")]));
+static ZH: LazyLock<Bundle> = LazyLock::new(|| bundle("zh-CN", include_str!("../locales/zh.ftl")));
+static EN: LazyLock<Bundle> = LazyLock::new(|| bundle("en", include_str!("../locales/en.ftl")));
 
-fn bundle(code: &str, sources: &[&str]) -> Bundle {
+fn bundle(code: &str, source: &str) -> Bundle {
+    // What doesn't parse is left out here and found by the test of the locales.
+    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
     let mut bundle = Bundle::new_concurrent(code.parse().into_iter().collect());
     bundle.set_use_isolating(false);
-    for source in sources {
-        // What doesn't parse is left out here and found by the test of the locales.
-        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(resource, _)| resource);
-        let _ = bundle.add_resource(resource);
-    }
+    let _ = bundle.add_resource(resource);
     bundle
 }
 

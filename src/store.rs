@@ -50,6 +50,13 @@ pub enum Error {
     Stopping,
 }
 
+impl Error {
+    /// Whether a row was refused because another one like it is there: somebody else was faster.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Driver(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
 /// What store functions return.
 pub type Result<T> = std::result::Result<T, Error>;
 

@@ -43,12 +43,12 @@ async fn start(
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
-    let task = tokio::spawn(async move {
+    let result = async {
         let Start { take_over } = body(&bytes)?;
         let sitting = sitting::start(&app, &caller, now, &name, take_over).await?;
         Ok(timed(&app, &sitting, &paper(&sitting, app.clock.now_ms())))
-    });
-    task.await.unwrap_or(Err(Error::Busy)).unwrap_or_else(|error| answer.problem(error).into_response())
+    };
+    result.await.unwrap_or_else(|error| answer.problem(error).into_response())
 }
 
 /// Adds the server's time and the deadline, from which a page tells the time left.
@@ -228,20 +228,16 @@ async fn submit(
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
-    let problem = answer.clone();
-    let task = tokio::spawn(async move {
-        let result = async {
-            let Nothing {} = body(&bytes)?;
-            let sitting = sitting::submit(&app, &caller, now, &attempt).await?;
-            let score = review::score(&sitting).ok_or(Error::Busy)?;
-            Ok(timed(&app, &sitting, &serde_json::to_value(score).unwrap_or_default()))
-        };
-        match result.await {
-            Ok(response) => response,
-            Err(error) => with_deadline(&app, &caller, &attempt, problem.problem(error).into_response()).await,
-        }
-    });
-    task.await.unwrap_or_else(|_| answer.problem(Error::Busy).into_response())
+    let result = async {
+        let Nothing {} = body(&bytes)?;
+        let sitting = sitting::submit(&app, &caller, now, &attempt).await?;
+        let score = review::score(&sitting).ok_or(Error::Busy)?;
+        Ok(timed(&app, &sitting, &serde_json::to_value(score).unwrap_or_default()))
+    };
+    match result.await {
+        Ok(response) => response,
+        Err(error) => with_deadline(&app, &caller, &attempt, answer.problem(error).into_response()).await,
+    }
 }
 
 #[derive(Deserialize)]

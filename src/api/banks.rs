@@ -40,9 +40,7 @@ async fn load(
     bytes: Bytes,
 ) -> Response {
     let options = LoadOptions { branch: query.branch, shared: query.shared, dry_run: query.dry_run };
-    // A load that has begun ends even when the client goes.
-    let task = tokio::spawn(async move { banks::load(&app, &caller, now, bytes.to_vec(), options).await });
-    answer.json(task.await.unwrap_or(Err(crate::service::Error::Busy)))
+    answer.json(banks::load(&app, &caller, now, bytes.to_vec(), options).await)
 }
 
 fn listed(bank: &Listed) -> Value {

@@ -50,9 +50,7 @@ async fn load_members(
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
-    let task =
-        tokio::spawn(async move { roster::load_members(&app, &caller, now, bytes.to_vec(), query.dry_run).await });
-    answer.json(task.await.unwrap_or(Err(crate::service::Error::Busy)))
+    answer.json(roster::load_members(&app, &caller, now, bytes.to_vec(), query.dry_run).await)
 }
 
 async fn branches(State(app): State<App>, SignedIn(caller): SignedIn, answer: Answer) -> Response {

@@ -7,7 +7,7 @@ use crate::http::{Access, Arrived, Route, SignedIn};
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::service::tests::{self, PersonalWindowChange, PresenceChange, Standing, Test};
-use crate::service::{Error, people, proofs};
+use crate::service::{people, proofs};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -114,8 +114,7 @@ async fn close(
     Path(name): Path<String>,
     answer: Answer,
 ) -> Response {
-    let task = tokio::spawn(async move { tests::close(&app, &caller, now, &name).await });
-    let test = task.await.unwrap_or(Err(Error::Busy));
+    let test = tests::close(&app, &caller, now, &name).await;
     answer.json(test.map(|test| described(&test, MANAGER)))
 }
 

@@ -11,7 +11,7 @@ mod members;
 mod words;
 
 pub use branches::read_branches;
-pub use members::read_members;
+pub use members::{read_members, scan_members};
 
 use super::sheet::{Sheet, SheetRow};
 use crate::rules::roster::{SheetProblem, SheetProblemCode, looks_like_identity_number};

@@ -62,8 +62,24 @@ pub(super) async fn admit(access: Access, app: App, request: Request, next: Next
         Err(error) => Err(error),
     };
     match verdict {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Ok(()) if is_reading(&parts.method) => next.run(Request::from_parts(parts, body)).await,
+        Ok(()) => to_its_end(next.run(Request::from_parts(parts, body))).await,
         Err(error) => refuse(&parts, is_api, error),
+    }
+}
+
+fn is_reading(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// What changes something runs to its end, also when the client goes away meanwhile and nobody waits for the answer.
+async fn to_its_end(work: impl Future<Output = Response> + Send + 'static) -> Response {
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(response) => response,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => crate::web::error::panicked(Box::new("the server is stopping")),
+        },
     }
 }
 
@@ -91,7 +107,7 @@ fn verdict(
     caller: Option<&Arc<Caller>>,
     path: &str,
 ) -> Result<(), Error> {
-    let changes = !matches!(*method, Method::GET | Method::HEAD);
+    let changes = !is_reading(method);
     let by_bearer = token(headers).is_some_and(|(_, bearer)| bearer);
     if changes && !by_bearer && !is_own_origin(app, headers) {
         return Err(Error::ForeignOrigin);

@@ -234,6 +234,7 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Busy => Self::Busy,
+            error if error.is_conflict() => Self::ChangedMeanwhile,
             other => Self::Store(other),
         }
     }

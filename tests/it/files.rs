@@ -42,7 +42,7 @@ async fn a_roster_with_mistakes_changes_nothing_and_names_each() {
     let errors = answer.json()["errors"].as_array().unwrap().clone();
     let places: Vec<(u64, &str)> =
         errors.iter().map(|error| (error["row"].as_u64().unwrap(), error["code"].as_str().unwrap())).collect();
-    for expected in [(3, "empty"), (4, "identity-number"), (5, "not-one-of")] {
+    for expected in [(2, "unknown-branch"), (3, "empty"), (4, "identity-number"), (5, "not-one-of")] {
         assert!(places.contains(&expected), "{places:?}");
     }
     assert!(

@@ -13,6 +13,13 @@ const PASSWORD: std::ops::RangeInclusive<usize> = 8..=200;
 /// Reads a sheet of members in CSV or XLSX. Without a column of logins every login is `None`; whether the branches
 /// exist is not looked for.
 pub fn read_members(bytes: &[u8]) -> Result<Vec<MemberRow>, Vec<SheetProblem>> {
+    let (members, problems) = scan_members(bytes)?;
+    if problems.is_empty() { Ok(members) } else { Err(problems) }
+}
+
+/// Reads what can be read of a sheet of members, with the problems of the rest by row, so that whoever knows the
+/// branches can report theirs together with these. Fails where there is no list at all.
+pub fn scan_members(bytes: &[u8]) -> Result<(Vec<MemberRow>, Vec<SheetProblem>), Vec<SheetProblem>> {
     let sheets = sheet::read(bytes).map_err(|problem| vec![problem])?;
     let find = |rows: &[SheetRow]| columns::find(rows, columns::MEMBERS, &[&[Column::Name]], 2);
     let (header, rows) = rows_under(&sheets, find)?;
@@ -27,7 +34,8 @@ pub fn read_members(bytes: &[u8]) -> Result<Vec<MemberRow>, Vec<SheetProblem>> {
         reader.problems.push(super::whole(SheetProblemCode::MissingColumn, columns::main(Column::Branch)));
     }
     note_contradictions(&mut reader, &members);
-    reader.finish(members)
+    let read = members.clone();
+    Ok(reader.finish(members).map_or_else(|problems| (read, problems), |members| (members, Vec::new())))
 }
 
 fn member(reader: &mut Reader<'_>, row: &SheetRow) -> Option<MemberRow> {

@@ -1,7 +1,7 @@
 //! Loading members and the other roles of people.
 
 use crate::app::{App, Stored};
-use crate::formats::roster::read_members;
+use crate::formats::roster::scan_members;
 use crate::rules::rights::Caller;
 use crate::rules::roster::{MemberRow, Role, SheetProblem, SheetProblemCode};
 use crate::rules::text::fold;
@@ -69,11 +69,11 @@ pub async fn load_members(
     if !caller.has(Role::Administrator) {
         return Err(Error::Forbidden(Some(Role::Administrator)));
     }
-    let rows = tokio::task::spawn_blocking(move || read_members(&file))
+    let scanned = tokio::task::spawn_blocking(move || scan_members(&file))
         .await
         .map_err(|_| Error::Busy)?
         .map_err(Error::Sheet)?;
-    let (mut changes, mut loaded) = plan(app, caller, now_ms, &rows).await?;
+    let (mut changes, mut loaded) = plan(app, caller, now_ms, scanned).await?;
     if dry_run {
         return Ok(loaded);
     }
@@ -108,7 +108,12 @@ pub async fn load_members(
     Ok(loaded)
 }
 
-async fn plan(app: &App, caller: &Caller, now_ms: i64, rows: &[MemberRow]) -> Result<(Vec<Change>, MembersLoaded)> {
+async fn plan(
+    app: &App,
+    caller: &Caller,
+    now_ms: i64,
+    (rows, mut problems): (Vec<MemberRow>, Vec<SheetProblem>),
+) -> Result<(Vec<Change>, MembersLoaded)> {
     let mut tx = app.db.read().await?;
     let tree = tree(&mut tx).await?;
     let known: HashMap<String, Person> =
@@ -117,8 +122,7 @@ async fn plan(app: &App, caller: &Caller, now_ms: i64, rows: &[MemberRow]) -> Re
     for role in people::current_roles(&mut tx).await? {
         held.entry(role.person_id.clone()).or_default().push(role);
     }
-    let mut problems = Vec::new();
-    let stated = gather(caller, &tree, &known, rows, &mut problems);
+    let stated = gather(caller, &tree, &known, &rows, &mut problems);
     let mut loaded = MembersLoaded::default();
     let mut changes = Vec::new();
     for (position, person) in (0_i64..).zip(&stated) {
@@ -134,6 +138,7 @@ async fn plan(app: &App, caller: &Caller, now_ms: i64, rows: &[MemberRow]) -> Re
         changes.push(change);
     }
     loaded.missing = missing(caller, &tree, &known, &held, &stated);
+    problems.sort_by_key(|problem| problem.row);
     if problems.is_empty() { Ok((changes, loaded)) } else { Err(Error::Sheet(problems)) }
 }
 
