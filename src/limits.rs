@@ -16,6 +16,8 @@ pub const RESPONSE_BYTES: usize = 64 * 1024;
 
 /// Questions written in one transaction while a bank loads, so that no save waits longer than 20 ms.
 pub const LOAD_CHUNK_QUESTIONS: usize = 200;
+/// A load of a bank that began this long ago has ended, or never will.
+pub const LOAD_MOST_MS: i64 = 3_600_000;
 /// Questions kept ready in memory.
 pub const CACHED_QUESTIONS: usize = 20_000;
 /// Pools of tests kept ready in memory.

@@ -234,7 +234,10 @@ async fn submit(
         let score = review::score(&sitting).ok_or(Error::Busy)?;
         Ok(timed(&app, &sitting, &serde_json::to_value(score).unwrap_or_default()))
     };
-    result.await.unwrap_or_else(|error| answer.problem(error).into_response())
+    match result.await {
+        Ok(response) => response,
+        Err(error) => with_deadline(&app, &caller, &attempt, answer.problem(error).into_response()).await,
+    }
 }
 
 #[derive(Deserialize)]

@@ -117,7 +117,7 @@ async fn lock(folder: &Path, address: SocketAddr) -> Result<File, Failure> {
 /// Serves until told to stop, then lets requests under way end; `ready` is told the address first.
 pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, ready: impl FnOnce(&str)) -> Outcome {
     log_to_stderr();
-    banks::clean_up(&app).await?;
+    banks::clean_up(&app, app.clock.now_ms()).await?;
     let cannot = |error: std::io::Error| Failure::Said("cli-cannot-listen", format!("{}: {error}", listening.address));
     let listener = std::net::TcpListener::bind(listening.address).map_err(cannot)?;
     let local = listener.local_addr().map_err(cannot)?;

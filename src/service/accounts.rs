@@ -268,7 +268,15 @@ pub fn is_first_link(app: &App, token: &str) -> bool {
     known.is_some_and(|known| subtle::ConstantTimeEq::ct_eq(known.as_bytes(), given.as_bytes()).into())
 }
 
-/// Makes the first administrator with the printed link, which is then used up.
+/// Takes the link out, so that of several who send it at once one gets on.
+fn take_first_link(app: &App, token: &str) -> Result<String> {
+    let given = sha256_hex(token.as_bytes());
+    let mut link = app.first_link.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_known = |known: &mut String| subtle::ConstantTimeEq::ct_eq(known.as_bytes(), given.as_bytes()).into();
+    link.take_if(is_known).ok_or(Error::LinkNotValid)
+}
+
+/// Makes the first administrator with the printed link, which is then used up; not so by a try that fails.
 pub async fn set_up(
     app: &App,
     now_ms: i64,
@@ -277,13 +285,7 @@ pub async fn set_up(
     name: &str,
     password: String,
 ) -> Result<SignedIn> {
-    if !is_first_link(app, token) {
-        return Err(Error::LinkNotValid);
-    }
-    check_password(&password)?;
-    if people::has_administrator(&mut app.db.read().await?).await? {
-        return Err(Error::LinkNotValid);
-    }
+    let link = take_first_link(app, token)?;
     let user = NewUser {
         login: login.to_owned(),
         name: name.to_owned(),
@@ -291,11 +293,20 @@ pub async fn set_up(
         branch: None,
         password: Some(password),
     };
-    add_user(app, &Caller::operator(), now_ms, user).await?;
-    *app.first_link.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    if let Err(error) = add_first(app, now_ms, user).await {
+        *app.first_link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+        return Err(error);
+    }
     let person =
         people::find_by_login(&mut app.db.read().await?, &fold(login)).await?.ok_or(Error::NotFound(Thing::Person))?;
     open_session(app, now_ms, &person.id).await
+}
+
+async fn add_first(app: &App, now_ms: i64, user: NewUser) -> Result<()> {
+    if people::has_administrator(&mut app.db.read().await?).await? {
+        return Err(Error::LinkNotValid);
+    }
+    add_user(app, &Caller::operator(), now_ms, user).await.map(drop)
 }
 
 /// An event of the trace.

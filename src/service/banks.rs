@@ -228,9 +228,10 @@ async fn write_edition(
     Ok(number)
 }
 
-/// Removes what a load that never ended has left; run at start, before anyone loads.
-pub async fn clean_up(app: &App) -> Result<()> {
-    let unfinished = banks::unfinished_editions(&mut app.db.read().await?).await?;
+/// Removes what a load that never ended has left. A load may be under way in another process: the younger ones stay.
+pub async fn clean_up(app: &App, now_ms: i64) -> Result<()> {
+    let before_ms = now_ms - limits::LOAD_MOST_MS;
+    let unfinished = banks::unfinished_editions(&mut app.db.read().await?, before_ms).await?;
     for (edition_id,) in unfinished {
         loop {
             let mut tx = app.db.write().await?;

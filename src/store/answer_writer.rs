@@ -104,6 +104,8 @@ pub struct Extend {
     pub test_id: String,
     /// Its definition with the times that now hold.
     pub definition: Definition,
+    /// The test with its longer times; `None` where only one person's window changes.
+    pub test: Option<tests::TestRow>,
     /// The new window of one person; `None` where the whole test got longer.
     pub window: Option<tests::WindowRow>,
     /// What the trace keeps.
@@ -127,6 +129,8 @@ enum Outcome {
     /// The open attempt of the member, newly made or there before; `None` where the number was used up meanwhile.
     Started(Option<AttemptRow>),
     Attempt(Option<AttemptRow>),
+    /// `false` where somebody else had changed the test.
+    Extended(bool),
     Done,
 }
 
@@ -188,9 +192,12 @@ impl AnswerWriter {
         }
     }
 
-    /// Gives longer time.
-    pub async fn extend(&self, extend: Extend) -> Result<()> {
-        self.send(Job::Extend(Box::new(extend))).await.map(drop)
+    /// Gives longer time; `false` where somebody else had changed the test.
+    pub async fn extend(&self, extend: Extend) -> Result<bool> {
+        match self.send(Job::Extend(Box::new(extend))).await? {
+            Outcome::Extended(done) => Ok(done),
+            _ => Err(Error::Stopping),
+        }
     }
 }
 
@@ -253,7 +260,7 @@ async fn single(tx: &mut Tx, job: &Job) -> Result<Outcome> {
         Job::Start { attempt, test_revision } => start_attempt(tx, attempt, *test_revision).await.map(Outcome::Started),
         Job::TakeOver { attempt_id, holder } => take_over(tx, attempt_id, holder).await.map(Outcome::Attempt),
         Job::Finish(finish) => end(tx, finish).await.map(Outcome::Attempt),
-        Job::Extend(extend) => extend_deadlines(tx, extend).await.map(|()| Outcome::Done),
+        Job::Extend(extend) => extend_deadlines(tx, extend).await.map(Outcome::Extended),
         Job::Save(_) => Ok(Outcome::Done),
     }
 }
@@ -424,8 +431,15 @@ fn receipt(head: &str) -> String {
 
 /// Reads the open attempts here, in the order of the queue, so that none that has just started is missed; a start whose
 /// deadline was reckoned with the old times finds another revision and is reckoned again.
-async fn extend_deadlines(tx: &mut Tx, extend: &Extend) -> Result<()> {
-    tests::raise_revision(tx, &extend.test_id).await?;
+async fn extend_deadlines(tx: &mut Tx, extend: &Extend) -> Result<bool> {
+    match &extend.test {
+        Some(test) => {
+            if !tests::update(tx, test).await? {
+                return Ok(false);
+            }
+        }
+        None => tests::raise_revision(tx, &extend.test_id).await?,
+    }
     if let Some(window) = &extend.window {
         tests::put_window(tx, &extend.test_id, window).await?;
     }
@@ -442,5 +456,5 @@ async fn extend_deadlines(tx: &mut Tx, extend: &Extend) -> Result<()> {
         }
     }
     trace::append(tx, &extend.event).await?;
-    Ok(())
+    Ok(true)
 }

@@ -194,13 +194,16 @@ pub async fn insert_questions(tx: &mut Tx, edition_id: &str, questions: &[NewQue
     Ok(())
 }
 
-/// Makes an edition visible under the next number, unless another with the same content is the newest already or
-/// `after` is not the newest any more; returns the number.
+/// Makes an edition visible under the next number, unless `after` is not the newest any more or a question of it is
+/// missing; returns the number.
 pub async fn publish_edition(tx: &mut Tx, edition_id: &str, bank_id: &str, after: i64) -> Result<Option<i64>> {
+    // Keeps others who publish an edition of this bank waiting, so that the next statement sees theirs.
+    tx.query("UPDATE bank SET shared = shared WHERE id = $1").bind(bank_id.to_owned()).execute().await?;
     let row: Option<(i64,)> = tx
         .query(
             "UPDATE edition SET number = $3 + 1
              WHERE id = $1 AND number IS NULL
+               AND question_count = (SELECT count(*) FROM question WHERE question.edition_id = $1)
                AND $3 = COALESCE((SELECT max(number) FROM edition AS other WHERE other.bank_id = $2), 0)
              RETURNING number",
         )
@@ -222,9 +225,9 @@ pub async fn newest_number(tx: &mut Tx, bank_id: &str) -> Result<i64> {
     Ok(number)
 }
 
-/// Editions whose load never ended.
-pub async fn unfinished_editions(tx: &mut Tx) -> Result<Vec<(String,)>> {
-    tx.query("SELECT id FROM edition WHERE number IS NULL").fetch_all().await
+/// Editions whose load began before a moment and never ended.
+pub async fn unfinished_editions(tx: &mut Tx, before_ms: i64) -> Result<Vec<(String,)>> {
+    tx.query("SELECT id FROM edition WHERE number IS NULL AND loaded_at_ms < $1").bind(before_ms).fetch_all().await
 }
 
 /// Removes up to `limit` questions of an edition that never became visible; returns how many.

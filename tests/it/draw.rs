@@ -107,3 +107,68 @@ async fn a_receipt_is_the_head_of_the_chain_after_the_finish() {
     let (_, head) = kaohe::store::trace::head(&mut world.app.db.read().await.unwrap()).await.unwrap();
     assert_eq!(receipt.replace('-', "").to_lowercase(), head[..16]);
 }
+
+#[tokio::test]
+async fn the_chain_shows_removed_and_exchanged_links() {
+    for damage in [
+        &["DELETE FROM trace_detail WHERE seq = 3", "DELETE FROM trace WHERE seq = 3"][..],
+        &[
+            "DELETE FROM trace_detail WHERE seq = (SELECT max(seq) FROM trace)",
+            "DELETE FROM trace WHERE seq = (SELECT max(seq) FROM trace)",
+        ],
+        &[
+            "DELETE FROM trace_detail WHERE seq IN (2, 3)",
+            "UPDATE trace SET seq = -1 WHERE seq = 2",
+            "UPDATE trace SET seq = 2 WHERE seq = 3",
+            "UPDATE trace SET seq = 3 WHERE seq = -1",
+        ],
+    ] {
+        let world = World::with_test().await;
+        let m1 = world.token("m1").await;
+        let paper = world.start(&m1).await;
+        world.submit(&m1, paper["attempt"].as_str().unwrap()).await.good();
+        let mut tx = world.app.db.write().await.unwrap();
+        for statement in damage {
+            tx.query(statement).execute().await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let found = proofs::verify_trace(&world.app).await.unwrap();
+        assert!(!found.broken.is_empty(), "{damage:?}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn particulars_may_be_deleted_and_the_chain_still_holds() {
+    let world = World::with_test().await;
+    let m1 = world.token("m1").await;
+    world.start(&m1).await;
+    let mut tx = world.app.db.write().await.unwrap();
+    tx.query("DELETE FROM trace_detail").execute().await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(proofs::verify_trace(&world.app).await.unwrap().holds());
+}
+
+#[tokio::test]
+async fn a_paper_seed_or_statement_that_was_exchanged_shows() {
+    for (damage, commitment_holds, differing) in [
+        ("UPDATE attempt SET paper = replace(paper, 'qid-s', 'qid-x')", true, 2),
+        ("UPDATE attempt SET seed = (SELECT max(seed) FROM attempt)", true, 1),
+        ("UPDATE test SET draw_statement = replace(draw_statement, '\"count\":3', '\"count\":2')", false, 0),
+        ("UPDATE test SET secret = replace(replace(secret, 'a', 'b'), '1', '2')", false, 2),
+        ("UPDATE test SET definition = replace(definition, '\"count\":3', '\"count\":2')", false, 2),
+    ] {
+        let world = World::with_test().await;
+        for login in ["m1", "m2"] {
+            world.start(&world.token(login).await).await;
+        }
+        let caller = world.caller("org").await;
+        let good = proofs::verify_draw(&world.app, &caller, "t").await.unwrap();
+        assert!(good.commitment_holds && good.differing.is_empty() && good.papers == 2);
+        let mut tx = world.app.db.write().await.unwrap();
+        tx.query(damage).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        let world = world.restarted().await;
+        let found = proofs::verify_draw(&world.app, &caller, "t").await.unwrap();
+        assert_eq!((found.commitment_holds, found.differing.len()), (commitment_holds, differing), "{damage}");
+    }
+}

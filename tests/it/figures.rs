@@ -107,7 +107,7 @@ fn expected(lines: &[Value], below: &[String]) -> BTreeMap<&'static str, Value> 
     let (sat, due) = (count("sat"), count("sat") + count("absent") + count("excused") + count("disqualified"));
     let scores: Vec<f64> =
         here.iter().filter(|line| line["presence"] == "sat").map(|line| line["percent"].as_f64().unwrap()).collect();
-    let passed = scores.iter().filter(|score| **score >= 60.0).count();
+    let [passed, excellent] = [60.0, 90.0].map(|line| scores.iter().filter(|score| **score >= line).count());
     let size = f64::from(u32::try_from(scores.len()).unwrap());
     let rate = |part: usize, whole: usize| {
         if whole == 0 {
@@ -117,7 +117,8 @@ fn expected(lines: &[Value], below: &[String]) -> BTreeMap<&'static str, Value> 
         }
     };
     let mean = if scores.is_empty() { Value::Null } else { json!(scores.iter().sum::<f64>() / size) };
-    BTreeMap::from([
+    let mut figures = spread(&scores);
+    figures.extend([
         ("due", json!(due)),
         ("sat", json!(sat)),
         ("absent", json!(count("absent"))),
@@ -129,7 +130,44 @@ fn expected(lines: &[Value], below: &[String]) -> BTreeMap<&'static str, Value> 
         ("passed", json!(passed)),
         ("pass_rate", rate(passed, sat)),
         ("pass_rate_due", rate(passed, due)),
+        ("excellent", json!(excellent)),
+        ("excellence_rate", rate(excellent, sat)),
+        ("excellence_rate_due", rate(excellent, due)),
+    ]);
+    figures
+}
+
+/// Median, highest, lowest and standard deviation, worked out the long way.
+fn spread(scores: &[f64]) -> BTreeMap<&'static str, Value> {
+    let mut sorted = scores.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let half = sorted.len() / 2;
+    let median = match sorted.len() {
+        0 => Value::Null,
+        odd if odd % 2 == 1 => json!(sorted[half]),
+        _ => json!(f64::midpoint(sorted[half - 1], sorted[half])),
+    };
+    let size = f64::from(u32::try_from(scores.len()).unwrap());
+    let mean = scores.iter().sum::<f64>() / size;
+    let squares: f64 = scores.iter().map(|score| (score - mean) * (score - mean)).sum();
+    let deviation = if scores.len() < 2 { Value::Null } else { json!((squares / (size - 1.0)).sqrt()) };
+    BTreeMap::from([
+        ("median", median),
+        ("highest", json!(sorted.last())),
+        ("lowest", json!(sorted.first())),
+        ("standard_deviation", deviation),
     ])
+}
+
+/// How many scores lie in each band, closed at the lower end.
+fn in_bands(lines: &[Value], below: &[String]) -> Vec<u64> {
+    let mut counts = vec![0; 5];
+    let here = lines.iter().filter(|line| below.iter().any(|code| line["branch"] == json!(code)));
+    for line in here.filter(|line| line["presence"] == "sat") {
+        let percent = line["percent"].as_f64().unwrap();
+        counts[[60.0, 70.0, 80.0, 90.0].iter().filter(|from| percent >= **from).count()] += 1;
+    }
+    counts
 }
 
 fn agree(said: &Value, meant: &Value) -> bool {
@@ -208,6 +246,9 @@ async fn check(world: &World, parents: &[usize]) {
                 report["branch"][name]
             );
         }
+        let bands: Vec<u64> =
+            report["bands"].as_array().unwrap().iter().map(|band| band["count"].as_u64().unwrap()).collect();
+        assert_eq!(bands, in_bands(&lines, &below(top)), "X{top}");
         for name in ["due", "sat", "absent", "excused", "exempt", "disqualified", "working", "passed", "excellent"] {
             let sum: u64 = report["children"].as_array().unwrap().iter().map(|line| line[name].as_u64().unwrap()).sum();
             assert_eq!(report["branch"][name].as_u64(), Some(sum), "the children of X{top} add up: {name}");
@@ -228,7 +269,7 @@ async fn every_figure_equals_recomputation_from_raw_data() {
         Config::default(),
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     );
-    for _ in 0..16 {
+    for _ in 0..24 {
         let (parents, people) = a_unit().new_tree(&mut runner).unwrap().current();
         let world = world_of(&parents, &people).await;
         act(&world, &people).await;

@@ -115,3 +115,43 @@ async fn an_organizer_below_draws_from_a_shared_bank_without_reading_it() {
     let theirs = definition("theirs", json!({ "audience": { "branches": ["HQ"] } }));
     assert_eq!(world.post("/api/v1/tests", &org_a, theirs).await.status.as_u16(), 403);
 }
+
+#[tokio::test]
+async fn no_route_at_all_tells_a_member_a_key() {
+    let world = World::with_test().await;
+    let m1 = world.token("m1").await;
+    let attempt = world.start(&m1).await["attempt"].as_str().unwrap().to_owned();
+    let parts = |part: &str| match part {
+        "{test}" => "t".to_owned(),
+        "{bank}" => "rules".into(),
+        "{login}" => "m1".into(),
+        "{attempt}" => attempt.clone(),
+        "{position}" => "1".into(),
+        "{token}" | "{name}" => "any".into(),
+        other => {
+            assert!(!other.starts_with('{'), "say here what stands for {other}");
+            other.to_owned()
+        }
+    };
+    let secrets = secrets();
+    let mut all = kaohe::http::server::routes();
+    all.sort_by_key(|route| (route.method != Method::GET, route.path.contains("submit")));
+    for route in all {
+        if route.method == Method::DELETE || ["sign-out", "password"].iter().any(|part| route.path.contains(part)) {
+            continue;
+        }
+        let path = route.path.split('/').map(parts).collect::<Vec<_>>().join("/");
+        for query in ["", "?branch=HQ", "?dry_run=true"] {
+            let request = Request::builder()
+                .method(route.method.clone())
+                .uri(format!("{path}{query}"))
+                .header(header::HOST, "danwei.example")
+                .header(header::ORIGIN, "http://danwei.example")
+                .header(header::COOKIE, format!("kaohe_session={m1}"));
+            let answer = world.request(request.body(Body::from("{}")).unwrap()).await;
+            for secret in &secrets {
+                assert!(!answer.text.contains(secret), "{secret} in {} {path}{query}: {}", route.method, answer.text);
+            }
+        }
+    }
+}

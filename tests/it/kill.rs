@@ -113,6 +113,10 @@ async fn killed_under_load_it_loses_nothing_acknowledged() {
                     stored >= known.get(&(who, position)).copied().unwrap_or(0),
                     "round {round}: an acknowledged response is missing"
                 );
+                assert!(
+                    stored == 0 || question["response"] == json!(label_of(stored)),
+                    "number and response belong together"
+                );
             }
             attempts.push((paper["attempt"].as_str().unwrap().to_owned(), paper["save_base"].as_i64().unwrap()));
         }
@@ -145,7 +149,9 @@ async fn killed_under_load_it_loses_nothing_acknowledged() {
             .unwrap();
         for question in questions(&paper).iter().take(3) {
             let position = question["position"].as_i64().unwrap();
-            assert!(question["save"].as_i64() >= known.get(&(who, position)).copied());
+            let stored = question["save"].as_i64().unwrap();
+            assert!(stored >= known.get(&(who, position)).copied().unwrap());
+            assert_eq!(question["response"], json!(label_of(stored)), "number and response belong together");
         }
     }
     drop(served);
@@ -157,13 +163,17 @@ async fn killed_under_load_it_loses_nothing_acknowledged() {
     assert_eq!((&report["final"], &report["branch"]["sat"]), (&json!(true), &json!(4)));
 }
 
+/// What the load answers under a number.
+fn label_of(save: i64) -> &'static str {
+    ["A", "B", "C", "D"][usize::try_from(save % 4).unwrap()]
+}
+
 async fn hammer(base: String, token: String, attempt: String, save_base: i64) -> HashMap<i64, i64> {
     let client = reqwest::Client::new();
     let mut acknowledged = HashMap::new();
     for step in 1..100_000_i64 {
         let (save, position) = (save_base + step, step % 3 + 1);
-        let label = ["A", "B", "C", "D"][usize::try_from(save % 4).unwrap()];
-        let body = json!({ "response": label, "save": save });
+        let body = json!({ "response": label_of(save), "save": save });
         let sent = client
             .put(format!("{base}/api/v1/attempts/{attempt}/responses/{position}"))
             .bearer_auth(&token)

@@ -3,14 +3,20 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod architecture;
+mod audience;
+mod commands;
+mod disconnect;
 mod draw;
+mod durable;
 mod figures;
 mod files;
 mod key_leak;
 mod kill;
 mod main_job;
+mod openapi;
 mod race;
 mod rights;
+mod rush;
 mod saves;
 mod schema;
 mod sign_in;

@@ -154,3 +154,125 @@ async fn the_description_of_the_api_names_every_call() {
     known.sort();
     assert_eq!(calls, known);
 }
+
+/// Calls that `Access` lets somebody through to, and whose use case then refuses, with the reason.
+const REFUSED_AT_THE_OBJECT: &[(&[&str], &str, &str)] = &[
+    (&["org-a", "org", "com", "adm-a", "m2"], "{attempt}", "an attempt is its member's alone"),
+    (&["org-a", "org", "com"], "POST /api/v1/tests/{test}/attempts", "who isn't in the audience doesn't sit"),
+    (&["org-a", "org", "com"], "POST /tests/{test}/start", "who isn't in the audience doesn't sit"),
+    (&["com"], "/api/v1/tests/{test}/responses.csv", "keys follow from it while the test runs"),
+    (&["adm-a"], "{test}", "administrators see no tests"),
+    (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/set-up/", "the link is wrong"),
+    (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/session", "tried elsewhere"),
+    (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/sign-in", "tried elsewhere"),
+];
+
+#[tokio::test]
+async fn inside_the_subtree_every_route_lets_through_whom_it_is_for() {
+    let people = [
+        ("m1", Role::Member),
+        ("m2", Role::Member),
+        ("org-a", Role::Organizer),
+        ("org", Role::Organizer),
+        ("com", Role::Committee),
+        ("adm-a", Role::Administrator),
+    ];
+    for (login, role) in people {
+        let (world, attempt) = world_of_a().await;
+        let mut all = routes();
+        // Whatever ends something comes last.
+        all.sort_by_key(|route| {
+            (route.method == Method::DELETE, route.method != Method::GET, route.path.contains("close"))
+        });
+        for route in all.into_iter().filter(|route| !route.path.contains("sign-out") && route.method != Method::DELETE)
+        {
+            let call = format!("{} {}", route.method, route.path);
+            if call.contains("password") {
+                continue;
+            }
+            let token = world.token(login).await;
+            let answer = world.send(route.method.clone(), &filled(route.path, &attempt), Some(&token), "{}").await;
+            let location = answer.headers.get("location").and_then(|to| to.to_str().ok()).unwrap_or_default();
+            let refused = matches!(answer.status.as_u16(), 401 | 403 | 404) || location.starts_with("/sign-in");
+            let known =
+                REFUSED_AT_THE_OBJECT.iter().any(|(people, part, _)| people.contains(&login) && call.contains(part));
+            let expected = !holds(Some(role), route.access) || known;
+            assert!(answer.status.as_u16() < 500, "{login} {call}: {answer:?}");
+            assert!(refused == expected || known, "{login} {call}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ones_own_test_opens_no_door_to_others() {
+    let (world, _) = world_of_a().await;
+    let org = world.token("org").await;
+    world.send(Method::POST, "/api/v1/banks?branch=HQ&shared=true", Some(&org), crate::support::BANK).await.good();
+    let (org_b, com_b) = (world.token("org-b").await, world.token("com-b").await);
+    let of_b = definition("of-b", json!({ "audience": { "branches": ["B"] } }));
+    assert_eq!(world.post("/api/v1/tests", &org_b, of_b.clone()).await.status, StatusCode::CREATED);
+    let window = json!({ "extra_minutes": 5, "reason": "because" });
+    let excused = json!({ "state": "excused", "reason": "because" });
+    for token in [&org_b, &com_b] {
+        assert_eq!(
+            world.put("/api/v1/tests/of-b/presence/m1", token, excused.clone()).await.status,
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(world.get("/api/v1/tests/of-b/report?branch=A", token).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(world.get("/api/v1/tests/of-b/report?branch=HQ", token).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(world.get("/api/v1/people?branch=A", token).await.status, StatusCode::NOT_FOUND);
+        let people = world.get("/api/v1/people", token).await.text;
+        assert!(people.contains("m4") && !people.contains("m1"), "{people}");
+        let branches = world.get("/api/v1/branches", token).await.good();
+        let codes: Vec<&str> = branches.as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+        assert_eq!(codes, ["B", "B1"]);
+        assert!(!world.get("/api/v1/tests", token).await.text.contains("of-a"));
+    }
+    assert_eq!(world.put("/api/v1/tests/of-b/members/m1", &org_b, window).await.status, StatusCode::NOT_FOUND);
+    let mut both = of_b.clone();
+    both["audience"]["branches"] = json!(["B", "A1"]);
+    assert_eq!(world.put("/api/v1/tests/of-b", &org_b, both.clone()).await.status, StatusCode::FORBIDDEN);
+    both["test"] = json!("both");
+    assert_eq!(world.post("/api/v1/tests", &org_b, both).await.status, StatusCode::FORBIDDEN);
+    let stolen = of_b.to_string().replace("\"rules\"", "\"rules-of-a\"").replace("of-b", "stolen");
+    let refused = world.send(Method::POST, "/api/v1/tests", Some(&org_b), stolen).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.json()["errors"].as_array().unwrap().iter().all(|error| error["code"] == "unknown-bank"));
+    let bank = crate::support::BANK.replace("\"bank\": \"rules\"", "\"bank\": \"new\"");
+    for place in ["A", "HQ"] {
+        let path = format!("/api/v1/banks?branch={place}");
+        let refused = world.send(Method::POST, &path, Some(&org_b), bank.clone()).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{place}");
+    }
+    let taken = crate::support::BANK.replace("\"bank\": \"rules\"", "\"bank\": \"rules-of-a\"");
+    let refused = world.send(Method::POST, "/api/v1/banks", Some(&org_b), taken).await;
+    assert_eq!((refused.status, refused.kind().as_str()), (StatusCode::CONFLICT, "name-taken"));
+    assert_eq!(world.get("/api/v1/banks", &org_b).await.good().as_array().unwrap().len(), 1, "only the shared one");
+}
+
+#[tokio::test]
+async fn a_first_password_opens_nothing_but_its_change() {
+    let (world, attempt) = world_of_a().await;
+    let mut tx = world.app.db.write().await.unwrap();
+    tx.query("UPDATE person SET must_change = $1").bind(true).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    for login in ["m1", "org-a", "adm-a"] {
+        for route in routes().into_iter().filter(|route| route.access != Access::Anyone) {
+            let is_the_way_out =
+                ["/password", "/api/v1/password", "/sign-out", "/api/v1/session"].contains(&route.path);
+            if is_the_way_out {
+                continue;
+            }
+            let token = world.token(login).await;
+            let answer = world.send(route.method.clone(), &filled(route.path, &attempt), Some(&token), "{}").await;
+            let to_password =
+                answer.headers.get("location").is_some_and(|to| to.to_str().unwrap().starts_with("/password"));
+            assert!(
+                answer.status == StatusCode::FORBIDDEN || to_password,
+                "{login} {} {}: {answer:?}",
+                route.method,
+                route.path
+            );
+        }
+    }
+}

@@ -140,3 +140,49 @@ async fn the_first_link_works_once() {
     set_up(link.clone(), "root").await.unwrap();
     assert!(matches!(set_up(link, "root2").await, Err(Error::LinkNotValid)));
 }
+
+#[tokio::test]
+async fn an_address_waits_after_many_failures_and_others_go_on() {
+    use axum::extract::ConnectInfo;
+    let world = World::new().await;
+    let from = |address: [u8; 4], login: String, password: String| {
+        let mut request = Request::post("/api/v1/session").header(header::HOST, "danwei.example");
+        let source: std::net::SocketAddr = (address, 4_000).into();
+        request.extensions_mut().unwrap().insert(ConnectInfo(source));
+        let body = json!({ "login": login, "password": password }).to_string();
+        world.request(request.body(Body::from(body)).unwrap())
+    };
+    let (hall, office) = ([10, 0, 0, 1], [10, 0, 0, 2]);
+    // Failures are counted in memory; checking each password would take a minute.
+    for failure in 0..kaohe::limits::ADDRESS_FAILURES - 1 {
+        world.app.throttle.failed(&format!("nobody-{failure}"), "10.0.0.1", world.now());
+    }
+    from(hall, "m1".into(), "password-of-m1".into()).await.good();
+    for _ in 0..2 {
+        assert_eq!(from(hall, "x".into(), "nonsense".into()).await.status, StatusCode::UNAUTHORIZED);
+    }
+    let held = from(hall, "m2".into(), "password-of-m2".into()).await;
+    assert_eq!(held.status, StatusCode::TOO_MANY_REQUESTS, "{held:?}");
+    from(office, "m2".into(), "password-of-m2".into()).await.good();
+    world.app.clock.move_by(kaohe::limits::FAILURE_WINDOW_MS);
+    from(hall, "m2".into(), "password-of-m2".into()).await.good();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_link_makes_one_administrator_however_often_it_is_sent() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let location = crate::support::place(&folder).await;
+    let db = kaohe::store::db::Db::open(&location, false).await.unwrap();
+    let clock = kaohe::app::Clock::standing(crate::support::NOON);
+    let app = kaohe::app::App::new(db, clock, kaohe::app::Randomness::seeded(1), kaohe::config::Settings::at(location));
+    let link = accounts::first_link(&app).await.unwrap().unwrap();
+    let logins: Vec<String> = (0..4).map(|number| format!("root{number}")).collect();
+    let set_up = |login: &'static str, password: &str| {
+        let (app, link, password) = (app.clone(), link.clone(), password.to_owned());
+        async move { accounts::set_up(&app, crate::support::NOON, &link, login, "某人", password).await.map(drop) }
+    };
+    assert!(matches!(set_up("root", "short").await, Err(Error::BadPassword)), "and the link stays good");
+    let logins = logins.into_iter().map(|login| &*login.leak());
+    let made = futures_util::future::join_all(logins.map(|login| set_up(login, "a good password"))).await;
+    assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1, "{made:?}");
+}

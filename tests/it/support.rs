@@ -32,6 +32,24 @@ pub(crate) struct World {
     router: Router,
     location: Location,
     _folder: TempDir,
+    _schema: Schema,
+}
+
+/// The schema of a test on PostgreSQL; goes with it, as far as nothing holds it up.
+struct Schema(Option<String>);
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        let (Some(schema), Ok(url)) = (self.0.take(), std::env::var("TEST_POSTGRES_URL")) else { return };
+        let gone = async move {
+            let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&url).await?;
+            let statement = format!("SET lock_timeout = '300ms'; DROP SCHEMA {schema} CASCADE");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.map(drop)
+        };
+        // The test's own runtime may be ending.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let _ = std::thread::spawn(move || runtime.map(|runtime| runtime.block_on(gone))).join();
+    }
 }
 
 /// An answer.
@@ -80,7 +98,11 @@ impl World {
         let location = place(&folder).await;
         let db = Db::open(&location, false).await.unwrap();
         let app = App::new(db, Clock::standing(NOON), Randomness::seeded(7), Settings::at(location.clone()));
-        let world = Self { router: router(&app), app, location, _folder: folder };
+        let schema = match &location {
+            Location::Postgres(url) => url.rsplit("%3D").next().map(ToOwned::to_owned),
+            Location::Sqlite(_) => None,
+        };
+        let world = Self { router: router(&app), app, location, _folder: folder, _schema: Schema(schema) };
         let operator = Caller::operator();
         roster::load_branches(&world.app, &operator, NOON - 86_400_000, BRANCHES.into(), false).await.unwrap();
         roster::load_members(&world.app, &operator, NOON - 86_400_000, MEMBERS.into(), false).await.unwrap();
@@ -123,7 +145,12 @@ impl World {
         let now = self.now();
         self.app.db.close().await;
         let db = Db::open(&self.location, false).await.unwrap();
-        let app = App::new(db, Clock::standing(now), Randomness::seeded(8), Settings::at(self.location.clone()));
+        let app = App::new(
+            db,
+            Clock::standing(now),
+            Randomness::seeded(u64::from(NEXT.fetch_add(1, Ordering::Relaxed)) + 100),
+            Settings::at(self.location.clone()),
+        );
         self.router = router(&app);
         self.app = app;
         self

@@ -143,18 +143,19 @@ async fn lengthen(app: &App, caller: &Caller, now_ms: i64, before: Test, definit
         closes_at_ms: definition.closes_at_ms,
         ..before.row
     };
-    let mut tx = app.db.write().await?;
-    if !tests::update(&mut tx, &row).await? {
+    let event = event(caller, now_ms, "test-lengthened", &row.id, &trace_detail(&row));
+    let extend = Extend {
+        test_id: row.id.clone(),
+        definition: definition.clone(),
+        test: Some(row.clone()),
+        window: None,
+        event,
+    };
+    if !app.writer.extend(extend).await? {
         return Err(Error::ChangedMeanwhile);
     }
-    tx.commit().await?;
     row.revision += 1;
-    let test = Test { row, definition };
-    let event = event(caller, now_ms, "test-lengthened", &test.row.id, &trace_detail(&test.row));
-    app.writer
-        .extend(Extend { test_id: test.row.id.clone(), definition: test.definition.clone(), window: None, event })
-        .await?;
-    Ok(test)
+    Ok(Test { row, definition })
 }
 
 /// Checks everything that a file alone can't tell: branches, rights, banks, topics, and whether every paper can be filled.

@@ -70,7 +70,13 @@ pub async fn set_window(
         "opens_at_ms": row.opens_at_ms, "closes_at_ms": row.closes_at_ms, "reason": row.reason });
     let event = event(caller, now_ms, "window-set", &test.row.id, &detail);
     app.writer
-        .extend(Extend { test_id: test.row.id.clone(), definition: test.definition, window: Some(row), event })
+        .extend(Extend {
+            test_id: test.row.id.clone(),
+            definition: test.definition,
+            test: None,
+            window: Some(row),
+            event,
+        })
         .await?;
     Ok(window)
 }
