@@ -16,19 +16,6 @@
   function byId(id) { return document.getElementById(id); }
   function all(selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); }
 
-  // The result page: says what never arrived, then forgets it.
-  var finished = byId('finished');
-  if (finished) {
-    var leftover = 'kaohe:' + finished.dataset.attempt;
-    var never = Object.keys(store.get(leftover));
-    if (never.length) {
-      byId('lost').hidden = false;
-      byId('lost').firstElementChild.textContent = finished.dataset.lost.replace('{positions}', never.join(finished.dataset.comma));
-    }
-    store.set(leftover, {});
-    store.set('kaohe-flags:' + finished.dataset.attempt, {});
-  }
-
   var form = byId('exam');
   if (!form || !window.fetch || !window.Promise || !form.dataset) { return; }
   document.documentElement.classList.add('js');

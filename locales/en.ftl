@@ -3,6 +3,9 @@ list-comma = ,{" "}
 # Shared by all pages
 product = Kaohe 考核
 language-name = English
+text-size = Text size
+text-smaller = Smaller text
+text-larger = Larger text
 skip-to-content = Skip to content
 nav = Main navigation
 crumbs = Where you are

@@ -3,6 +3,9 @@ list-comma = 、
 # 各页通用
 product = 考核 Kaohe
 language-name = 中文
+text-size = 字号
+text-smaller = 缩小字号
+text-larger = 放大字号
 skip-to-content = 跳到正文
 nav = 主导航
 crumbs = 所在位置

@@ -119,8 +119,8 @@ fn verdict(access: Access, app: &App, parts: &Parts, caller: Option<&Arc<Caller>
 }
 
 /// What somebody with a first password may call before changing it.
-const MAY_WITH_FIRST_PASSWORD: [&str; 5] =
-    ["/password", "/sign-out", "/language", "/api/v1/session", "/api/v1/password"];
+const MAY_WITH_FIRST_PASSWORD: [&str; 6] =
+    ["/password", "/sign-out", "/language", "/text-size", "/api/v1/session", "/api/v1/password"];
 
 /// Whether a request with a cookie comes from a page of ours. A program without cookies has nothing to be abused.
 fn is_own_origin(app: &App, parts: &Parts) -> bool {

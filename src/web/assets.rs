@@ -1,4 +1,4 @@
-//! The style sheet, the script and the icon, served under addresses that change with their content.
+//! The style sheet, the scripts and the icon, served under addresses that change with their content.
 
 use crate::http::{Access, Route};
 use axum::extract::Path;
@@ -13,13 +13,14 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 3] = [
+const ASSETS: [Asset; 4] = [
     Asset { name: "style.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("../../assets/style.css") },
     Asset { name: "exam.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("../../assets/exam.js") },
+    Asset { name: "page.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("../../assets/page.js") },
     Asset { name: "icon.svg", kind: "image/svg+xml", bytes: include_bytes!("../../assets/icon.svg") },
 ];
 
-static ADDRESSES: LazyLock<[String; 3]> = LazyLock::new(|| {
+static ADDRESSES: LazyLock<[String; 4]> = LazyLock::new(|| {
     ASSETS.map(|asset| {
         let digest = Sha256::digest(asset.bytes);
         let start = digest.iter().take(6).fold(0_u64, |start, byte| start << 8 | u64::from(*byte));
@@ -29,19 +30,25 @@ static ADDRESSES: LazyLock<[String; 3]> = LazyLock::new(|| {
 
 /// The address of the style sheet.
 pub fn style() -> &'static str {
-    let [style, _, _] = &*ADDRESSES;
+    let [style, ..] = &*ADDRESSES;
     style
 }
 
-/// The address of the script.
-pub fn script() -> &'static str {
-    let [_, script, _] = &*ADDRESSES;
+/// The address of the script of the exam page.
+pub fn exam_script() -> &'static str {
+    let [_, script, ..] = &*ADDRESSES;
+    script
+}
+
+/// The address of the script of all other pages.
+pub fn page_script() -> &'static str {
+    let [_, _, script, _] = &*ADDRESSES;
     script
 }
 
 /// The address of the icon.
 pub fn icon() -> &'static str {
-    let [_, _, icon] = &*ADDRESSES;
+    let [.., icon] = &*ADDRESSES;
     icon
 }
 
@@ -68,10 +75,14 @@ mod tests {
     }
 
     #[test]
-    fn the_script_keeps_to_the_syntax_of_old_phones() {
-        let script = std::str::from_utf8(ASSETS[1].bytes).unwrap();
-        for newer in ["?.", "??", "for await", "replaceAll", "||=", "catch {", "...{", ".flat(", "Object.fromEntries"] {
-            assert!(!script.contains(newer), "{newer}");
+    fn the_scripts_keep_to_the_syntax_of_old_phones() {
+        for asset in &ASSETS[1..=2] {
+            let script = std::str::from_utf8(asset.bytes).unwrap();
+            for newer in
+                ["?.", "??", "for await", "replaceAll", "||=", "catch {", "...{", ".flat(", "Object.fromEntries"]
+            {
+                assert!(!script.contains(newer), "{}: {newer}", asset.name);
+            }
         }
     }
 }

@@ -5,22 +5,15 @@ use crate::i18n::{Described, describe};
 use crate::rules::text::Language;
 use crate::service::Error;
 use crate::service::error::Thing;
-use crate::web::visit::{Visit, go, nobody};
+use crate::web::visit::{Visit, go};
 use axum::extract::OriginalUri;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
-use std::sync::Arc;
 
 /// The page of an error for a reader of whom nothing else is known.
 pub fn page(error: &Error, language: Language, request_id: &str) -> Response {
-    let visit = Visit {
-        caller: Arc::new(nobody()),
-        language,
-        now_ms: 0,
-        request_id: request_id.to_owned(),
-        here: String::new(),
-    };
+    let visit = Visit::of_nobody(language, request_id);
     page_of(&visit, error)
 }
 
@@ -102,6 +95,7 @@ pub fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
         html! { h1 { (words.t("page-failed")) } p { (words.t("page-failed.remedy")) } }
     });
     let body = html! { main { @for text in &texts { section.card { (text) } } } };
-    let page = crate::web::layout::document(Language::Zh, "Kaohe", &body, false);
+    let visit = Visit::of_nobody(Language::Zh, "");
+    let page = crate::web::layout::document(&visit, "Kaohe", crate::web::assets::page_script(), &body);
     (StatusCode::INTERNAL_SERVER_ERROR, Html(page.into_string())).into_response()
 }

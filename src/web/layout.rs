@@ -12,8 +12,9 @@ use maud::{DOCTYPE, Markup, html};
 pub fn page(visit: &Visit, title: &str, body: &Markup) -> Markup {
     let words = visit.words();
     document(
-        words.0,
+        visit,
         title,
+        assets::page_script(),
         &html! {
             a.skip href="#main" { (words.t("skip-to-content")) }
             header.bar {
@@ -22,27 +23,39 @@ pub fn page(visit: &Visit, title: &str, body: &Markup) -> Markup {
                 (switch(visit))
             }
             main #main { (body) }
+            footer.foot.noprint { (text_size(visit)) }
         },
-        false,
     )
 }
 
-/// A document from its body on; `exam` adds the script.
-pub fn document(language: Language, title: &str, body: &Markup, exam: bool) -> Markup {
-    let words = Words(language);
+/// A document from its body on, with its one script.
+pub fn document(visit: &Visit, title: &str, script: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(lang(language)) {
+        html lang=(lang(visit.language)) class=[visit.text_size.class()] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                 meta name="format-detection" content="telephone=no";
-                title { (title) " · " (words.t("product")) }
+                meta name="color-scheme" content="light dark";
+                title { (title) " · " (visit.words().t("product")) }
                 link rel="stylesheet" href=(assets::style());
                 link rel="icon" href=(assets::icon()) type="image/svg+xml";
-                @if exam { script defer src=(assets::script()) {} }
+                script defer src=(script) {}
             }
             body { (body) }
+        }
+    }
+}
+
+/// Smaller and larger letters, remembered in the browser.
+pub fn text_size(visit: &Visit) -> Markup {
+    let words = visit.words();
+    html! {
+        form.sizes method="post" action="/text-size" role="group" aria-label=(words.t("text-size")) {
+            input type="hidden" name="back" value=(visit.here);
+            button name="size" value=(visit.text_size.smaller().percent()) aria-label=(words.t("text-smaller")) title=(words.t("text-smaller")) { "A−" }
+            button name="size" value=(visit.text_size.larger().percent()) aria-label=(words.t("text-larger")) title=(words.t("text-larger")) { "A+" }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One visit to a page: who reads, in which language, when it began; and how it is answered.
 
 use crate::app::App;
-use crate::http::{Arrived, MaybeSignedIn, Reader, RequestId};
+use crate::http::{Arrived, MaybeSignedIn, Reader, RequestId, cookie};
 use crate::rules::rights::Caller;
 use crate::rules::text::Language;
 use crate::service::{Error, Result};
@@ -22,6 +22,8 @@ pub struct Visit {
     pub caller: Arc<Caller>,
     /// The language.
     pub language: Language,
+    /// How large the letters are.
+    pub text_size: TextSize,
     /// When the request arrived, Unix milliseconds.
     pub now_ms: i64,
     /// The id under which it stands in the log.
@@ -30,7 +32,68 @@ pub struct Visit {
     pub here: String,
 }
 
+/// The name of the cookie that holds the size of letters.
+pub const TEXT_SIZE: &str = "kaohe_text_size";
+
+/// How large the letters are, in steps from 100 to 200 percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TextSize(usize);
+
+impl TextSize {
+    const STEPS: [(&'static str, Option<&'static str>); 6] = [
+        ("100", None),
+        ("115", Some("size-115")),
+        ("130", Some("size-130")),
+        ("150", Some("size-150")),
+        ("175", Some("size-175")),
+        ("200", Some("size-200")),
+    ];
+
+    /// The step of a percentage; 100 where there is none such.
+    pub fn from_percent(text: &str) -> Self {
+        Self(Self::STEPS.iter().position(|(percent, _)| *percent == text).unwrap_or_default())
+    }
+
+    fn step(self) -> (&'static str, Option<&'static str>) {
+        Self::STEPS.get(self.0).copied().unwrap_or(("100", None))
+    }
+
+    /// The percentage in digits.
+    pub fn percent(self) -> &'static str {
+        self.step().0
+    }
+
+    /// The class of the document; none for 100.
+    pub fn class(self) -> Option<&'static str> {
+        self.step().1
+    }
+
+    /// One step down.
+    #[must_use]
+    pub const fn smaller(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
+    /// One step up.
+    #[must_use]
+    pub fn larger(self) -> Self {
+        Self((self.0 + 1).min(Self::STEPS.len() - 1))
+    }
+}
+
 impl Visit {
+    /// A reader of whom nothing but the language is known.
+    pub fn of_nobody(language: Language, request_id: &str) -> Self {
+        Self {
+            caller: Arc::new(nobody()),
+            language,
+            text_size: TextSize::default(),
+            now_ms: 0,
+            request_id: request_id.to_owned(),
+            here: String::new(),
+        }
+    }
+
     /// The words of the reader's language.
     pub const fn words(&self) -> Words {
         Words(self.language)
@@ -105,7 +168,29 @@ impl FromRequestParts<App> for Visit {
         } else {
             "/"
         };
-        let here = here.to_owned();
-        Ok(Self { caller: caller.unwrap_or_else(|| Arc::new(nobody())), language, now_ms, request_id, here })
+        let text_size = TextSize::from_percent(cookie(&parts.headers, TEXT_SIZE).unwrap_or_default());
+        Ok(Self {
+            caller: caller.unwrap_or_else(|| Arc::new(nobody())),
+            language,
+            text_size,
+            now_ms,
+            request_id,
+            here: here.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TextSize;
+
+    #[test]
+    fn letters_grow_to_twice_their_size_and_back() {
+        let mut size = TextSize::from_percent("junk");
+        for expected in ["115", "130", "150", "175", "200", "200"] {
+            size = size.larger();
+            assert_eq!(size.percent(), expected);
+        }
+        assert_eq!(TextSize::from_percent("115").smaller().smaller().percent(), "100");
     }
 }

@@ -60,7 +60,7 @@ async fn no_route_answers_whom_it_is_not_for() {
     ];
     for (login, role) in people {
         for route in routes() {
-            let is_session = ["/sign-out", "/sign-out-everywhere", "/password", "/account", "/language"]
+            let is_session = ["/sign-out", "/sign-out-everywhere", "/password", "/account", "/language", "/text-size"]
                 .contains(&route.path)
                 || route.path.contains("/session")
                 || route.path.contains("/password");

@@ -7,7 +7,7 @@ use crate::rules::text::Language;
 use crate::service::{Error, accounts, people};
 use crate::web::input::Fields;
 use crate::web::views::session::{self as view, PasswordForm, SetUpForm, SignInForm};
-use crate::web::visit::{Visit, go};
+use crate::web::visit::{TEXT_SIZE, TextSize, Visit, go};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/set-up/{token}", Access::Anyone, show_set_up),
         Route::post("/set-up/{token}", Access::Anyone, set_up),
         Route::post("/language", Access::Anyone, language),
+        Route::post("/text-size", Access::Anyone, text_size),
         Route::get("/account", Access::SignedIn, account),
     ]
 }
@@ -155,6 +156,12 @@ async fn set_up(State(app): State<App>, visit: Visit, Path(token): Path<String>,
 async fn language(visit: Visit, fields: Fields) -> Response {
     let chosen = Language::from_code(fields.get("language")).unwrap_or(visit.language);
     let cookie = format!("kaohe_language={}; Path=/; SameSite=Lax; Max-Age=31536000", chosen.code());
+    with_cookie(go(local(fields.get("back"))), &cookie)
+}
+
+async fn text_size(fields: Fields) -> Response {
+    let size = TextSize::from_percent(fields.get("size"));
+    let cookie = format!("{TEXT_SIZE}={}; Path=/; SameSite=Lax; Max-Age=31536000", size.percent());
     with_cookie(go(local(fields.get("back"))), &cookie)
 }
 

@@ -6,6 +6,7 @@ use crate::i18n::moment;
 use crate::rules::paper::Item;
 use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
 use crate::service::sitting::Sitting;
+use crate::web::assets;
 use crate::web::layout::{document, notice};
 use crate::web::visit::{Visit, segment};
 use crate::web::words::{Words, clock, count};
@@ -57,7 +58,7 @@ pub fn exam(visit: &Visit, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Mar
         }
         (script_words(words))
     };
-    document(visit.language, title, &body, true)
+    document(visit, title, assets::exam_script(), &body)
 }
 
 fn bar(words: Words, sitting: &Sitting, title: &str) -> Markup {

@@ -8,7 +8,6 @@ use crate::rules::points::Points;
 use crate::rules::question::{Key, Kind, Response};
 use crate::service::review::Score;
 use crate::service::sitting::Sitting;
-use crate::web::assets;
 use crate::web::layout::crumbs;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count, percent};
@@ -36,7 +35,6 @@ pub fn result(words: Words, sitting: &Sitting, score: Option<&Score>, marks: Opt
             }
         }
         @if let Some(marks) = marks { (review(words, sitting, marks)) }
-        script defer src=(assets::script()) {}
     }
 }
 
