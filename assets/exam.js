@@ -300,7 +300,7 @@
   function retryAll() { waiting().forEach(function (q) { send(q); }); }
 
   questions.forEach(function (q) {
-    q.el.addEventListener('focusin', function () { if (!phone.matches) { goTo(questions.indexOf(q), false); } });
+    q.el.addEventListener('focusin', function () { if (!single()) { goTo(questions.indexOf(q), false); } });
     inputs(q).forEach(function (input) {
       input.addEventListener('change', function () { clearTimeout(q.typing); changed(q); });
       if (q.kind !== 'blank') { return; }
@@ -314,8 +314,24 @@
       input.addEventListener('blur', function () { clearTimeout(q.typing); changed(q); });
     });
   });
+  // Keys work only inside a question, so that they never surprise anybody who types or listens elsewhere.
   form.addEventListener('keydown', function (event) {
-    if (event.key === 'Enter' && event.target.tagName === 'INPUT') { event.preventDefault(); }
+    var inside = event.target.closest('.q');
+    var q = inside && of[inside.dataset.position];
+    if (!q || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) { return; }
+    var index = questions.indexOf(q);
+    if (event.key === 'Enter' && event.target.tagName !== 'BUTTON') {
+      event.preventDefault();
+      if (event.shiftKey) { goTo(index - 1, true); } else if (index < questions.length - 1) { goTo(index + 1, true); } else { byId('next').focus(); }
+      return;
+    }
+    if (over || q.kind === 'blank' || event.key.length !== 1) { return; }
+    var key = event.key.toUpperCase();
+    if (key === 'M') { q.el.querySelector('.flag').click(); return; }
+    var options = inputs(q);
+    var chosen = '123456789'.indexOf(key);
+    options.forEach(function (input, i) { if (input.value === key) { chosen = i; } });
+    if (options[chosen]) { options[chosen].focus(); options[chosen].click(); }
   });
   window.addEventListener('online', retryAll);
 
@@ -337,17 +353,27 @@
   });
   store.set(key, unsent);
 
-  // ---- one question at a time, and the answer card
+  // ---- one question at a time or all, and the answer card; what the reader chose is remembered
 
   var at = 0;
   var body = document.body;
   var phone = window.matchMedia('(max-width: 48rem)');
+  var look = store.get('kaohe-look');
+  function single() { return body.classList.contains('one'); }
   function arrange() {
-    body.classList.toggle('one', phone.matches);
+    body.classList.toggle('one', look.one === undefined ? phone.matches : look.one);
+    byId('one-or-all').textContent = single() ? words.all : words.one;
     if (!phone.matches) { body.classList.remove('card-open'); }
   }
   phone.addListener(arrange);
   arrange();
+  byId('one-or-all').addEventListener('click', function () {
+    look.one = !single();
+    store.set('kaohe-look', look);
+    body.classList.remove('card-open');
+    arrange();
+    goTo(at, true);
+  });
   function goTo(index, focus) {
     at = Math.max(0, Math.min(questions.length - 1, index));
     questions.forEach(function (q, i) {
@@ -358,7 +384,7 @@
     byId('previous').disabled = at === 0;
     byId('next').textContent = at === questions.length - 1 ? words.check : words.next;
     if (focus) {
-      if (phone.matches) { window.scrollTo(0, 0); } else { questions[at].el.scrollIntoView(); }
+      if (single()) { window.scrollTo(0, 0); } else { questions[at].el.scrollIntoView(); }
       var first = inputs(questions[at])[0];
       var legend = questions[at].el.querySelector('legend');
       legend.tabIndex = -1;
@@ -386,6 +412,21 @@
   byId('close-card').addEventListener('click', function () { card(false); });
   document.addEventListener('keydown', function (event) { if (event.key === 'Escape' && body.classList.contains('card-open')) { card(false); } });
   window.addEventListener('hashchange', function () { var index = fromAddress(); if (index >= 0) { goTo(index, true); } });
+
+  // Larger letters without loading the page again.
+  var sizes = [100, 115, 130, 150, 175, 200];
+  function letters(step) {
+    var root = document.documentElement;
+    var size = 0;
+    sizes.forEach(function (percent, i) { if (root.classList.contains('size-' + percent)) { size = i; } });
+    root.classList.remove('size-' + sizes[size]);
+    size = Math.max(0, Math.min(sizes.length - 1, size + step));
+    if (size) { root.classList.add('size-' + sizes[size]); }
+    document.cookie = 'kaohe_text_size=' + sizes[size] + '; Path=/; SameSite=Lax; Max-Age=31536000';
+    announce(say('letters', { percent: sizes[size] }));
+  }
+  byId('smaller').addEventListener('click', function (event) { event.preventDefault(); letters(-1); });
+  byId('larger').addEventListener('click', function (event) { event.preventDefault(); letters(1); });
 
   var flags = store.get('kaohe-flags:' + attempt);
   questions.forEach(function (q) {
@@ -427,10 +468,28 @@
   var time = byId('time');
   var started = false;
   function announce(text) { byId('announce').textContent = text; }
+  // Hidden time comes back at ten minutes; hidden again, at five.
+  var hider = byId('hide-time');
+  var shownAgainAt = 600000;
+  function showTime(rest) {
+    if (look.hide && rest <= shownAgainAt) { look.hide = false; store.set('kaohe-look', look); }
+    time.textContent = look.hide ? '' : left(rest);
+    time.classList.toggle('low', rest < 300000);
+    hider.textContent = look.hide ? words.show : words.hide;
+    hider.setAttribute('aria-pressed', String(!!look.hide));
+    hider.hidden = rest <= 300000;
+  }
+  hider.addEventListener('click', function () {
+    var rest = deadline - now();
+    look.hide = !look.hide;
+    shownAgainAt = rest > 600000 ? 600000 : 300000;
+    store.set('kaohe-look', look);
+    showTime(rest);
+    announce(look.hide ? words.hidden : left(rest));
+  });
   function tick() {
     var rest = deadline - now();
-    time.textContent = left(rest);
-    time.classList.toggle('low', rest < 300000);
+    showTime(rest);
     [10, 5, 1].forEach(function (minutes) {
       if (rest <= minutes * 60000 && rest > (minutes - 1) * 60000 && !said[minutes]) {
         said[minutes] = true;
@@ -467,7 +526,7 @@
   if (takenOver) { lock(); }
   var first = fromAddress();
   goTo(first >= 0 ? first : 0, false);
-  window.addEventListener('load', function () { if (first >= 0 && phone.matches) { window.scrollTo(0, 0); } });
+  window.addEventListener('load', function () { if (first >= 0 && single()) { window.scrollTo(0, 0); } });
   refresh();
   tick();
 }());

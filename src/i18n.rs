@@ -5,8 +5,10 @@
 mod errors;
 #[cfg(test)]
 mod tests;
+mod times;
 
-pub use errors::{Described, describe, moment, problem, sheet_problem, shortfall};
+pub use errors::{Described, describe, problem, sheet_problem, shortfall};
+pub use times::{clock, day, hour, moment, stamp};
 
 use crate::rules::text::Language;
 use fluent_bundle::concurrent::FluentBundle;

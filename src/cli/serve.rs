@@ -88,7 +88,7 @@ async fn check_clock(app: &App, accepted: bool) -> Outcome {
     let last = trace::last_at_ms(&mut app.db.read().await?).await?;
     match last {
         Some(last) if last > app.clock.now_ms() && !accepted => {
-            Err(Failure::Said("cli-clock-behind", crate::i18n::moment(last)))
+            Err(Failure::Said("cli-clock-behind", crate::i18n::stamp(last)))
         }
         _ => Ok(()),
     }

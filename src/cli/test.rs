@@ -71,8 +71,8 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
                 for (test, _) in listed {
                     let title = test.definition.title.in_language(words.language).to_owned();
                     let (opens, closes) = (
-                        crate::i18n::moment(test.definition.opens_at_ms),
-                        crate::i18n::moment(test.definition.closes_at_ms),
+                        crate::i18n::stamp(test.definition.opens_at_ms),
+                        crate::i18n::stamp(test.definition.closes_at_ms),
                     );
                     out!("{}\t{opens} – {closes}\t{title}", test.row.name);
                 }

@@ -1,5 +1,6 @@
 //! What went wrong, in words: what happened, where, and what to do.
 
+use crate::i18n::times::moment;
 use crate::i18n::{Value, find, text, text_with};
 use crate::rules::bank::Problem;
 use crate::rules::question::Misfit;
@@ -49,14 +50,14 @@ fn values(language: Language, error: &Error) -> Vec<(&'static str, String)> {
         Error::Shortfall(shortfalls) => vec![("count", shortfalls.len().to_string())],
         Error::NotOpen { opens_at_ms, closed_at_ms } => vec![
             ("state", if opens_at_ms.is_some() { "early".into() } else { "closed".into() }),
-            ("opens", opens_at_ms.map(moment).unwrap_or_default()),
-            ("closed", closed_at_ms.map(moment).unwrap_or_default()),
+            ("opens", opens_at_ms.map(|at| moment(language, at)).unwrap_or_default()),
+            ("closed", closed_at_ms.map(|at| moment(language, at)).unwrap_or_default()),
         ],
         Error::Unreadable { line, column, why } => {
             vec![("line", line.to_string()), ("column", column.to_string()), ("why", why.clone())]
         }
         Error::Cancelled { reason } => vec![("reason", reason.clone())],
-        Error::TooEarly { from_ms } => vec![("from", moment(*from_ms))],
+        Error::TooEarly { from_ms } => vec![("from", moment(language, *from_ms))],
         Error::Misfit(misfit) => vec![("misfit", text(language, &format!("misfit-{}", misfit_name(*misfit))))],
         _ => Vec::new(),
     }
@@ -83,14 +84,6 @@ const fn misfit_name(misfit: Misfit) -> &'static str {
         Misfit::TooLong => "too-long",
         Misfit::Nul => "nul",
     }
-}
-
-/// A moment in the server's own time zone, to the minute: `2026-11-20 09:00`.
-pub fn moment(at_ms: i64) -> String {
-    let zone = jiff::tz::TimeZone::system();
-    jiff::Timestamp::from_millisecond(at_ms)
-        .map(|at| at.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M").to_string())
-        .unwrap_or_default()
 }
 
 /// A problem of a JSON file in words. Messages are `problem-<code>` with an attribute `remedy`.

@@ -52,7 +52,7 @@ pub fn document(visit: &Visit, title: &str, script: &str, body: &Markup) -> Mark
 pub fn text_size(visit: &Visit) -> Markup {
     let words = visit.words();
     html! {
-        form.sizes method="post" action="/text-size" role="group" aria-label=(words.t("text-size")) {
+        form.sizes method="post" action="/text-size" {
             input type="hidden" name="back" value=(visit.here);
             button name="size" value=(visit.text_size.smaller().percent()) aria-label=(words.t("text-smaller")) title=(words.t("text-smaller")) { "A−" }
             button name="size" value=(visit.text_size.larger().percent()) aria-label=(words.t("text-larger")) title=(words.t("text-larger")) { "A+" }

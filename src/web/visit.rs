@@ -9,7 +9,7 @@ use crate::web::words::Words;
 use crate::web::{error, layout};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::Markup;
 use std::convert::Infallible;
@@ -33,7 +33,7 @@ pub struct Visit {
 }
 
 /// The name of the cookie that holds the size of letters.
-pub const TEXT_SIZE: &str = "kaohe_text_size";
+const TEXT_SIZE: &str = "kaohe_text_size";
 
 /// How large the letters are, in steps from 100 to 200 percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -79,6 +79,19 @@ impl TextSize {
     pub fn larger(self) -> Self {
         Self((self.0 + 1).min(Self::STEPS.len() - 1))
     }
+}
+
+/// The header that remembers a size of letters; the script of the exam page writes the same.
+pub fn text_size_cookie(size: TextSize) -> String {
+    format!("{TEXT_SIZE}={}; Path=/; SameSite=Lax; Max-Age=31536000", size.percent())
+}
+
+/// Adds a cookie to an answer.
+pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
 }
 
 impl Visit {

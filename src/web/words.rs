@@ -1,6 +1,8 @@
 //! The words of a page: messages of `locales/`, numbers and times as readers write them.
 
 use crate::i18n::{self, Value};
+
+pub use crate::i18n::clock;
 use crate::rules::text::{Language, Text};
 
 /// A language to speak in.
@@ -28,12 +30,16 @@ impl Words {
         names.into_iter().collect::<Vec<_>>().join(&self.t("list-comma"))
     }
 
-    /// `2026-11-20 09:00–18:00`, or both days where they differ.
+    /// A moment as the reader writes it.
+    pub fn moment(self, at_ms: i64) -> String {
+        i18n::moment(self.0, at_ms)
+    }
+
+    /// `2026年11月20日 09:00 至 18:00`, or both days where they differ.
     pub fn span(self, from_ms: i64, to_ms: i64) -> String {
-        let (from, to) = (i18n::moment(from_ms), i18n::moment(to_ms));
-        let same_day = from.get(..10) == to.get(..10);
-        let to = if same_day { to.get(11..).unwrap_or_default().to_owned() } else { to };
-        self.with("span", &[("from", Value::from(from)), ("to", Value::from(to))])
+        let same_day = i18n::day(self.0, from_ms) == i18n::day(self.0, to_ms);
+        let to = if same_day { i18n::hour(to_ms) } else { self.moment(to_ms) };
+        self.with("span", &[("from", Value::from(self.moment(from_ms))), ("to", Value::from(to))])
     }
 }
 
@@ -50,12 +56,4 @@ pub fn figure(value: Option<f64>) -> String {
 /// A count as a value of a message.
 pub fn count<T: TryInto<i64>>(number: T) -> Value<'static> {
     Value::from(number.try_into().unwrap_or(i64::MAX))
-}
-
-/// A time of day in the server's zone, to the second: `09:18:52`.
-pub fn clock(at_ms: i64) -> String {
-    let zone = jiff::tz::TimeZone::system();
-    jiff::Timestamp::from_millisecond(at_ms)
-        .map(|at| at.to_zoned_datetime(zone).strftime("%H:%M:%S").to_string())
-        .unwrap_or_default()
 }

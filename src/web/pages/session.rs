@@ -7,9 +7,9 @@ use crate::rules::text::Language;
 use crate::service::{Error, accounts, people};
 use crate::web::input::Fields;
 use crate::web::views::session::{self as view, PasswordForm, SetUpForm, SignInForm};
-use crate::web::visit::{TEXT_SIZE, TextSize, Visit, go};
+use crate::web::visit::{TextSize, Visit, go, text_size_cookie, with_cookie};
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Query;
 use serde::Deserialize;
@@ -38,14 +38,6 @@ fn local(path: &str) -> &str {
         && !path.contains('\\')
         && !path.chars().any(|character| character.is_control() || character.is_whitespace());
     if is_local { path } else { "/" }
-}
-
-/// Adds a cookie to an answer.
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
-    response
 }
 
 #[derive(Deserialize)]
@@ -160,9 +152,7 @@ async fn language(visit: Visit, fields: Fields) -> Response {
 }
 
 async fn text_size(fields: Fields) -> Response {
-    let size = TextSize::from_percent(fields.get("size"));
-    let cookie = format!("{TEXT_SIZE}={}; Path=/; SameSite=Lax; Max-Age=31536000", size.percent());
-    with_cookie(go(local(fields.get("back"))), &cookie)
+    with_cookie(go(local(fields.get("back"))), &text_size_cookie(TextSize::from_percent(fields.get("size"))))
 }
 
 #[derive(Deserialize)]

@@ -11,7 +11,7 @@ use crate::web::input::Fields;
 use crate::web::views::exam::{self as view, Shown};
 use crate::web::views::question::canonical;
 use crate::web::views::result;
-use crate::web::visit::{Visit, go, segment, to_its_end};
+use crate::web::visit::{TextSize, Visit, go, segment, text_size_cookie, to_its_end, with_cookie};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -138,7 +138,11 @@ fn changes(sitting: &Sitting, fields: &Fields) -> Vec<Change> {
 
 async fn save(State(app): State<App>, visit: Visit, Path(attempt): Path<String>, fields: Fields) -> Response {
     let result = save_form(&app, &visit, &attempt, &fields).await;
-    visit.answer(result)
+    let response = visit.answer(result);
+    if !fields.has("size") {
+        return response;
+    }
+    with_cookie(response, &text_size_cookie(TextSize::from_percent(fields.get("size"))))
 }
 
 async fn save_form(app: &App, visit: &Visit, attempt: &str, fields: &Fields) -> Result<Response> {

@@ -2,7 +2,6 @@
 
 use super::files::problems;
 use super::question::{bank_key, stem};
-use crate::i18n::moment;
 use crate::limits;
 use crate::rules::bank::Counts;
 use crate::rules::question::Question;
@@ -56,7 +55,7 @@ fn bank_row(words: Words, bank: &Listed) -> Markup {
     html! {
         tr {
             td { a href={ "/banks/" (segment(&bank.row.name)) } { (words.of(&bank.title)) } br; code.muted.small { (bank.row.name) } }
-            td { (words.with("edition-number", &[("number", count(bank.row.number))])) br; span.muted.small { (moment(bank.row.loaded_at_ms)) } }
+            td { (words.with("edition-number", &[("number", count(bank.row.number))])) br; span.muted.small { (words.moment(bank.row.loaded_at_ms)) } }
             td.n data-label=(words.t("questions")) { (bank.row.question_count) }
             td data-label=(words.t("branch")) { @match &bank.branch { Some(code) => { (code) } None => { (words.t("whole-unit")) } } }
             td data-label=(words.t("shared")) { @if bank.row.shared { (words.t("shared-yes")) } @else { (words.t("shared-no")) } }
@@ -132,7 +131,7 @@ pub fn bank(words: Words, shown: &Browsed) -> Markup {
             @if bank.reads_keys { a.button.quiet href={ (path) "/export" } { (words.t("bank-export")) } }
         }
         p.muted {
-            code { (bank.row.name) } " · " (words.with("edition-number", &[("number", count(bank.row.number))])) " · " (moment(bank.row.loaded_at_ms))
+            code { (bank.row.name) } " · " (words.with("edition-number", &[("number", count(bank.row.number))])) " · " (words.moment(bank.row.loaded_at_ms))
             @if let Some(source) = &bank.source { br; (words.of(source)) }
         }
         (counts(words, shown))

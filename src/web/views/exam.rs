@@ -2,7 +2,6 @@
 //! makes it save by itself. Shows position, kind, stem, options and points; never a key, an id or a topic.
 
 use super::question::{Piece, canonical, options, pieces, said};
-use crate::i18n::moment;
 use crate::rules::paper::Item;
 use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
 use crate::service::sitting::Sitting;
@@ -49,7 +48,7 @@ pub fn exam(visit: &Visit, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Mar
     let title = words.of(&sitting.test.definition.title);
     let body = html! {
         a.skip href="#exam" { (words.t("skip-to-content")) }
-        (bar(words, sitting, title))
+        (bar(visit, sitting, title))
         main.exam #main {
             p.visually-hidden #announce aria-live="polite" {}
             (notices(words, sitting, shown))
@@ -61,17 +60,39 @@ pub fn exam(visit: &Visit, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Mar
     document(visit, title, assets::exam_script(), &body)
 }
 
-fn bar(words: Words, sitting: &Sitting, title: &str) -> Markup {
+fn bar(visit: &Visit, sitting: &Sitting, title: &str) -> Markup {
+    let words = visit.words();
     let (all, done) = (sitting.sheet.items.len(), answered(sitting));
+    let until = clock(sitting.attempt.deadline_at_ms);
     html! {
         header.bar.exam-bar {
-            span.name { (title) }
+            h1.name { (title) }
             span.grow {}
             span.small.muted {
                 span #progress { (words.with("exam-progress", &[("done", count(done)), ("left", count(all - done))])) }
                 span.js-only #saving {}
             }
-            span.time #time role="timer" { (words.with("exam-until", &[("time", clock(sitting.attempt.deadline_at_ms).get(..5).unwrap_or_default().into())])) }
+            (letters(visit))
+            span.clock {
+                span.time #time role="timer" { (words.with("exam-until", &[("time", until.get(..5).unwrap_or_default().into())])) }
+                button.tool.js-only #hide-time type="button" aria-pressed="false" { (words.t("exam-time-hide")) }
+            }
+        }
+    }
+}
+
+/// Smaller and larger letters. They send the whole form, so that nothing chosen is lost where the script doesn't run.
+fn letters(visit: &Visit) -> Markup {
+    let (words, size) = (visit.words(), visit.text_size);
+    let button = |id: &str, label: &str, percent: &str, name: &str| {
+        html! {
+            button.tool id=(id) form="exam" name="size" value=(percent) aria-label=(words.t(name)) title=(words.t(name)) { (label) }
+        }
+    };
+    html! {
+        span.letters role="group" aria-label=(words.t("text-size")) {
+            (button("smaller", "A−", size.smaller().percent(), "text-smaller"))
+            (button("larger", "A+", size.larger().percent(), "text-larger"))
         }
     }
 }
@@ -128,7 +149,7 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
                         button.button.quiet name="action" value="save" { (words.t("exam-save")) }
                         button.button name="action" value="submit" { (words.t("exam-check")) }
                     }
-                    p.small.muted.no-js { (words.with("exam-no-script", &[("deadline", moment(attempt.deadline_at_ms).into())])) }
+                    p.small.muted.no-js { (words.with("exam-no-script", &[("deadline", words.moment(attempt.deadline_at_ms).into())])) }
                 }
                 (answer_card(words, sitting))
             }
@@ -210,9 +231,11 @@ fn answer_card(words: Words, sitting: &Sitting) -> Markup {
                     a href={ "#q" (position) } class=[done.then_some("done")] { (position) }
                 }
             }
-            p.small.muted.legend { span.tag.good { (words.t("exam-key-saved")) } " " span.tag.warn.js-only { (words.t("exam-key-unsent")) } " " span.tag.none { (words.t("exam-key-empty")) } }
+            p.small.muted.legend { span.tag.good { (words.t("exam-key-saved")) } " " span.tag.warn.js-only { (words.t("exam-key-unsent")) } " " span.tag.none { (words.t("exam-key-empty")) } " " span.tag.none.js-only { "⚑ " (words.t("exam-key-flagged")) } }
             p { button.button.quiet.wide #to-check name="action" value="submit" { (words.t("exam-check")) } }
+            p.js-only { button.button.quiet.wide #one-or-all type="button" { (words.t("exam-show-all")) } }
             p.js-only { button.button.quiet.wide #close-card type="button" { (words.t("exam-card-close")) } }
+            p.small.muted.js-only.wide-only { (words.t("exam-keys")) }
         }
     }
 }
@@ -233,6 +256,8 @@ fn script_words(words: Words) -> Markup {
             data-stale=(fill("exam-stale", &["sent"])) data-taken=(words.t("exam-taken-over")) data-take=(words.t("exam-take-over"))
             data-over=(words.t("exam-over")) data-lost=(fill("exam-lost", &["positions"])) data-result=(words.t("see-result"))
             data-next=(words.t("exam-next")) data-check=(words.t("exam-check")) data-comma=(words.t("list-comma")) data-none=(words.t("no-answer"))
+            data-hide=(words.t("exam-time-hide")) data-show=(words.t("exam-time-show")) data-hidden=(words.t("exam-time-hidden"))
+            data-one=(words.t("exam-show-one")) data-all=(words.t("exam-show-all")) data-letters=(fill("text-now", &["percent"]))
             data-right=(words.t("right")) data-wrong=(words.t("wrong")) data-wait=(fill("exam-wait", &["positions"])) data-other=(words.t("exam-other-person")) {}
     }
 }
@@ -258,8 +283,8 @@ pub fn check(words: Words, sitting: &Sitting, now_ms: i64, too_early: Option<i64
                 p { (words.t("check-go-back")) }
                 div.map { @for position in &empty { a href={ (path) "#q" (position) } { (position) } } }
             }
-            p.muted { (words.with("check-time", &[("minutes", count(minutes)), ("deadline", moment(sitting.attempt.deadline_at_ms).into())])) }
-            @if let Some(from_ms) = too_early { (notice("warn", &words.with("check-too-early", &[("from", moment(from_ms).into())]))) }
+            p.muted { (words.with("check-time", &[("minutes", count(minutes)), ("deadline", words.moment(sitting.attempt.deadline_at_ms).into())])) }
+            @if let Some(from_ms) = too_early { (notice("warn", &words.with("check-too-early", &[("from", words.moment(from_ms).into())]))) }
             form.actions method="post" action={ (path) "/submit" } {
                 button.button type="submit" { (words.t("submit")) }
                 a.button.quiet href=(path) { (words.t("check-back")) }

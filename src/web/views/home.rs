@@ -1,6 +1,5 @@
 //! View of the first page: tests to sit first, then what the reader's roles are for.
 
-use crate::i18n::moment;
 use crate::rules::attempt::StartRefusal;
 use crate::rules::points::Points;
 use crate::rules::rights::Caller;
@@ -88,7 +87,7 @@ fn open_test(words: Words, now_ms: i64, mine: &Mine) -> Markup {
                 h3 { a href=(path) { (words.of(&definition.title)) } }
                 p.muted.small { (facts(words, test)) }
                 @if let Some(open) = test.open() {
-                    p { (words.with("home-running", &[("deadline", moment(open.deadline_at_ms).into())])) }
+                    p { (words.with("home-running", &[("deadline", words.moment(open.deadline_at_ms).into())])) }
                 } @else if let Some(last) = test.attempts.last() {
                     p.small { (score(words, last.score, last.full)) }
                 }

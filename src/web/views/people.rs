@@ -1,7 +1,6 @@
 //! Views of people and branches.
 
 use super::banks::pager;
-use crate::i18n::moment;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::tree::Node;
@@ -139,7 +138,7 @@ pub fn person(
                     ul.plain { @for membership in history {
                         li {
                             (membership.branch) " "
-                            span.muted { (moment(membership.from_at_ms)) " – " (membership.until_at_ms.map(moment).unwrap_or_default()) }
+                            span.muted { (words.moment(membership.from_at_ms)) " – " (membership.until_at_ms.map(|at| words.moment(at)).unwrap_or_default()) }
                         }
                     } }
                 }

@@ -1,6 +1,5 @@
 //! View of a branch report: five tiles, a row per branch, bands, weak topics, who is missing; and its rows as data.
 
-use crate::i18n::moment;
 use crate::rules::figures::{Scale, Tally, wilson};
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
@@ -41,7 +40,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
             a.button.quiet.noprint href={ (path) "/report.xlsx" (query) } { (words.t("export-xlsx")) }
             a.button.quiet.noprint href={ (path) "/report.csv" (query) } { (words.t("export-csv")) }
         }
-        p.print-only { (branch_name(words, &report.line)) " · " (moment(shown.now_ms)) }
+        p.print-only { (branch_name(words, &report.line)) " · " (words.moment(shown.now_ms)) }
         @if let Some(reason) = &report.test.row.cancelled_reason {
             (notice("warn", &words.with("cancelled-because", &[("reason", reason.as_str().into())])))
         } @else if report.is_final { (notice("good", &words.t("report-final"))) }

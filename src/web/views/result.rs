@@ -1,7 +1,6 @@
 //! View of a finished attempt: the calm last page with the receipt; later, question by question, the review.
 
 use super::question::{canonical, key_in_words, options, said, stem};
-use crate::i18n::moment;
 use crate::rules::blueprint::Review;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
@@ -17,17 +16,21 @@ use maud::{Markup, html};
 pub fn result(words: Words, sitting: &Sitting, score: Option<&Score>, marks: Option<&[Points]>) -> Markup {
     let definition = &sitting.test.definition;
     let title = words.of(&definition.title);
+    let test = format!("/tests/{}", segment(&definition.test));
     html! {
-        (crumbs(words, &[("/".into(), words.t("home-title")), (format!("/tests/{}", segment(&definition.test)), title.to_owned())], &words.t("result-title")))
-        section.card.result #finished data-attempt=(sitting.attempt.id) data-lost=(words.with("exam-lost", &[("positions", "{positions}".into())])) data-comma=(words.t("list-comma")) {
-            h1 { @if marks.is_some() { (words.t("result-title")) } @else { (words.t("result-submitted")) } }
-            p.muted { (title) @if let Some(at) = sitting.attempt.finished_at_ms { " · " (moment(at)) } }
-            @if let Some(by) = how(words, sitting) { p.small { (by) } }
+        @if marks.is_some() {
+            (crumbs(words, &[("/".into(), words.t("home-title")), (test, title.to_owned())], &words.t("result-title")))
+        }
+        section.card.result.narrow[marks.is_none()] #finished data-attempt=(sitting.attempt.id) data-comma=(words.t("list-comma"))
+            data-lost=(words.with("exam-lost", &[("positions", "{positions}".into())])) {
+            h1 { @if marks.is_some() { (words.t("result-title")) } @else { span.good aria-hidden="true" { "✓ " } (words.t("result-submitted")) } }
+            p.muted { (title) @if let Some(at) = sitting.attempt.finished_at_ms { " · " (words.moment(at)) } }
+            @if let Some(by) = how(words, sitting) { p { (by) } }
             div.notice.warn #lost hidden { p {} }
-            @if let Some(score) = score { (score_tiles(words, score)) }
             @if let Some(receipt) = &sitting.attempt.receipt {
-                p { (words.t("receipt")) " " code.receipt { (receipt) } br; span.small.muted { (words.t("receipt-help")) } }
+                p { (words.t("receipt")) br; code.receipt { (receipt) } br; span.small.muted { (words.t("receipt-help")) } }
             }
+            @if let Some(score) = score { (score_tiles(words, score)) }
             @if marks.is_none() { p { (words.t(&format!("review-{}", definition.review.name()))) } }
             div.actions.noprint {
                 a.button href="/" { (words.t("to-home")) }

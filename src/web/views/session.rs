@@ -25,6 +25,7 @@ pub fn sign_in(words: Words, form: &SignInForm<'_>) -> Markup {
         section.card.narrow {
             h1 { (words.t("sign-in")) }
             @if let Some(error) = form.error { (summary(&error.what, &error.remedy, Some("login"))) }
+            @else if form.next != "/" { p { (words.t("sign-in-next")) } }
             form method="post" action="/sign-in" {
                 input type="hidden" name="next" value=(form.next);
                 (field(&Field { name: "login", kind: "text", label: words.t("login"), value: form.login,

@@ -1,6 +1,5 @@
 //! View of a test for those who sit it: what it is, its rules, and the one thing to do now.
 
-use crate::i18n::moment;
 use crate::rules::attempt::StartRefusal;
 use crate::rules::blueprint::Definition;
 use crate::rules::question::{Kind, Policy};
@@ -67,7 +66,7 @@ fn action(words: Words, now_ms: i64, shown: &Announcement, path: &str) -> Markup
     }
     let Some(mine) = &shown.mine else { return html! {} };
     if let Some(open) = mine.open() {
-        let text = words.with("home-running", &[("deadline", moment(open.deadline_at_ms).into())]);
+        let text = words.with("home-running", &[("deadline", words.moment(open.deadline_at_ms).into())]);
         return html! {
             p { (text) }
             p.actions { a.button href={ "/attempts/" (open.id) } {
@@ -87,11 +86,13 @@ fn action(words: Words, now_ms: i64, shown: &Announcement, path: &str) -> Markup
                 }
             }
             Err(StartRefusal::NotYet) => {
-                (notice("", &words.with("opens-later", &[("opens", moment(mine.window.opens_at_ms).into())])))
+                (notice("", &words.with("opens-later", &[("opens", words.moment(mine.window.opens_at_ms).into())])))
+                p.lead #countdown data-left=(mine.window.opens_at_ms - now_ms) data-text=(words.with("opens-in", &[("time", "{time}".into())])) hidden {}
+                p.muted { (words.t("opens-wait")) }
                 p.actions { a.button.quiet href=(path) { (words.t("look-again")) } }
             }
             Err(StartRefusal::Closed) => {
-                (notice("", &words.with("closed-since", &[("closed", moment(mine.window.closes_at_ms).into())])))
+                (notice("", &words.with("closed-since", &[("closed", words.moment(mine.window.closes_at_ms).into())])))
             }
             Err(StartRefusal::TooLate) => { (notice("warn", &words.t("too-late"))) }
             Err(StartRefusal::NoAttemptLeft) => { (notice("good", &words.t("no-attempt-left"))) }
