@@ -4,6 +4,11 @@
 
   function byId(id) { return document.getElementById(id); }
 
+  Array.prototype.forEach.call(document.querySelectorAll('[data-print]'), function (button) {
+    button.hidden = false;
+    button.addEventListener('click', function () { window.print(); });
+  });
+
   // Before the opening: how long still; then the page comes again with its button, not for all in the same moment.
   var countdown = byId('countdown');
   if (countdown && window.performance) {

@@ -3,10 +3,11 @@
 use crate::app::App;
 use crate::rules::attempt::{StartRefusal, Window};
 use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
 use crate::service::error::{Error, Result};
-use crate::service::tests::{Test, list, window_of};
+use crate::service::tests::{Standing, Test, list, window_of};
 use crate::store::attempts::{self, AttemptRow};
-use crate::store::{branches, people};
+use crate::store::{branches, people, results};
 
 /// A test as a member sees it.
 #[derive(Debug, Clone)]
@@ -19,6 +20,13 @@ pub struct MyTest {
     pub attempts: Vec<AttemptRow>,
     /// Whether a new attempt may start now, or why not.
     pub may_start: std::result::Result<(), StartRefusal>,
+}
+
+impl Progress {
+    /// Whether nothing is left to set up.
+    pub const fn is_complete(self) -> bool {
+        self.branches && self.people && self.organizer && self.banks && self.tests
+    }
 }
 
 impl MyTest {
@@ -44,14 +52,48 @@ pub async fn my_tests(app: &App, caller: &Caller, now_ms: i64) -> Result<Vec<MyT
     Ok(mine)
 }
 
-/// How far a new unit has come: whether there are branches, people beside the first, banks and tests.
+/// A test as those who manage it or read its report see it.
+#[derive(Debug, Clone)]
+pub struct OfficeTest {
+    /// The test.
+    pub test: Test,
+    /// What the caller is to it.
+    pub standing: Standing,
+    /// Attempts handed in, and attempts under way: of tests that are open now and that the caller manages.
+    pub counts: Option<(i64, i64)>,
+}
+
+/// Tests that the caller manages or reads the report of, the newest opening first.
+pub async fn office(app: &App, caller: &Caller, now_ms: i64) -> Result<Vec<OfficeTest>> {
+    let listed = list(app, caller).await?;
+    let mut tx = app.db.read().await?;
+    let mut office = Vec::new();
+    for (test, standing) in listed.into_iter().filter(|(_, standing)| standing.manages || standing.reads_report) {
+        let is_open = test.row.finished_at_ms.is_none()
+            && test.row.cancelled_reason.is_none()
+            && test.definition.opens_at_ms <= now_ms;
+        let counts = if standing.manages && is_open {
+            let (started, finished) = results::version(&mut tx, &test.row.id).await?;
+            Some((finished, started - finished))
+        } else {
+            None
+        };
+        office.push(OfficeTest { test, standing, counts });
+    }
+    Ok(office)
+}
+
+/// How far a new unit has come: whether there are branches, people beside the first, an
+/// organizer, banks and tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four steps, each done or not, in any order")]
+#[expect(clippy::struct_excessive_bools, reason = "five steps, each done or not, in any order")]
 pub struct Progress {
     /// Branches are loaded.
     pub branches: bool,
     /// People are loaded.
     pub people: bool,
+    /// Somebody is an organizer.
+    pub organizer: bool,
     /// A bank is loaded.
     pub banks: bool,
     /// A test is made.
@@ -64,6 +106,7 @@ pub async fn progress(app: &App) -> Result<Progress> {
     Ok(Progress {
         branches: !branches::list(&mut tx).await?.is_empty(),
         people: people::list(&mut tx).await?.len() > 1,
+        organizer: people::current_roles(&mut tx).await?.iter().any(|role| role.role == Role::Organizer.name()),
         banks: !crate::store::banks::list(&mut tx).await?.is_empty(),
         tests: !crate::store::tests::list(&mut tx).await?.is_empty(),
     })

@@ -2,6 +2,7 @@
 
 use super::{REPORT_ROLES, audience_ids, find, manage::check_reason};
 use crate::app::App;
+use crate::rules::points::Points;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
@@ -29,6 +30,8 @@ pub struct Member {
     pub reason: Option<String>,
     /// Whether an attempt is open.
     pub working: bool,
+    /// The score that counts, of somebody who sat.
+    pub score: Option<Points>,
 }
 
 /// Who counts in a test, and where: each person once. Frozen once the test is settled.
@@ -87,8 +90,11 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
         .into_iter()
         .map(|branch| (branch.id.clone(), node(branch)))
         .collect();
-    let sat: HashSet<&str> =
-        results.iter().filter(|row| row.finished_at_ms.is_some()).map(|row| row.person_id.as_str()).collect();
+    let mut scores: HashMap<&str, Vec<Points>> = HashMap::new();
+    for row in results.iter().filter(|row| row.finished_at_ms.is_some()) {
+        let score = Points::from_hundredths(row.score.unwrap_or_default());
+        scores.entry(&row.person_id).or_default().push(score);
+    }
     let working: HashSet<&str> =
         results.iter().filter(|row| row.finished_at_ms.is_none()).map(|row| row.person_id.as_str()).collect();
     let mut members = Vec::new();
@@ -99,9 +105,11 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
             continue;
         }
         let row = set.get(&person.id);
-        let state = Presence::of(row.and_then(|row| Presence::from_name(&row.state)), sat.contains(person.id.as_str()));
+        let scores = scores.get(person.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let presence = Presence::of(row.and_then(|row| Presence::from_name(&row.state)), !scores.is_empty());
         let working = working.contains(person.id.as_str());
-        members.push(Member { branch, presence: state, reason: row.map(|row| row.reason.clone()), working, person });
+        let score = test.definition.keep.of(scores);
+        members.push(Member { branch, presence, reason: row.map(|row| row.reason.clone()), working, score, person });
     }
     Ok(members)
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::{Access, Route};
 use crate::rules::blueprint::Review;
 use crate::rules::roster::Role;
-use crate::service::{Result, home, review, tests};
+use crate::service::{Result, home, review};
 use crate::web::views::home as view;
 use crate::web::visit::Visit;
 use axum::extract::State;
@@ -34,7 +34,7 @@ async fn render(app: &App, visit: &Visit) -> Result<Response> {
         mine.push(view::Mine { test, reviewable });
     }
     let works_here = caller.has(Role::Organizer) || caller.has(Role::Committee);
-    let office = if works_here { tests::list(app, caller).await? } else { Vec::new() };
+    let office = if works_here { home::office(app, caller, visit.now_ms).await? } else { Vec::new() };
     let sets_up = caller.has(Role::Administrator) || caller.has(Role::Organizer);
     let progress = if sets_up { Some(home::progress(app).await?) } else { None };
     let body = view::home(visit.words(), caller, visit.now_ms, &view::Home { mine, office, progress });

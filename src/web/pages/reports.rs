@@ -7,7 +7,7 @@ use crate::service::reports::{self, Report};
 use crate::service::tests::{self, Member};
 use crate::service::{Error, Result};
 use crate::web::pages::banks::attachment;
-use crate::web::views::report::{self as view, Shown};
+use crate::web::views::report::{self as view, Shown, Sort};
 use crate::web::visit::Visit;
 use crate::web::words::Words;
 use axum::extract::{Path, State};
@@ -28,6 +28,8 @@ pub fn routes() -> Vec<Route> {
 #[derive(Deserialize)]
 struct ReportQuery {
     branch: Option<String>,
+    #[serde(default)]
+    sort: String,
 }
 
 impl ReportQuery {
@@ -50,7 +52,8 @@ async fn show(
         let is_here = |member: &Member| here.as_deref().is_none_or(|top| tree.is_within(&member.branch.id, top));
         let members: Vec<Member> = members.into_iter().filter(is_here).collect();
         let title = visit.words().of(&report.test.definition.title).to_owned();
-        let shown = Shown { report: &report, members: &members, now_ms: visit.now_ms };
+        let shown =
+            Shown { report: &report, members: &members, now_ms: visit.now_ms, sort: Sort::from_name(&query.sort) };
         Ok(visit.page(&title, view::report(visit.words(), &visit.caller, &shown)))
     };
     let result = result.await;

@@ -4,8 +4,8 @@ use crate::rules::attempt::StartRefusal;
 use crate::rules::points::Points;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::service::home::{MyTest, Progress};
-use crate::service::tests::{Standing, Test};
+use crate::service::home::{MyTest, OfficeTest, Progress};
+use crate::web::charts;
 use crate::web::views::tests::state_tag;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
@@ -26,7 +26,7 @@ pub struct Home {
     /// The reader's own tests.
     pub mine: Vec<Mine>,
     /// Tests that the reader manages or reads the report of.
-    pub office: Vec<(Test, Standing)>,
+    pub office: Vec<OfficeTest>,
     /// How far the unit is set up, for those who do that.
     pub progress: Option<Progress>,
 }
@@ -62,7 +62,7 @@ pub fn home(words: Words, caller: &Caller, now_ms: i64, home: &Home) -> Markup {
             section.card {
                 h2 { (words.t("home-now")) }
                 @if now.is_empty() { p.muted { (words.t("home-now-none")) } }
-                @for mine in &now { (open_test(words, now_ms, mine)) }
+                @for (index, mine) in now.iter().enumerate() { (open_test(words, now_ms, mine, index == 0)) }
             }
             @if !coming.is_empty() {
                 section.card { h2 { (words.t("home-coming")) } @for mine in &coming { (coming_test(words, mine)) } }
@@ -71,16 +71,18 @@ pub fn home(words: Words, caller: &Caller, now_ms: i64, home: &Home) -> Markup {
                 section.card { h2 { (words.t("home-done")) } @for mine in &done { (done_test(words, mine)) } }
             }
         }
-        @if let Some(progress) = home.progress { (steps(words, caller, progress)) }
-        @if caller.has(Role::Organizer) || caller.has(Role::Committee) { (office(words, caller, now_ms, home)) }
+        @if let Some(progress) = home.progress { (steps(words, caller, progress, now.is_empty())) }
+        @if caller.has(Role::Organizer) || caller.has(Role::Committee) { (office(words, caller, now_ms, home, now.is_empty())) }
         @if !is_member && caller.roles.is_empty() { section.card { p { (words.t("roles-none")) } } }
     }
 }
 
-fn open_test(words: Words, now_ms: i64, mine: &Mine) -> Markup {
+/// A test to be sat now; of several, the first has the filled button.
+fn open_test(words: Words, now_ms: i64, mine: &Mine, first: bool) -> Markup {
     let test = &mine.test;
     let definition = &test.test.definition;
     let path = format!("/tests/{}", segment(&definition.test));
+    let button = if first { "button" } else { "button quiet" };
     html! {
         div.row {
             div {
@@ -94,10 +96,10 @@ fn open_test(words: Words, now_ms: i64, mine: &Mine) -> Markup {
             }
             @match test.open() {
                 Some(open) if open.deadline_at_ms > now_ms => {
-                    a.button href={ "/attempts/" (open.id) } { (words.t("continue")) }
+                    a class=(button) href={ "/attempts/" (open.id) } { (words.t("continue")) }
                 }
                 Some(open) => { a.button.quiet href={ "/attempts/" (open.id) } { (words.t("see-result")) } }
-                None => { a.button href=(path) { (words.t("to-test")) } }
+                None => { a class=(button) href=(path) { (words.t("to-test")) } }
             }
         }
     }
@@ -157,35 +159,40 @@ fn done_test(words: Words, mine: &Mine) -> Markup {
     }
 }
 
-/// What is still to be set up; the first missing step is the one filled button.
-fn steps(words: Words, caller: &Caller, progress: Progress) -> Markup {
+/// What is still to be set up; the first missing step is the one filled button, unless there is a test to sit.
+fn steps(words: Words, caller: &Caller, progress: Progress, is_next: bool) -> Markup {
     let administrator = caller.has(Role::Administrator);
     let organizer = caller.has(Role::Organizer);
     let all = [
         ("step-branches", progress.branches, "/roster", administrator),
         ("step-people", progress.people, "/roster", administrator),
+        ("step-organizer", progress.organizer, "/people", administrator),
         ("step-bank", progress.banks, "/banks", organizer),
         ("step-test", progress.tests, "/tests/new", organizer),
     ];
-    let first = all.iter().position(|(_, done, _, _)| !done);
+    let done = all.iter().filter(|(_, done, _, _)| *done).count();
+    let next = all.iter().position(|(_, done, _, mine)| !done && *mine);
     html! {
-        @if first.is_some() {
+        @if done < all.len() {
             section.card {
                 h2 { (words.t("steps-title")) }
+                p.muted { (words.with("steps-done", &[("done", count(done)), ("all", count(all.len()))])) }
+                (charts::bar(crate::rules::points::number(i64::try_from(done * 100 / all.len()).unwrap_or_default()), false))
                 ol.steps {
                     @for (index, (id, done, path, mine)) in all.iter().enumerate() {
                         li {
                             span { (words.t(id)) }
-                            @if *done { span.tag.good { (words.t("step-done")) } }
-                            @else if first == Some(index) && *mine { a.button href=(path) { (words.t(&format!("{id}.do"))) } }
+                            @if *done { span.tag.good { "✓ " (words.t("step-done")) } }
+                            @else if next == Some(index) { a class=(if is_next { "button" } else { "button quiet" }) href=(path) { (words.t(&format!("{id}.do"))) } }
                             @else if *mine { span.muted.small { (words.t("step-later")) } }
-                            @else { span.muted.small { (words.t("step-others")) } }
+                            @else { span.muted.small { (words.t(&format!("{id}.who"))) } }
+                            p.small.muted { (words.t(&format!("{id}.why"))) }
                         }
                     }
                 }
             }
         }
-        @if administrator && first.is_none() {
+        @if administrator && progress.branches && progress.people {
             section.card {
                 h2 { (words.t("keep-title")) }
                 p.actions {
@@ -198,36 +205,56 @@ fn steps(words: Words, caller: &Caller, progress: Progress) -> Markup {
     }
 }
 
-fn office(words: Words, caller: &Caller, now_ms: i64, home: &Home) -> Markup {
-    let shown: Vec<_> =
-        home.office.iter().filter(|(_, standing)| standing.manages || standing.reads_report).take(8).collect();
-    let done =
-        home.progress.is_none_or(|progress| progress.branches && progress.people && progress.banks && progress.tests);
+/// Most tests of each sort on the first page; all of them are on the page of tests.
+const MOST_TESTS: usize = 5;
+
+fn office(words: Words, caller: &Caller, now_ms: i64, home: &Home, is_next: bool) -> Markup {
+    let is_over = |one: &OfficeTest| {
+        let row = &one.test.row;
+        row.finished_at_ms.is_some() || row.cancelled_reason.is_some() || one.test.definition.closes_at_ms <= now_ms
+    };
+    let (over, live): (Vec<_>, Vec<_>) = home.office.iter().partition(|one| is_over(one));
+    let (coming, open): (Vec<_>, Vec<_>) = live.into_iter().partition(|one| one.test.definition.opens_at_ms > now_ms);
+    let filled = is_next && home.progress.is_none_or(Progress::is_complete);
     html! {
         section.card {
             h2 { (words.t("home-office")) }
-            @if shown.is_empty() { p.muted { (words.t("tests-none")) } }
-            @for (test, standing) in &shown {
-                @let path = format!("/tests/{}", segment(&test.definition.test));
-                div.row {
-                    div {
-                        h3 {
-                            @if standing.manages { a href={ (path) "/manage" } { (words.of(&test.definition.title)) } }
-                            @else { a href={ (path) "/report" } { (words.of(&test.definition.title)) } }
-                        }
-                        p.muted.small { (words.span(test.definition.opens_at_ms, test.definition.closes_at_ms)) }
-                    }
-                    div.side {
-                        (state_tag(words, test, now_ms))
-                        @if standing.reads_report { a.button.quiet href={ (path) "/report" } { (words.t("report")) } }
-                    }
+            @if home.office.is_empty() { p.muted { (words.t("tests-none")) } }
+            @for (id, tests) in [("state-open", &open), ("state-coming", &coming), ("home-office-over", &over)] {
+                @if !tests.is_empty() {
+                    h3.part-title { (words.t(id)) }
+                    @for one in tests.iter().take(MOST_TESTS) { (office_test(words, now_ms, one)) }
                 }
             }
-            @if caller.has(Role::Organizer) {
-                p.actions {
-                    a class=(if done { "button" } else { "button quiet" }) href="/tests/new" { (words.t("test-new")) }
+            p.actions {
+                @if caller.has(Role::Organizer) {
+                    a class=(if filled { "button" } else { "button quiet" }) href="/tests/new" { (words.t("test-new")) }
                     a.button.quiet href="/banks" { (words.t("nav-banks")) }
                 }
+                @if !home.office.is_empty() { a.button.quiet href="/tests" { (words.t("tests-all")) } }
+            }
+        }
+    }
+}
+
+fn office_test(words: Words, now_ms: i64, one: &OfficeTest) -> Markup {
+    let definition = &one.test.definition;
+    let path = format!("/tests/{}", segment(&definition.test));
+    html! {
+        div.row {
+            div {
+                h3 {
+                    @if one.standing.manages { a href={ (path) "/manage" } { (words.of(&definition.title)) } }
+                    @else { a href={ (path) "/report" } { (words.of(&definition.title)) } }
+                }
+                p.muted.small { (words.span(definition.opens_at_ms, definition.closes_at_ms)) }
+                @if let Some((finished, working)) = one.counts {
+                    p.small { (words.with("home-counts", &[("finished", count(finished)), ("working", count(working))])) }
+                }
+            }
+            div.side {
+                (state_tag(words, &one.test, now_ms))
+                @if one.standing.reads_report && definition.opens_at_ms <= now_ms { a.button.quiet href={ (path) "/report" } { (words.t("report")) } }
             }
         }
     }

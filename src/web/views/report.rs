@@ -1,7 +1,11 @@
 //! View of a branch report: five tiles, a row per branch, bands, weak topics, who is missing; and its rows as data.
 
-use crate::rules::figures::{Scale, Tally, wilson};
-use crate::rules::presence::Presence;
+mod export;
+mod lists;
+
+pub use export::{Cell, rows};
+
+use crate::rules::figures::{BandCount, Scale, Tally, wilson};
 use crate::rules::rights::Caller;
 use crate::service::reports::{Line, Report};
 use crate::service::tests::Member;
@@ -23,6 +27,55 @@ pub struct Shown<'a> {
     pub members: &'a [Member],
     /// When the page was made.
     pub now_ms: i64,
+    /// The order of the branches.
+    pub sort: Sort,
+}
+
+/// The order of the branches of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// The official order.
+    #[default]
+    Official,
+    /// By participation, the highest first.
+    Participation,
+    /// By mean, the highest first.
+    Mean,
+    /// By pass rate, the highest first.
+    Pass,
+}
+
+impl Sort {
+    /// The order of a name in an address; the official one where there is none such.
+    pub fn from_name(name: &str) -> Self {
+        [Self::Participation, Self::Mean, Self::Pass].into_iter().find(|sort| sort.name() == name).unwrap_or_default()
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Official => "",
+            Self::Participation => "participation",
+            Self::Mean => "mean",
+            Self::Pass => "pass",
+        }
+    }
+
+    fn figure(self, line: &Line) -> Option<f64> {
+        match self {
+            Self::Official => None,
+            Self::Participation => line.figures.participation_rate,
+            Self::Mean => line.figures.mean,
+            Self::Pass => line.figures.pass_rate,
+        }
+    }
+
+    /// The lines in this order; equals, and those without the figure at the end, keep the official order.
+    fn of(self, lines: &[Line]) -> Vec<&Line> {
+        let mut sorted: Vec<&Line> = lines.iter().collect();
+        let key = |line: &Line| self.figure(line).unwrap_or(f64::NEG_INFINITY);
+        sorted.sort_by(|one, two| key(two).total_cmp(&key(one)));
+        sorted
+    }
 }
 
 /// The whole page.
@@ -37,6 +90,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
             h1 { (words.of(&definition.title)) }
             span.muted { (words.span(definition.opens_at_ms, definition.closes_at_ms)) }
             span.grow {}
+            button.button.quiet.noprint type="button" data-print hidden { (words.t("print")) }
             a.button.quiet.noprint href={ (path) "/report.xlsx" (query) } { (words.t("export-xlsx")) }
             a.button.quiet.noprint href={ (path) "/report.csv" (query) } { (words.t("export-csv")) }
         }
@@ -49,7 +103,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         (children(words, shown, &path))
         (bands(words, report))
         (topics(words, report))
-        (missing(words, caller, shown, &path))
+        (lists::people(words, caller, shown, &path))
         (definitions(words, report))
     }
 }
@@ -102,20 +156,39 @@ fn tiles(words: Words, line: &Line) -> Markup {
 
 fn children(words: Words, shown: &Shown<'_>, path: &str) -> Markup {
     let report = shown.report;
+    let here = report.line.branch.as_ref().map(|node| format!("branch={}&", segment(&node.code))).unwrap_or_default();
+    let sorted = |sort: Sort, id: &str| {
+        let current = shown.sort == sort;
+        html! {
+            th.n aria-sort=[current.then_some("descending")] {
+                a href={ (path) "/report?" (here) "sort=" (sort.name()) "#branches" } { (words.t(id)) @if current { " ↓" } }
+            }
+        }
+    };
     html! {
         @if !report.children.is_empty() {
-            section.card {
+            section.card #branches {
                 h2 { (words.t("report-branches")) }
                 table.cards.figures {
                     thead { tr {
-                        th { (words.t("branch")) } th.n { (words.t("due")) } th.n { (words.t("presence-sat")) } th.n { (words.t("participation")) }
-                        th.n { (words.t("mean")) } th { (words.t("distribution")) } th.n { (words.t("pass-rate-range")) } th { (words.t("judgement")) }
+                        th { @if shown.sort == Sort::Official { (words.t("branch")) }
+                            @else { a href={ (path) "/report?" (here) "sort=#branches" } { (words.t("official-order")) } } }
+                        th.n { (words.t("due")) } th.n { (words.t("presence-sat")) }
+                        (sorted(Sort::Participation, "participation")) (sorted(Sort::Mean, "mean"))
+                        th { (words.t("distribution")) } (sorted(Sort::Pass, "pass-rate-range")) th { (words.t("judgement")) }
                     } }
-                    tbody { @for line in &report.children { (child(words, report, line, path)) } }
+                    tbody { @for line in shown.sort.of(&report.children) { (child(words, report, line, path)) } }
                     tfoot { (total(words, report)) }
                 }
             }
         }
+    }
+}
+
+fn line_name(words: Words, line: &Line) -> String {
+    match &line.branch {
+        Some(node) if line.direct => words.with("direct-members", &[("branch", node.name.as_str().into())]),
+        _ => branch_name(words, line),
     }
 }
 
@@ -128,9 +201,8 @@ fn child(words: Words, report: &Report, line: &Line, path: &str) -> Markup {
         tr {
             td {
                 @match &line.branch {
-                    Some(node) if line.direct => { (words.with("direct-members", &[("branch", node.name.as_str().into())])) }
-                    Some(node) => { a href={ (path) "/report?branch=" (segment(&node.code)) } { (node.name) } }
-                    None => { (words.t("whole-unit")) }
+                    Some(node) if !line.direct => { a href={ (path) "/report?branch=" (segment(&node.code)) } { (node.name) } }
+                    _ => { (line_name(words, line)) }
                 }
             }
             td.n data-label=(words.t("due")) { (tally.due()) }
@@ -196,22 +268,43 @@ fn judgement(all: &Tally, own: &Tally, scale: Scale) -> (&'static str, &'static 
     }
 }
 
+/// A band as people write it; its lower end belongs to it.
+fn band_name(band: &BandCount) -> String {
+    match (band.from, band.to) {
+        (0, to) => format!("<{to}"),
+        (from, 100) => format!("{from}–100"),
+        (from, to) => format!("{from}–{}", to - 1),
+    }
+}
+
+/// How many lie in each band, in all with bars, and by branch: the numbers behind the distributions above.
 fn bands(words: Words, report: &Report) -> Markup {
     let sat = report.line.tally.sat;
     html! {
         section.card {
             h2 { (words.t("bands")) }
             table {
-                thead { tr { th { (words.t("band")) } th.n { (words.t("people")) } th.n { (words.t("share")) } th {} } }
+                thead { tr { th { (words.t("band")) } th.n { (words.t("people")) } th.n { (words.t("share")) } th { span.visually-hidden { (words.t("share")) } } } }
                 tbody { @for band in report.bands.iter().rev() {
                     @let share = crate::rules::figures::rate(band.count, sat);
                     tr {
-                        td { @if band.from > 0 { (band.from) "–" } @if band.to < 100 { "<" } (band.to) }
-                        td.n { (band.count) } td.n { (percent(share)) }
+                        td { (band_name(band)) } td.n { (band.count) } td.n { (percent(share)) }
                         td.chart { (charts::bar(share.unwrap_or_default(), band.to * 100 <= report.scale.pass.hundredths())) }
                     }
                 } }
             }
+            @if report.children.len() > 1 { (bands_by_branch(words, report)) }
+        }
+    }
+}
+
+fn bands_by_branch(words: Words, report: &Report) -> Markup {
+    html! {
+        table.tight {
+            thead { tr { th { (words.t("branch")) } @for band in report.bands.iter().rev() { th.n { (band_name(band)) } } } }
+            tbody { @for line in &report.children {
+                tr { td { (line_name(words, line)) } @for band in line.tally.bands(report.scale.full).iter().rev() { td.n { (band.count) } } }
+            } }
         }
     }
 }
@@ -239,31 +332,6 @@ fn topics(words: Words, report: &Report) -> Markup {
     }
 }
 
-/// Who is missing, by name: for those who may see the report, inside the unit.
-fn missing(words: Words, caller: &Caller, shown: &Shown<'_>, path: &str) -> Markup {
-    let absent: Vec<&Member> = shown.members.iter().filter(|member| member.presence == Presence::Absent).collect();
-    let title = if shown.report.is_final { "absent-list" } else { "not-yet-list" };
-    html! {
-        section.card {
-            h2 { (words.with(title, &[("count", count(absent.len()))])) }
-            @if absent.is_empty() { p.muted { (words.t("absent-none")) } }
-            @else {
-                p { @for (index, member) in absent.iter().enumerate() {
-                    @if index > 0 { (words.t("list-comma")) }
-                    span.pair { (member.person.name) span.muted.small { " " (member.branch.name) } }
-                } }
-            }
-            p.noprint {
-                a href={ (path) "/presence" } { (words.t("presence-title")) }
-                " · " a href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }
-                @if shown.report.is_final || caller.has(crate::rules::roster::Role::Organizer) {
-                    " · " a href={ "/api/v1" (path) "/responses.csv" } download { (words.t("export-responses")) }
-                }
-            }
-        }
-    }
-}
-
 fn definitions(words: Words, report: &Report) -> Markup {
     let values = [
         ("pass", report.scale.pass.to_string().into()),
@@ -281,87 +349,4 @@ fn definitions(words: Words, report: &Report) -> Markup {
             @for id in ["sign-maker", "sign-checker", "sign-secretary", "sign-seal", "sign-date"] { span { (words.t(id)) } }
         }
     }
-}
-
-/// A cell of an export.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// Words.
-    Text(String),
-    /// A count.
-    Count(i64),
-    /// A rate or mean; empty where undefined.
-    Figure(Option<f64>),
-}
-
-impl Cell {
-    /// The cell as text files have it.
-    pub fn text(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Count(number) => number.to_string(),
-            Self::Figure(number) => number.map(|number| format!("{number:.1}")).unwrap_or_default(),
-        }
-    }
-}
-
-/// A report as rows: heading, the branches, the branch itself as the total.
-pub fn rows(words: Words, report: &Report) -> Vec<Vec<Cell>> {
-    let columns = [
-        "code",
-        "branch",
-        "due",
-        "presence-sat",
-        "presence-absent",
-        "presence-excused",
-        "presence-disqualified",
-        "presence-exempt",
-        "participation",
-        "mean",
-        "median",
-        "highest",
-        "lowest",
-        "deviation",
-        "passed-count",
-        "pass-rate",
-        "excellent-count",
-        "excellence-rate",
-    ];
-    let heading = columns.iter().map(|id| Cell::Text(words.t(id))).collect();
-    let total = words.t("total");
-    let mut rows = vec![heading];
-    rows.extend(report.children.iter().map(|line| row(words, line, None)));
-    rows.push(row(words, &report.line, Some(&total)));
-    rows
-}
-
-fn row(words: Words, line: &Line, name: Option<&str>) -> Vec<Cell> {
-    let (tally, figures) = (&line.tally, &line.figures);
-    let number = |count: u64| Cell::Count(i64::try_from(count).unwrap_or(i64::MAX));
-    let own = || match &line.branch {
-        Some(node) if line.direct => words.with("direct-members", &[("branch", node.name.as_str().into())]),
-        _ => branch_name(words, line),
-    };
-    let name = name.map_or_else(own, |name| format!("{} {name}", branch_name(words, line)));
-    let code = line.branch.as_ref().map(|node| node.code.clone()).unwrap_or_default();
-    vec![
-        Cell::Text(code),
-        Cell::Text(name),
-        number(tally.due()),
-        number(tally.sat),
-        number(tally.absent),
-        number(tally.excused),
-        number(tally.disqualified),
-        number(tally.exempt),
-        Cell::Figure(figures.participation_rate),
-        Cell::Figure(figures.mean),
-        Cell::Figure(figures.median),
-        Cell::Figure(figures.highest),
-        Cell::Figure(figures.lowest),
-        Cell::Figure(figures.standard_deviation),
-        number(figures.passed),
-        Cell::Figure(figures.pass_rate),
-        number(figures.excellent),
-        Cell::Figure(figures.excellence_rate),
-    ]
 }

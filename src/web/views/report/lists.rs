@@ -1,0 +1,55 @@
+//! Lists of people under a branch report: who is missing, on leave, or did not pass.
+
+use super::Shown;
+use crate::rules::presence::Presence;
+use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
+use crate::service::tests::Member;
+use crate::web::words::{Words, count};
+use maud::{Markup, html};
+
+/// By name, for those who may see the report, inside the unit; in the official order, branch by branch.
+pub(super) fn people(words: Words, caller: &Caller, shown: &Shown<'_>, path: &str) -> Markup {
+    let report = shown.report;
+    let of = |wanted: Presence| shown.members.iter().filter(|member| member.presence == wanted).collect::<Vec<_>>();
+    let failed = |member: &&Member| {
+        let sat = member.presence == Presence::Sat;
+        sat && member.score.is_some_and(|score| !score.reach(report.scale.pass, report.scale.full))
+    };
+    let failed: Vec<&Member> = shown.members.iter().filter(failed).collect();
+    let missing = if report.is_final { "absent-list" } else { "not-yet-list" };
+    html! {
+        section.card {
+            (list(words, missing, &of(Presence::Absent), true))
+            (list(words, "excused-list", &of(Presence::Excused), false))
+            (list(words, "disqualified-list", &of(Presence::Disqualified), false))
+            (list(words, "failed-list", &failed, false))
+            p.noprint {
+                a href={ (path) "/presence" } { (words.t("presence-title")) }
+                " · " a href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }
+                @if report.is_final || caller.has(Role::Organizer) {
+                    " · " a href={ "/api/v1" (path) "/responses.csv" } download { (words.t("export-responses")) }
+                }
+            }
+        }
+    }
+}
+
+/// One list; an empty one is only said where `always`.
+fn list(words: Words, title: &str, members: &[&Member], always: bool) -> Markup {
+    let branches = members.chunk_by(|one, two| one.branch.id == two.branch.id);
+    html! {
+        @if always || !members.is_empty() {
+            h2 { (words.with(title, &[("count", count(members.len()))])) }
+            @if members.is_empty() { p.muted { (words.t("list-none")) } }
+            @else {
+                dl.facts.people { @for of_branch in branches {
+                    @if let Some(first) = of_branch.first() {
+                        dt { (first.branch.name) }
+                        dd { (words.list(of_branch.iter().map(|member| member.person.name.clone()))) }
+                    }
+                } }
+            }
+        }
+    }
+}
