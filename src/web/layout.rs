@@ -54,8 +54,8 @@ pub fn text_size(visit: &Visit) -> Markup {
     html! {
         form.sizes method="post" action="/text-size" {
             input type="hidden" name="back" value=(visit.here);
-            button name="size" value=(visit.text_size.smaller().percent()) aria-label=(words.t("text-smaller")) title=(words.t("text-smaller")) { "A−" }
-            button name="size" value=(visit.text_size.larger().percent()) aria-label=(words.t("text-larger")) title=(words.t("text-larger")) { "A+" }
+            button name="size" value=(visit.text_size.smaller().percent()) title=(words.t("text-smaller")) { "A−" span.visually-hidden { " " (words.t("text-smaller")) } }
+            button name="size" value=(visit.text_size.larger().percent()) title=(words.t("text-larger")) { "A+" span.visually-hidden { " " (words.t("text-larger")) } }
         }
     }
 }

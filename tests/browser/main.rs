@@ -6,3 +6,4 @@
 
 mod sitting;
 mod stage;
+mod tour;

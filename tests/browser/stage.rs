@@ -1,14 +1,15 @@
 //! A served demonstration and a browser before it.
 
+use reqwest::Method;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
-use thirtyfour::{By, ChromeCapabilities, DesiredCapabilities, WebDriver, WebElement};
+use thirtyfour::{By, ChromeCapabilities, Cookie, DesiredCapabilities, WebDriver, WebElement};
 
 /// The name under which the browser finds the server: no loopback privileges.
 const HOST: &str = "danwei.example";
@@ -39,11 +40,12 @@ impl Drop for Running {
 
 /// Server, browser, and where the data is.
 pub(crate) struct Stage {
+    // First, so that after a failed test nobody waits for a browser to answer.
+    _chromedriver: Running,
     pub(crate) driver: WebDriver,
     port: u16,
     data: PathBuf,
     server: Option<Running>,
-    _chromedriver: Running,
     _folder: TempDir,
 }
 
@@ -160,13 +162,76 @@ impl Stage {
 
     /// A call of the API beside the browser, as the same person.
     pub(crate) async fn api(&self, login: &str, path: &str) -> Value {
-        let client = reqwest::Client::new();
-        let base = format!("http://127.0.0.1:{}/api/v1", self.port);
-        let credentials = json!({ "login": login, "password": "kaohe-demo" });
-        let session: Value =
-            client.post(format!("{base}/session")).json(&credentials).send().await.unwrap().json().await.unwrap();
-        let token = session["token"].as_str().unwrap();
-        client.get(format!("{base}{path}")).bearer_auth(token).send().await.unwrap().json().await.unwrap()
+        self.call(login, Method::GET, &format!("/api/v1{path}"), None).await
+    }
+
+    /// A call beside the browser, as somebody; null where the answer is no JSON.
+    pub(crate) async fn call(&self, login: &str, method: Method, path: &str, body: Option<Value>) -> Value {
+        let address = format!("http://127.0.0.1:{}{path}", self.port);
+        let mut request = reqwest::Client::new().request(method, address).bearer_auth(self.token(login));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().as_u16() < 400, "{path}: {answer:?}");
+        answer.json().await.unwrap_or_default()
+    }
+
+    /// A form sent beside the browser, as somebody.
+    pub(crate) async fn post_form(&self, login: &str, path: &str, fields: &[(&str, &str)]) {
+        let address = format!("http://127.0.0.1:{}{path}", self.port);
+        let body: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| {
+                format!("{name}={}", percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC))
+            })
+            .collect();
+        let request = reqwest::Client::new().post(address).bearer_auth(self.token(login));
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(body.join("&"));
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().as_u16() < 400, "{path}: {answer:?}");
+    }
+
+    /// A final password for somebody who still has a first one.
+    pub(crate) fn settle(&self, login: &str) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kaohe"));
+        command.args(["user", "password", login, "--password-stdin", "--data"]).arg(&self.data);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(b"kaohe-demo").unwrap();
+        assert!(child.wait().unwrap().success(), "{login}");
+    }
+
+    /// A session of anybody, made by the operator at the machine.
+    pub(crate) fn token(&self, login: &str) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kaohe"));
+        let said = command.args(["user", "token", login, "--data"]).arg(&self.data).output().unwrap();
+        assert!(said.status.success(), "{login}: {said:?}");
+        String::from_utf8(said.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Makes the browser somebody's, or nobody's, in a language, without a form.
+    pub(crate) async fn become_reader(&self, token: Option<&str>, language: &str) {
+        self.driver.delete_all_cookies().await.unwrap();
+        if let Some(token) = token {
+            self.driver.add_cookie(Cookie::new("kaohe_session", token)).await.unwrap();
+        }
+        self.driver.add_cookie(Cookie::new("kaohe_language", language)).await.unwrap();
+    }
+
+    /// Runs a script in the page and returns what it returns.
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        self.driver.execute(script, Vec::new()).await.unwrap().json().clone()
+    }
+
+    /// A command of the browser's own protocol.
+    pub(crate) async fn browser(&self, method: &str, parameters: Value) {
+        self.driver.cdp().send_raw(method, parameters).await.unwrap();
+    }
+
+    /// Gives the page a size in CSS pixels.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.browser("Emulation.setDeviceMetricsOverride", size).await;
     }
 }
 

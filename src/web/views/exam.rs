@@ -86,7 +86,7 @@ fn letters(visit: &Visit) -> Markup {
     let (words, size) = (visit.words(), visit.text_size);
     let button = |id: &str, label: &str, percent: &str, name: &str| {
         html! {
-            button.tool id=(id) form="exam" name="size" value=(percent) aria-label=(words.t(name)) title=(words.t(name)) { (label) }
+            button.tool id=(id) form="exam" name="size" value=(percent) title=(words.t(name)) { (label) span.visually-hidden { " " (words.t(name)) } }
         }
     };
     html! {

@@ -1,0 +1,251 @@
+//! Every page in every state, in both languages, narrow and wide: nothing scrolls sideways, nothing weighs too much, and
+//! an independent checker of accessibility finds nothing serious.
+//!
+//! With `KAOHE_SCREENSHOTS` naming a folder, a picture of each is written there: `scripts/screenshots`.
+
+use crate::stage::{Look, Stage};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A page in one state.
+struct Stop {
+    name: &'static str,
+    login: Option<&'static str>,
+    path: String,
+    /// Run on the page first.
+    act: &'static str,
+    /// Also in the dark scheme and in print.
+    main: bool,
+}
+
+fn stop(name: &'static str, login: &'static str, path: &str) -> Stop {
+    Stop { name, login: Some(login), path: path.to_owned(), act: "", main: false }
+}
+
+impl Stop {
+    fn main(self) -> Self {
+        Self { main: true, ..self }
+    }
+
+    fn after(self, act: &'static str) -> Self {
+        Self { act, ..self }
+    }
+
+    fn signed_out(self) -> Self {
+        Self { login: None, ..self }
+    }
+}
+
+fn time(minutes_from_now: i64) -> String {
+    let at = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    jiff::Timestamp::from_second(i64::try_from(at).unwrap() + minutes_from_now * 60).unwrap().to_string()
+}
+
+/// A test that opened or opens so many minutes from now, for ten hours.
+async fn make_test(stage: &Stage, name: &str, opens: i64, changes: Value) {
+    let mut test = json!({
+        "test": name, "title": { "zh": "党支部工作条例测试", "en": "Test on branch work" },
+        "audience": { "branches": ["HQ"] }, "opens": time(opens), "closes": time(opens + 600), "minutes": 30,
+        "sections": [{ "title": { "zh": "单项选择题", "en": "Single choice" }, "kind": "single", "points": 10,
+            "draw": [{ "bank": "branch-work", "count": 10 }] }]
+    });
+    for (field, value) in changes.as_object().unwrap() {
+        test[field] = value.clone();
+    }
+    stage.call("organizer", Method::POST, "/api/v1/tests", Some(test)).await;
+}
+
+/// A unit in which every state of every page can be found.
+async fn stops(stage: &Stage) -> Vec<Stop> {
+    for login in ["m002", "m003"] {
+        stage.settle(login);
+    }
+    make_test(stage, "waiting", 10, json!({})).await;
+    make_test(stage, "late", -120, json!({ "late_minutes": 30 })).await;
+    make_test(stage, "practice", -5, json!({ "occasion": "practice", "review": "after_submit", "attempts": 3 })).await;
+    make_test(stage, "cancelled", -5, json!({})).await;
+    let reason = [("reason", "题库有误，改日另行通知")];
+    stage.post_form("organizer", "/tests/cancelled/cancel", &reason).await;
+    let started = stage.call("m001", Method::POST, "/api/v1/tests/annual-study/attempts", Some(json!({}))).await;
+    let open = started["attempt"].as_str().unwrap().to_owned();
+    for position in [1, 2, 4] {
+        let path = format!("/api/v1/attempts/{open}/responses/{position}");
+        stage.call("m001", Method::PUT, &path, Some(json!({ "response": "A", "save": 1 }))).await;
+    }
+    let practice = stage.call("m001", Method::POST, "/api/v1/tests/practice/attempts", Some(json!({}))).await;
+    let reviewed = practice["attempt"].as_str().unwrap().to_owned();
+    stage.call("m001", Method::POST, &format!("/api/v1/attempts/{reviewed}/submit"), Some(json!({}))).await;
+    let other = stage.call("m002", Method::POST, "/api/v1/tests/annual-study/attempts", Some(json!({}))).await;
+    let submitted = other["attempt"].as_str().unwrap().to_owned();
+    stage.call("m002", Method::POST, &format!("/api/v1/attempts/{submitted}/submit"), Some(json!({}))).await;
+    let of = |rest: &str| format!("/attempts/{open}{rest}");
+    [members(&of, &submitted, &reviewed), offices()].into_iter().flatten().collect()
+}
+
+fn members(open: &dyn Fn(&str) -> String, submitted: &str, reviewed: &str) -> Vec<Stop> {
+    vec![
+        stop("sign-in", "m001", "/sign-in").signed_out().main(),
+        stop("sign-in-first", "m001", "/tests/annual-study").signed_out(),
+        stop("home-member", "m001", "/").main(),
+        stop("account", "m001", "/account"),
+        stop("password", "m001", "/password"),
+        stop("test-open", "m003", "/tests/annual-study").main(),
+        stop("test-running", "m001", "/tests/annual-study"),
+        stop("test-waiting", "m001", "/tests/waiting"),
+        stop("test-late", "m001", "/tests/late"),
+        stop("test-closed", "m001", "/tests/monthly-study"),
+        stop("test-cancelled", "m001", "/tests/cancelled"),
+        stop("test-finished", "m002", "/tests/annual-study"),
+        stop("exam", "m001", &open("")).main(),
+        stop("exam-card", "m001", &open("")).after("document.getElementById('open-card').click()"),
+        stop("exam-one", "m001", &open(""))
+            .after("document.getElementById('one-or-all').click(); document.getElementById('next').click()"),
+        stop("exam-large", "m001", &open(""))
+            .after("for (var i = 0; i < 5; i++) { document.getElementById('larger').click(); }"),
+        stop("check", "m001", &open("/check")),
+        stop("submitted", "m002", &format!("/attempts/{submitted}")).main(),
+        stop("review", "m001", &format!("/attempts/{reviewed}")).main(),
+        stop("not-found", "m001", "/nothing-here"),
+        stop("forbidden", "m001", "/banks"),
+    ]
+}
+
+fn offices() -> Vec<Stop> {
+    vec![
+        stop("home-organizer", "organizer", "/").main(),
+        stop("home-committee", "committee", "/"),
+        stop("home-administrator", "admin", "/"),
+        stop("tests", "organizer", "/tests"),
+        stop("test-new", "organizer", "/tests/new").main(),
+        stop("test-manage", "organizer", "/tests/annual-study/manage").main(),
+        stop("test-edit", "organizer", "/tests/waiting/edit"),
+        stop("test-edit-out", "organizer", "/tests/annual-study/edit"),
+        stop("test-close", "organizer", "/tests/annual-study/close"),
+        stop("test-draw", "organizer", "/tests/monthly-study/draw"),
+        stop("banks", "organizer", "/banks"),
+        stop("bank", "organizer", "/banks/party-constitution").main(),
+        stop("presence", "committee", "/tests/monthly-study/presence"),
+        stop("report", "committee", "/tests/monthly-study/report").main(),
+        stop("report-branch", "secretary", "/tests/monthly-study/report"),
+        stop("report-open", "committee", "/tests/annual-study/report"),
+        stop("people", "admin", "/people").main(),
+        stop("person", "admin", "/people/m001"),
+        stop("branches", "admin", "/branches"),
+        stop("roster", "admin", "/roster").main(),
+    ]
+}
+
+/// Bytes that a first visit brings over the line: the page, its sheet and its script.
+const WEIGHT: &str =
+    "return performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
+    .reduce(function (sum, one) { return sum + one.encodedBodySize; }, 0)";
+
+const SIDEWAYS: &str = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+/// What the checker finds serious or critical, each with its first places.
+const AXE: &str = "var done = arguments[arguments.length - 1];
+    axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(function (result) {
+        done(result.violations.filter(function (one) { return one.impact === 'serious' || one.impact === 'critical'; })
+            .map(function (one) { return one.id + ': ' + one.nodes.slice(0, 3).map(function (node) { return node.target.join(' '); }).join(' | '); }));
+    })";
+
+struct Tour<'s> {
+    stage: &'s Stage,
+    axe: String,
+    pictures: Option<PathBuf>,
+    faults: Vec<String>,
+}
+
+impl Tour<'_> {
+    async fn open(&self, stop: &Stop, width: u32) {
+        self.stage.resize(width, 844).await;
+        self.stage.go(&stop.path).await;
+        if !stop.act.is_empty() {
+            self.stage.run(stop.act).await;
+        }
+    }
+
+    async fn check(&mut self, stop: &Stop, width: u32, language: &str) {
+        let here = format!("{} at {width} in {language}", stop.name);
+        let sideways = self.stage.run(SIDEWAYS).await.as_i64().unwrap_or(-1);
+        if sideways != 0 {
+            self.faults.push(format!("{here}: {sideways} px wider than the screen"));
+        }
+        let weight = self.stage.run(WEIGHT).await.as_i64().unwrap_or(i64::MAX);
+        if weight > 100_000 {
+            self.faults.push(format!("{here}: {weight} bytes"));
+        }
+    }
+
+    async fn check_accessibility(&mut self, stop: &Stop, language: &str) {
+        self.stage.driver.execute(self.axe.as_str(), Vec::new()).await.unwrap();
+        let found = self.stage.driver.execute_async(AXE, Vec::new()).await.unwrap();
+        for one in found.json().as_array().unwrap() {
+            self.faults.push(format!("{} in {language}: {one}", stop.name));
+        }
+    }
+
+    /// The whole page, however long.
+    async fn picture(&self, name: &str, width: u32) {
+        let Some(folder) = &self.pictures else { return };
+        let height = self.stage.run("return document.documentElement.scrollHeight").await.as_u64().unwrap();
+        self.stage.resize(width, u32::try_from(height).unwrap().clamp(844, 8000)).await;
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        std::fs::write(folder.join(format!("{name}.png")), self.stage.driver.screenshot_as_png().await.unwrap())
+            .unwrap();
+        self.stage.resize(width, 844).await;
+    }
+
+    async fn print(&self, name: &str) {
+        let Some(folder) = &self.pictures else { return };
+        let pdf = self.stage.driver.print_page(thirtyfour::common::print::PrintParameters::default()).await.unwrap();
+        std::fs::write(folder.join(format!("{name}-print.pdf")), pdf).unwrap();
+    }
+
+    async fn dark(&self, on: bool) {
+        let scheme = if on { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.stage.browser("Emulation.setEmulatedMedia", features).await;
+    }
+
+    async fn visit(&mut self, stop: &Stop, token: Option<&str>) {
+        for language in ["zh", "en"] {
+            self.stage.become_reader(token, language).await;
+            self.open(stop, 320).await;
+            self.check(stop, 320, language).await;
+            for (width, form) in [(390, "phone"), (1280, "desktop")] {
+                self.open(stop, width).await;
+                self.check(stop, width, language).await;
+                self.check_accessibility(stop, language).await;
+                self.picture(&format!("{}-{form}-{language}", stop.name), width).await;
+            }
+        }
+        if stop.main {
+            self.dark(true).await;
+            self.open(stop, 390).await;
+            self.check_accessibility(stop, "en, dark").await;
+            self.picture(&format!("{}-phone-dark", stop.name), 390).await;
+            self.dark(false).await;
+            self.print(stop.name).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_is_narrow_light_and_accessible() {
+    let axe = std::env::var("KAOHE_AXE").expect("KAOHE_AXE names axe.min.js: run scripts/test --only browser");
+    let stage = Stage::open(Look::PHONE_ZH).await;
+    let stops = stops(&stage).await;
+    let pictures = std::env::var_os("KAOHE_SCREENSHOTS").map(PathBuf::from);
+    let axe = std::fs::read_to_string(Path::new(&axe)).unwrap();
+    let mut tour = Tour { stage: &stage, axe, pictures, faults: Vec::new() };
+    stage.go("/healthz").await;
+    for stop in &stops {
+        let token = stop.login.map(|login| stage.token(login));
+        tour.visit(stop, token.as_deref()).await;
+    }
+    assert!(tour.faults.is_empty(), "{} faults:\n{}", tour.faults.len(), tour.faults.join("\n"));
+    stage.close().await;
+}
