@@ -31,7 +31,8 @@
       sent['delete']('file');
       sent.append('action', action);
       asked += 1;
-      return fetch(plan.action, { method: 'POST', body: sent, credentials: 'same-origin' }).then(function (answer) {
+      // A button named "action" hides the form's own property.
+      return fetch(plan.getAttribute('action'), { method: 'POST', body: sent, credentials: 'same-origin' }).then(function (answer) {
         return answer.text();
       }).then(function (text) {
         var answered = new DOMParser().parseFromString(text, 'text/html');

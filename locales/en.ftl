@@ -374,6 +374,8 @@ form-mistakes = { $count ->
         [one] 1 thing needs a change; nothing was saved:
        *[other] { $count } things need a change; nothing was saved:
     }
+form-mistake = { $field }: { $text }
+form-at = { $place }, { $field }
 form-filled = The form was filled from the file. Look it over, then save.
 form-copied = The form was filled from the other test: its window was moved to the same day of a week ahead, and it has a new name. Look it over, then make the test.
 form-name-taken = Another test has this short name. Choose another one.

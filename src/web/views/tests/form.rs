@@ -84,7 +84,7 @@ pub fn form(words: Words, shown: &Shown) -> Markup {
     html! {
         (top(words, &shown.purpose, title))
         @if let Some(done) = shown.done { (notice("good", &words.t(done))) }
-        (summary(words, &found))
+        (summary(words, &found, matches!(shown.error, Some(Error::Shortfall(_)))))
         form #plan method="post" action=(action) enctype="multipart/form-data" novalidate data-plan {
             input type="hidden" name="form" value="1";
             input type="hidden" name="suggested" value=(shown.draft.get("suggested"));
@@ -119,14 +119,20 @@ fn top(words: Words, purpose: &Purpose, title: &str) -> Markup {
     }
 }
 
-/// What is wrong, each with a link to its field.
-fn summary(words: Words, found: &[(String, String)]) -> Markup {
+/// What is wrong, each with a link to its field; `says_where`: the words name the place already.
+fn summary(words: Words, found: &[(String, String)], says_where: bool) -> Markup {
     html! {
         @if !found.is_empty() {
             div.notice.bad #summary role="alert" tabindex="-1" {
                 p { strong { (words.with("form-mistakes", &[("count", count(found.len()))])) } }
                 ul { @for (field, text) in found {
-                    li { @if field.is_empty() { (text) } @else { a href={ "#f-" (field) } { (text) } } }
+                    li {
+                        @match mistakes::label_of(words, field) {
+                            Some(_) if says_where => { a href={ "#f-" (field) } { (text) } }
+                            Some(label) => { a href={ "#f-" (field) } { (words.with("form-mistake", &[("field", label.into()), ("text", text.as_str().into())])) } }
+                            None => { (text) }
+                        }
+                    }
                 } }
             }
         }
@@ -329,7 +335,7 @@ pub fn longer(words: Words, name: &str, title: &str, draft: &Draft, error: Optio
     html! {
         (crumbs(words, &[("/tests".into(), words.t("nav-tests")), (format!("{path}/manage"), title.to_owned())], &words.t("test-edit")))
         h1 { (words.t("test-edit")) }
-        (summary(words, &found))
+        (summary(words, &found, false))
         section.card {
             (notice("warn", &words.t("test-edit-papers-out")))
             form method="post" action={ (path) "/replace" } enctype="multipart/form-data" novalidate {

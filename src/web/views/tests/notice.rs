@@ -69,11 +69,15 @@ fn parts(words: Words, shown: &Notice) -> Vec<(&'static str, Vec<String>)> {
     let numbered = |(index, rule): (usize, String)| {
         words.with("notice-item", &[("number", count(index + 1)), ("text", rule.into())])
     };
+    // The lines stand with the paper already, in points.
+    let lines = [("pass", definition.pass.to_string().into()), ("excellent", definition.excellent.to_string().into())];
+    let lines = words.with("rule-lines", &lines);
+    let others = rules(words, definition, 0).into_iter().filter(|rule| *rule != lines);
     vec![
         ("notice-time", vec![time]),
         ("notice-who", vec![who]),
         ("notice-paper", paper(words, shown)),
-        ("notice-rules", rules(words, definition, 0).into_iter().enumerate().map(numbered).collect()),
+        ("notice-rules", others.enumerate().map(numbered).collect()),
         ("notice-how", vec![address]),
         ("notice-contact", vec![contact]),
     ]
