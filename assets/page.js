@@ -38,4 +38,98 @@
       localStorage.removeItem('kaohe-flags:' + finished.dataset.attempt);
     } catch (e) { /* no storage, nothing kept */ }
   }
+
+  // The form for a test: numbers follow while typing, sections and rows come and go without leaving the page. The server
+  // renders the same form as without script; what changed is taken from its answer.
+  var plan = document.querySelector('form[data-plan]');
+  if (plan && window.fetch && window.FormData && FormData.prototype['delete']) {
+    var waiting = 0;
+    var asked = 0;
+
+    var ask = function (action) {
+      var sent = new FormData(plan);
+      sent['delete']('file');
+      sent.append('action', action);
+      asked += 1;
+      // A button named "action" hides the form's own property.
+      return fetch(plan.getAttribute('action'), { method: 'POST', body: sent, credentials: 'same-origin' }).then(function (answer) {
+        return answer.text();
+      }).then(function (text) {
+        var answered = new DOMParser().parseFromString(text, 'text/html');
+        if (!answered.querySelector('form[data-plan]')) { throw new Error('another page'); }
+        return answered;
+      });
+    };
+
+    // A field in use, and a file that was typed into, stay as they are.
+    var isInUse = function (element) {
+      var file = element.querySelector('textarea');
+      return element.contains(document.activeElement) || (file && file.value !== file.defaultValue);
+    };
+
+    var follow = function (answered) {
+      [].forEach.call(plan.querySelectorAll('[data-live]'), function (element) {
+        var now = answered.getElementById(element.id);
+        if (now && !isInUse(element) && now.innerHTML !== element.innerHTML) { element.innerHTML = now.innerHTML; }
+      });
+      var suggested = answered.querySelector('[name=suggested]');
+      if (suggested && !plan.querySelector('#live-test').contains(document.activeElement)) {
+        plan.querySelector('[name=suggested]').value = suggested.value;
+      }
+    };
+
+    var look = function () {
+      clearTimeout(waiting);
+      waiting = setTimeout(function () {
+        var mine = asked + 1;
+        ask('check').then(function (answered) { if (mine === asked) { follow(answered); } }, function () { /* the next one */ });
+      }, 400);
+    };
+
+    // Whole sections change: nothing may be typed into them until the answer is there.
+    var step = function (action, otherwise) {
+      var drawn = byId('blueprint');
+      var focused = document.activeElement && document.activeElement.id;
+      clearTimeout(waiting);
+      var answer = ask(action);
+      var mine = asked;
+      drawn.disabled = true;
+      answer.then(function (answered) {
+        drawn.disabled = false;
+        if (mine !== asked) { return; }
+        drawn.innerHTML = answered.getElementById('blueprint').innerHTML;
+        follow(answered);
+        var next = drawn.querySelector('[autofocus]') || byId(focused);
+        if (next) { next.focus(); }
+      }).then(null, function () { drawn.disabled = false; otherwise(); });
+    };
+
+    plan.addEventListener('input', look);
+    plan.addEventListener('change', function (event) {
+      if (event.target.hasAttribute('data-refresh')) { step('check', function () { /* the next one */ }); } else { look(); }
+    });
+    plan.addEventListener('click', function (event) {
+      var button = event.target.closest('[data-step]');
+      if (!button || button.dataset.plain) { return; }
+      event.preventDefault();
+      step(button.value, function () { button.dataset.plain = '1'; button.click(); });
+    });
+  }
+
+  // What went wrong is read out and scrolled to.
+  var summary = byId('summary');
+  if (summary) { summary.focus(); }
+
+  // Copies the text of a part of the page.
+  [].forEach.call(document.querySelectorAll('[data-copy]'), function (button) {
+    button.hidden = false;
+    button.addEventListener('click', function () {
+      var range = document.createRange();
+      range.selectNodeContents(document.querySelector(button.dataset.copy));
+      var selection = window.getSelection();
+      selection.removeAllRanges();
+      selection.addRange(range);
+      if (document.execCommand('copy')) { button.textContent = button.dataset.done; }
+    });
+  });
 }());

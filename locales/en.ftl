@@ -287,7 +287,7 @@ due = due
 working = working now
 not-yet = not yet
 test-new = New test
-test-new-help = This is a test file made from your banks. Change name, title, times and numbers, then press “Make the test”.
+test-new-help = A test is ready here, made from your banks; change what you want otherwise. Nothing takes effect before you save.
 test-definition = Test file (JSON)
 test-file = Or choose a file
 test-file-help = A chosen file is taken instead of the text above.
@@ -296,6 +296,187 @@ test-edit = Change the test
 test-edit-help = Everything but the name can be changed until the first paper is given out. The draw is then sealed anew.
 test-edit-papers-out = Papers have been given out. Now only times can be made longer (closing, minutes, latest start).
 test-change = Save changes
+## The form for making and changing a test
+form-naming = Name of the test
+form-title-zh = Title (Chinese)
+    .help = At least one of the two.
+form-title-en = Title (English)
+    .help = Optional.
+form-test = Short name
+    .help = Used in addresses and file names. One is suggested and can be changed: letters, digits and . _ - only; fixed once the test is made.
+form-occasion = Occasion
+    .help = Practice never counts in an assessment.
+form-first-title = Party knowledge test
+form-due = { $count ->
+        [one] 1 member is due
+       *[other] { $count } members are due
+    }
+form-members = { $count ->
+        [one] 1 member
+       *[other] { $count } members
+    }
+form-branches = Party units that take it
+    .help = A ticked unit stands for all units below it too.
+form-except = Party units among them that don't take it
+    .help = A ticked unit is left out, with all units below it.
+form-outside = Tick at least one Party unit that you organize; others can't be chosen.
+form-zone = Times are in the server's time zone: { $zone }.
+form-opens = Opens
+    .help = From then on members can start.
+form-closes = Closes
+    .help = Everything ends then; open sittings are handed in.
+form-minutes = Minutes to answer
+    .help = Counted from each member's own start.
+form-late = Latest start (minutes after opening)
+    .help = Later nobody can start. Leave empty to let members start until the closing.
+form-earliest = Earliest handing in (minutes after the start)
+    .help = Leave empty to let members hand in at any time.
+caution-opens-in-the-past = The opening has passed: the test is open as soon as it is saved.
+caution-window-short = The test is open for less than the minutes to answer: nobody has all of them.
+caution-late-shuts-most = The latest start comes before half of the window is over: whoever comes later can't take part. A test that is open all day usually leaves this empty.
+caution-submit-at-the-end = The earliest handing in isn't before the end: members have to wait until their time is over.
+form-marks = Attempts and marks
+form-pass = Pass line (%)
+    .help = In percent of full marks, inclusive.
+form-excellent = Line of excellence (%)
+    .help = In percent of full marks, inclusive.
+form-attempts = Times a member may sit it
+form-keep = Of several sittings counts
+form-keep-best = the highest score
+form-keep-last = the last one
+form-keep-first = the first one
+form-keep-mean = the mean
+form-review = Correct answers are shown
+    .help = “After handing in” is for practice only, so that nobody can tell those who sit later.
+form-review-never = never
+form-review-after_submit = after the member's handing in (practice only)
+form-review-after_close = after the test has closed for all
+form-paper = Paper
+form-paper-help = A paper has sections, each of one kind of question. Each row says how many questions are drawn from which bank; every member gets other questions, at random.
+form-no-banks = There is no bank to draw from yet. Load one first.
+form-section = Section { $number }
+form-row = Section { $section }, row { $row }
+form-kind = Kind of question
+form-points = Points each
+form-policy = How multiple choice is marked
+form-bank = Bank
+form-count = Questions to draw
+form-choose = choose
+form-choose-bank-first = Choose a bank first.
+form-there = { $there } fit: { $easy } easy, { $middling } middling, { $hard } hard
+form-there-short = Not enough, only { $there } fit: { $easy } easy, { $middling } middling, { $hard } hard
+form-questions-there = { $count ->
+        [one] 1 question
+       *[other] { $count } questions
+    }
+form-narrow = Only some topics or difficulties
+form-topics = Topics
+form-topics-help = Tick none to draw from all topics.
+form-difficulty = Mix of difficulty
+form-difficulty-help = Leave all three empty for any difficulty; otherwise they must add up to the questions of the row.
+form-easy = Easy (1–2)
+form-middling = Middling (3)
+form-hard = Hard (4–5)
+form-mix = Other bands
+    .help = As “band: questions”, separated by commas, e.g. 1-3: 5, 4-5: 5.
+form-own-title = Own title for this section
+form-section-title-zh = Title (Chinese)
+    .help = Leave empty to use the kind of question.
+form-section-title-en = Title (English)
+form-section-total = { $questions ->
+        [one] This section: 1 question, { $points } points
+       *[other] This section: { $questions } questions, { $points } points
+    }
+form-total = { $questions ->
+        [one] Paper: 1 question
+       *[other] Paper: { $questions } questions
+    }, { $points } points; { $pass } to pass, { $excellent } for excellence
+form-enough = There are enough questions to fill every paper.
+form-short = There are not enough questions, so the test can't be made yet:
+form-add-row = Add another bank or topic
+form-add-section = Add a section
+form-remove-row = Remove row { $row }
+form-remove-section = Remove section { $number }
+form-check = Check
+form-try = Try a paper
+form-mistakes = { $count ->
+        [one] 1 thing needs a change; nothing was saved:
+       *[other] { $count } things need a change; nothing was saved:
+    }
+form-mistake = { $field }: { $text }
+form-at = { $place }, { $field }
+form-filled = The form was filled from the file. Look it over, then save.
+form-copied = The form was filled from the other test: its window was moved to the same day of a week ahead, and it has a new name. Look it over, then make the test.
+form-name-taken = Another test has this short name. Choose another one.
+form-as-file = The same as a file (JSON)
+form-as-file-help = This is what the form says now. Copy it to keep it; or change the text or choose a file, then press “Fill the form from the file”.
+form-fill = Fill the form from the file
+form-problem-missing = Fill this in.
+form-problem-empty = Fill this in.
+form-problem-wrong-type = Give a number, e.g. 10.
+form-problem-bad-points = Give a number from 0 with at most two decimals.
+form-problem-out-of-range = “{ $found }” is out of range. Give a number within { $expected }.
+form-problem-bad-name = “{ $found }” can't be a short name: letters, digits and . _ - only, 64 at most.
+form-problem-bad-time = Choose a day and a time, e.g. 2026-11-20 09:00.
+form-problem-closes-first = The closing must come after the opening.
+form-problem-practice-only = Only practice may show correct answers after handing in. Choose “after the test has closed”, or make the occasion practice.
+form-problem-excellent-below-pass = The line of excellence can't lie below the pass line.
+form-problem-bands-sum = The difficulties add up to { $found }; they should make the { $expected } questions of the row.
+form-problem-bands-overlap = The band “{ $found }” overlaps another one.
+form-problem-unknown-bank = There is no bank “{ $found }” to draw from. Choose another one.
+form-problem-unknown-topic = The bank has no topic “{ $found }” any more. Untick it.
+form-problem-unknown-branch = There is no Party unit with the code “{ $found }”. Untick it.
+test-copy = Copy this test
+test-file-download = Download the test file (JSON)
+newer-title = Banks have newer versions
+newer-edition = { $bank }: this test uses version { $pinned }, the newest is { $newest }
+newer-take = Take the newest versions when saving
+newer-help = Leave it unticked to keep the versions the test has.
+newer-go = Choose under “Change the test”
+trial = Trial paper
+trial-do = Try a paper
+trial-mark = This is a trial, not a real paper.
+trial-explained = Its questions are drawn at random by the rules of the test and are nobody's paper. Answers are neither saved nor counted, and correct answers are not shown.
+trial-facts = { $questions ->
+        [one] 1 question
+       *[other] { $questions } questions
+    }, { $points } points, { $minutes } minutes
+trial-again = Another paper
+trial-back = Back to the form
+notice = Notice
+notice-copy = Copy the text
+notice-copied = Copied
+notice-help = Copy it into an office program to change it, or print it as it is.
+notice-title = Notice of the test “{ $title }”
+notice-to = To all Party units concerned:
+notice-start = The test “{ $title }” will be held as follows.
+notice-heading = { $number }. { $heading }
+notice-number-1 = 1
+notice-number-2 = 2
+notice-number-3 = 3
+notice-number-4 = 4
+notice-number-5 = 5
+notice-number-6 = 6
+notice-time = Time
+notice-time-line = From { $from } to { $to }.
+notice-who = Who takes it
+notice-who-line = Members of { $units } and the Party units below{ $has_except ->
+        [yes] {" "}(without { $except })
+       *[no] {""}
+    }: { $due } in all.
+notice-paper = Paper
+notice-paper-line = { $questions } questions, { $full } points: { $sections }. Questions are drawn at random; every member gets others.
+notice-section = { $title }, { $questions } at { $points } points each
+notice-lines = { $pass } points or more pass, { $excellent } or more are excellent.
+notice-rules = Rules
+notice-item = ({ $number }) { $text }
+notice-how = How to take part
+notice-address-line = Open { $address } in the browser of a phone or computer, sign in with your own account and press “Start”.
+notice-contact = Whom to ask
+notice-contact-line = { $name }, telephone:
+notice-office = (issuing office)
+notice-day = { $year }-{ $month }-{ $day }
+notice-moment = { $day }, { $time }
 fields-title = What each field means
 field-test = A name of letters, digits and . _ - that no other test has; a title in one or both languages.
     .names = test, title
@@ -583,6 +764,7 @@ misfit-too-long = a text that is too long
 misfit-nul = a character that can't be kept
 expected-branch = Choose a Party unit.
 expected-closes-after-opens = The closing has to be later than the opening.
+expected-filled-first = You changed the file below. Press “Fill the form from the file” first and look it over, or put the file back as it was.
 expected-login = A login has 1 to 100 characters.
 expected-minutes = Whole minutes from 0 to 10080.
 expected-no-identity-number = It looks like an identity number, which is never stored. Choose another login.

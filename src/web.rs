@@ -4,6 +4,7 @@
 
 pub mod assets;
 pub mod charts;
+pub mod draft;
 pub mod error;
 pub mod input;
 pub mod layout;

@@ -12,6 +12,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Query;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
@@ -95,15 +96,24 @@ async fn show(
     answer.json(shown.map(|(test, standing)| described(&test, standing)))
 }
 
+/// How a test is to be changed.
+#[derive(Deserialize)]
+struct Replacing {
+    /// Whether newer editions of its banks are taken.
+    #[serde(default)]
+    newest_editions: bool,
+}
+
 async fn replace(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
     Arrived(now): Arrived,
-    Path(name): Path<String>,
+    (Path(name), Query(Replacing { newest_editions })): (Path<String>, Query<Replacing>),
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
-    let test = tests::replace(&app, &caller, now, &name, &bytes).await;
+    let editions = if newest_editions { tests::Editions::Newest } else { tests::Editions::Pinned };
+    let test = tests::replace(&app, &caller, now, &name, &bytes, editions).await;
     answer.json(test.map(|test| described(&test, MANAGER)))
 }
 

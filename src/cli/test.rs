@@ -82,8 +82,8 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
             let (found, _) = tests::show(&app, &operator, &test).await?;
             let mut definition = found.definition;
             definition.opens_at_ms = definition.opens_at_ms.min(now_ms);
-            tests::replace(&app, &operator, now_ms, &test, test_json::write(&definition).to_string().as_bytes())
-                .await?;
+            let file = test_json::write(&definition).to_string();
+            tests::replace(&app, &operator, now_ms, &test, file.as_bytes(), tests::Editions::Pinned).await?;
             out!("{}", words.say("cli-test-opened", &[("test", &test)]));
         }
         TestCommand::Close { test } => {

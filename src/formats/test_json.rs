@@ -5,6 +5,8 @@
 
 mod section;
 
+pub use section::usual_title;
+
 use super::json::{Document, Value};
 use super::reader::{Fields, MOST_TITLE_CHARACTERS, Reader};
 use crate::rules::bank::{Problem, ProblemCode};

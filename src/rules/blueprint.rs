@@ -146,6 +146,9 @@ impl std::fmt::Display for Band {
     }
 }
 
+/// The bands that organizers think in: easy, middling, hard.
+pub const USUAL_BANDS: [Band; 3] = [Band { from: 1, to: 2 }, Band { from: 3, to: 3 }, Band { from: 4, to: 5 }];
+
 /// One row of a section: how many questions to draw from where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
@@ -247,10 +250,111 @@ impl Definition {
     }
 }
 
+/// Something that a test may have, but hardly on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caution {
+    /// It opens in the past.
+    OpensInThePast,
+    /// The window is shorter than the time to answer: nobody has all of it.
+    WindowShorterThanMinutes,
+    /// The latest start leaves less than half of the window to start in.
+    LateShutsMost,
+    /// Nobody may submit before the time is over.
+    SubmitOnlyAtTheEnd,
+}
+
+impl Caution {
+    /// The name of its message.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OpensInThePast => "opens-in-the-past",
+            Self::WindowShorterThanMinutes => "window-short",
+            Self::LateShutsMost => "late-shuts-most",
+            Self::SubmitOnlyAtTheEnd => "submit-at-the-end",
+        }
+    }
+}
+
+/// What an organizer should look at once more.
+pub fn cautions(definition: &Definition, now_ms: i64) -> Vec<Caution> {
+    let window_ms = definition.closes_at_ms - definition.opens_at_ms;
+    let shuts = |late: u32| minutes_ms(late).saturating_mul(2) < window_ms;
+    [
+        (definition.opens_at_ms < now_ms, Caution::OpensInThePast),
+        (window_ms > 0 && window_ms < minutes_ms(definition.minutes), Caution::WindowShorterThanMinutes),
+        (definition.late_minutes.is_some_and(shuts), Caution::LateShutsMost),
+        (
+            definition.earliest_submit_minutes.is_some_and(|earliest| earliest > 0 && earliest >= definition.minutes),
+            Caution::SubmitOnlyAtTheEnd,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(holds, caution)| holds.then_some(caution))
+    .collect()
+}
+
+/// A window moved by whole weeks, so that it opens after `now_ms` on the same day of the week at the same time.
+pub fn moved_ahead(opens_at_ms: i64, closes_at_ms: i64, now_ms: i64) -> (i64, i64) {
+    const WEEK_MS: i64 = 7 * 24 * 3_600_000;
+    let behind = now_ms - opens_at_ms;
+    let by = if behind < 0 { 0 } else { (behind / WEEK_MS + 1) * WEEK_MS };
+    (opens_at_ms + by, closes_at_ms + by)
+}
+
 /// `minutes` in milliseconds.
 pub const fn minutes_ms(minutes: u32) -> i64 {
     // `From` is not const; widening can't lose anything.
     #[expect(clippy::as_conversions, reason = "widening in a const fn")]
     let minutes = minutes as i64;
     minutes * 60_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Audience, Caution, Definition, Keep, Occasion, Review, cautions, moved_ahead};
+    use crate::rules::points::Points;
+
+    fn definition() -> Definition {
+        Definition {
+            test: "t".into(),
+            title: "T".into(),
+            occasion: Occasion::Monthly,
+            audience: Audience::default(),
+            opens_at_ms: 1_000_000,
+            closes_at_ms: 1_000_000 + 8 * 3_600_000,
+            minutes: 60,
+            attempts: 1,
+            keep: Keep::Best,
+            pass: Points::from_hundredths(6000),
+            excellent: Points::from_hundredths(9000),
+            review: Review::AfterClose,
+            late_minutes: None,
+            earliest_submit_minutes: None,
+            sections: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_latest_start_before_half_of_the_window_is_pointed_out() {
+        let late = |minutes| cautions(&Definition { late_minutes: Some(minutes), ..definition() }, 0);
+        assert_eq!(late(30), [Caution::LateShutsMost]);
+        assert_eq!(late(239), [Caution::LateShutsMost]);
+        assert_eq!(late(240), []);
+        assert_eq!(cautions(&definition(), 0), []);
+    }
+
+    #[test]
+    fn other_oddities_are_pointed_out_too() {
+        let short = Definition { minutes: 9 * 60, earliest_submit_minutes: Some(9 * 60), ..definition() };
+        let all = [Caution::OpensInThePast, Caution::WindowShorterThanMinutes, Caution::SubmitOnlyAtTheEnd];
+        assert_eq!(cautions(&short, 1_000_001), all);
+    }
+
+    #[test]
+    fn a_copied_window_keeps_its_day_of_the_week_and_its_length() {
+        const DAY: i64 = 24 * 3_600_000;
+        assert_eq!(moved_ahead(DAY, 2 * DAY, 15 * DAY), (22 * DAY, 23 * DAY));
+        assert_eq!(moved_ahead(DAY, 2 * DAY, DAY), (8 * DAY, 9 * DAY));
+        assert_eq!(moved_ahead(DAY, 2 * DAY, 0), (DAY, 2 * DAY));
+    }
 }

@@ -5,12 +5,18 @@
 
 mod compose;
 mod manage;
+mod plan;
 mod presence;
+mod trial;
 
-pub use compose::{create, replace};
+pub use compose::{Editions, create, replace};
 pub use manage::{PersonalWindowChange, cancel, close, set_window};
+pub use plan::{
+    Material, Measured, Newer, RowSupply, Unit, is_name_free, material, measure, newer_editions, unit_names,
+};
 pub use presence::{Member, PresenceChange, list_presence, set_presence};
 pub(crate) use presence::{counted, place};
+pub use trial::{Trial, try_out, try_saved};
 
 use crate::app::App;
 use crate::rules::attempt::Window;

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::web::error;
 use crate::web::visit::Visit;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header;
 use axum::response::Response;
 use axum_extra::extract::{Form, Multipart};
 
@@ -46,7 +47,7 @@ impl FromRequest<App> for Fields {
     }
 }
 
-/// A form with a file.
+/// A form with a file, or without one.
 #[derive(Debug, Clone, Default)]
 pub struct Upload {
     /// The other fields.
@@ -60,6 +61,11 @@ pub struct Upload {
 impl FromRequest<App> for Upload {
     type Rejection = Response;
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.starts_with("application/x-www-form-urlencoded") {
+            let fields = Fields::from_request(request, app).await?;
+            return Ok(Self { fields, ..Self::default() });
+        }
         let (visit, request) = visit(request, app).await;
         let mut form = Multipart::from_request(request, app).await.map_err(|rejection| {
             let status = axum::response::IntoResponse::into_response(rejection).status();

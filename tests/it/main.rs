@@ -21,3 +21,4 @@ mod saves;
 mod schema;
 mod sign_in;
 mod support;
+mod test_form;

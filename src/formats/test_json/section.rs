@@ -43,7 +43,7 @@ fn section<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Section> {
 }
 
 /// The heading of a section that states none.
-pub(super) fn usual_title(kind: Kind) -> Text {
+pub fn usual_title(kind: Kind) -> Text {
     let (zh, en) = match kind {
         Kind::Single => ("单项选择题", "Single choice"),
         Kind::Multiple => ("多项选择题", "Multiple choice"),

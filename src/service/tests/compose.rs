@@ -4,7 +4,7 @@ use super::{Test, find_managed, read_pool};
 use crate::app::App;
 use crate::formats::test_json;
 use crate::rules::bank::{Place, Problem, ProblemCode, Topic};
-use crate::rules::blueprint::Definition;
+use crate::rules::blueprint::{Definition, Row, Section};
 use crate::rules::draw::Pool;
 use crate::rules::paper::Pinned;
 use crate::rules::rights::Caller;
@@ -17,17 +17,28 @@ use crate::service::error::{Error, NamedRow, NamedShortfall, Result, Thing};
 use crate::service::people::tree;
 use crate::service::proofs::{commitment, draw_statement};
 use crate::store::answer_writer::Extend;
-use crate::store::banks;
+use crate::store::banks::{self, BankRow};
 use crate::store::db::Tx;
-use crate::store::tests::{self, AudienceRow, TestRow};
+use crate::store::tests::{self, AudienceRow, PinnedRow, TestRow};
 use crate::store::{attempts, trace};
 use std::collections::HashMap;
 
 /// A definition checked against branches, banks and questions.
-struct Checked {
+pub(super) struct Checked {
     branch_id: Option<String>,
     audience: Vec<AudienceRow>,
-    pinned: Vec<Pinned>,
+    pub(super) pinned: Vec<Pinned>,
+    pub(super) pool: Pool,
+}
+
+/// Which editions a changed test draws from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Editions {
+    /// Those pinned before; the newest of banks that are new in it.
+    #[default]
+    Pinned,
+    /// The newest of all.
+    Newest,
 }
 
 /// Makes a test from a test file.
@@ -40,7 +51,7 @@ pub async fn create(app: &App, caller: &Caller, now_ms: i64, file: &[u8]) -> Res
     if tests::find(&mut tx, &definition.test).await?.is_some() {
         return Err(Error::NameTaken(Thing::Test));
     }
-    let checked = check(&mut tx, caller, &definition).await?;
+    let checked = check(&mut tx, caller, &definition, &[]).await?;
     let id = app.randomness.id(now_ms);
     let secret = app.randomness.token();
     let row = TestRow {
@@ -78,8 +89,16 @@ async fn store_parts(tx: &mut Tx, test_id: &str, checked: &Checked) -> Result<()
     Ok(tests::set_editions_and_audience(tx, test_id, &editions, &checked.audience).await?)
 }
 
-/// Changes a test: anything before its first paper; afterwards nothing but longer times for all.
-pub async fn replace(app: &App, caller: &Caller, now_ms: i64, name: &str, file: &[u8]) -> Result<Test> {
+/// Changes a test: anything before its first paper; afterwards nothing but longer times for all. A newer edition of a
+/// bank is taken only where `editions` asks for it.
+pub async fn replace(
+    app: &App,
+    caller: &Caller,
+    now_ms: i64,
+    name: &str,
+    file: &[u8],
+    editions: Editions,
+) -> Result<Test> {
     let definition = test_json::read(file).map_err(Error::File)?;
     let mut tx = app.db.write().await?;
     let before = find_managed(&mut tx, caller, name).await?;
@@ -93,7 +112,8 @@ pub async fn replace(app: &App, caller: &Caller, now_ms: i64, name: &str, file: 
         drop(tx);
         return lengthen(app, caller, now_ms, before, definition).await;
     }
-    let checked = check(&mut tx, caller, &definition).await?;
+    let kept = kept(&mut tx, &before, editions).await?;
+    let checked = check(&mut tx, caller, &definition, &kept).await?;
     let secret = app.randomness.token();
     let statement = draw_statement(&before.row.id, &definition, &checked.pinned);
     let mut row = TestRow {
@@ -158,37 +178,74 @@ async fn lengthen(app: &App, caller: &Caller, now_ms: i64, before: Test, definit
     Ok(Test { row, definition })
 }
 
+/// The pinned editions that a test keeps.
+pub(super) async fn kept(tx: &mut Tx, test: &Test, editions: Editions) -> Result<Vec<PinnedRow>> {
+    match editions {
+        Editions::Pinned => Ok(tests::editions(tx, &test.row.id).await?),
+        Editions::Newest => Ok(Vec::new()),
+    }
+}
+
 /// Checks everything that a file alone can't tell: branches, rights, banks, topics, and whether every paper can be filled.
-async fn check(tx: &mut Tx, caller: &Caller, definition: &Definition) -> Result<Checked> {
+pub(super) async fn check(
+    tx: &mut Tx,
+    caller: &Caller,
+    definition: &Definition,
+    kept: &[PinnedRow],
+) -> Result<Checked> {
     let tree = tree(tx).await?;
     let mut problems = Vec::new();
     let audience = find_audience(&tree, definition, &mut problems);
-    let mut pinned: Vec<Pinned> = Vec::new();
-    let mut topics: HashMap<String, Vec<Topic>> = HashMap::new();
+    let sources = find_sources(tx, caller, definition, kept, &mut problems).await?;
+    if !problems.is_empty() {
+        return Err(Error::File(problems));
+    }
+    let branch_id = owner(caller, &tree, &audience)?;
+    let pool = read_pool(tx, definition, &sources.pinned).await?;
+    let shortfalls = named_shortfalls(&pool, definition, &sources.topics);
+    if shortfalls.is_empty() {
+        Ok(Checked { branch_id, audience, pinned: sources.pinned, pool })
+    } else {
+        Err(Error::Shortfall(shortfalls))
+    }
+}
+
+/// Where a definition draws from.
+pub(super) struct Sources {
+    /// The editions, by the names of their banks.
+    pub(super) pinned: Vec<Pinned>,
+    /// The topics of each.
+    pub(super) topics: HashMap<String, Vec<Topic>>,
+}
+
+/// Finds the editions of every row that the caller may draw from, `kept` ones before the newest.
+pub(super) async fn find_sources(
+    tx: &mut Tx,
+    caller: &Caller,
+    definition: &Definition,
+    kept: &[PinnedRow],
+    problems: &mut Vec<Problem>,
+) -> Result<Sources> {
+    let tree = tree(tx).await?;
     let all = banks::list(tx).await?;
-    for (section, row) in definition
-        .sections
-        .iter()
-        .enumerate()
-        .flat_map(|(i, s)| s.draw.iter().enumerate().map(move |(j, row)| ((i, j), row)))
-    {
-        let pointer = format!("/sections/{}/draw/{}", section.0, section.1);
+    let mut sources = Sources { pinned: Vec::new(), topics: HashMap::new() };
+    let of_section = |(index, section): (usize, &'_ Section)| -> Vec<(String, Row)> {
+        let pointer = |row: usize| format!("/sections/{index}/draw/{row}");
+        section.draw.iter().enumerate().map(|(row, asked)| (pointer(row), asked.clone())).collect()
+    };
+    for (pointer, row) in definition.sections.iter().enumerate().flat_map(of_section) {
         let known = all.iter().filter(|bank| may_draw(caller, bank, &tree));
         let Some(bank) = known.clone().find(|bank| bank.name == row.bank) else {
             let near = nearest(&row.bank, known.map(|bank| bank.name.as_str())).unwrap_or_default();
             problems.push(problem(format!("{pointer}/bank"), ProblemCode::UnknownBank, &row.bank, near));
             continue;
         };
-        if !topics.contains_key(&bank.name) {
-            topics.insert(bank.name.clone(), crate::store::read_json("edition", &bank.edition_id, &bank.topics)?);
-            pinned.push(Pinned {
-                bank: bank.name.clone(),
-                edition: bank.edition_id.clone(),
-                number: bank.number,
-                digest: bank.digest.clone(),
-            });
+        if !sources.topics.contains_key(&bank.name) {
+            let (pin, topics) = edition(bank, kept)?;
+            sources.topics.insert(bank.name.clone(), topics);
+            sources.pinned.push(pin);
         }
-        let of_bank = topics.get(&bank.name).map(Vec::as_slice).unwrap_or_default();
+        let of_bank = sources.topics.get(&bank.name).map(Vec::as_slice).unwrap_or_default();
         for (index, topic) in
             row.topics.iter().enumerate().filter(|(_, topic)| !of_bank.iter().any(|known| known.id == **topic))
         {
@@ -196,21 +253,28 @@ async fn check(tx: &mut Tx, caller: &Caller, definition: &Definition) -> Result<
             problems.push(problem(format!("{pointer}/topics/{index}"), ProblemCode::UnknownTopic, topic, near));
         }
     }
-    if !problems.is_empty() {
-        return Err(Error::File(problems));
-    }
-    pinned.sort_by(|one, two| one.bank.cmp(&two.bank));
-    let branch_id = owner(caller, &tree, &audience)?;
-    let pool = read_pool(tx, definition, &pinned).await?;
-    let shortfalls = named_shortfalls(&pool, definition, &topics);
-    if shortfalls.is_empty() { Ok(Checked { branch_id, audience, pinned }) } else { Err(Error::Shortfall(shortfalls)) }
+    sources.pinned.sort_by(|one, two| one.bank.cmp(&two.bank));
+    Ok(sources)
+}
+
+/// The edition of a bank to draw from, with its topics.
+fn edition(bank: &BankRow, kept: &[PinnedRow]) -> Result<(Pinned, Vec<Topic>)> {
+    let (edition, number, digest, topics) = kept
+        .iter()
+        .find(|pin| pin.bank == bank.name)
+        .map_or((&bank.edition_id, bank.number, &bank.digest, &bank.topics), |pin| {
+            (&pin.edition_id, pin.number, &pin.digest, &pin.topics)
+        });
+    let topics = crate::store::read_json("edition", edition, topics)?;
+    let (edition, digest) = (edition.clone(), digest.clone());
+    Ok((Pinned { bank: bank.name.clone(), edition, number, digest }, topics))
 }
 
 fn problem(pointer: String, code: ProblemCode, found: &str, expected: &str) -> Problem {
     Problem { place: Place::default(), pointer, code, found: found.to_owned(), expected: expected.to_owned() }
 }
 
-fn find_audience(tree: &Tree, definition: &Definition, problems: &mut Vec<Problem>) -> Vec<AudienceRow> {
+pub(super) fn find_audience(tree: &Tree, definition: &Definition, problems: &mut Vec<Problem>) -> Vec<AudienceRow> {
     let mut rows = Vec::new();
     for (field, excepted, codes) in
         [("branches", false, &definition.audience.branches), ("except", true, &definition.audience.except)]
@@ -241,7 +305,11 @@ fn owner(caller: &Caller, tree: &Tree, audience: &[AudienceRow]) -> Result<Optio
         .ok_or(Error::Forbidden(Some(Role::Organizer)))
 }
 
-fn named_shortfalls(pool: &Pool, definition: &Definition, topics: &HashMap<String, Vec<Topic>>) -> Vec<NamedShortfall> {
+pub(super) fn named_shortfalls(
+    pool: &Pool,
+    definition: &Definition,
+    topics: &HashMap<String, Vec<Topic>>,
+) -> Vec<NamedShortfall> {
     let name = |index: usize| {
         let cell = pool.cells().get(index)?;
         let section = definition.sections.get(cell.section)?;

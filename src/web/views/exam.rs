@@ -136,7 +136,9 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
                         section.part {
                             h2.part-title { (words.with("exam-part", &[("number", count(index + 1)), ("title", words.of(&section.title).into()),
                                 ("points", section.points.to_string().into())])) }
-                            @for (position, item) in items { (question(words, sitting, position, item)) }
+                            @for (position, item) in items {
+                                (question(words, position, item, &value(sitting, position, item), sitting.responses.get(&position).map(|row| (row.save, row.received_at_ms))))
+                            }
                         }
                     }
                     div.dock.js-only {
@@ -157,15 +159,14 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
     }
 }
 
-fn question(words: Words, sitting: &Sitting, position: i64, item: &Item) -> Markup {
-    let now = value(sitting, position, item);
-    let stored = sitting.responses.get(&position);
+/// One question with its fields, filled with the response `now`; `stored` is number and time of what the server has.
+pub(super) fn question(words: Words, position: i64, item: &Item, now: &Value, stored: Option<(i64, i64)>) -> Markup {
     let name = format!("r{position}");
     html! {
         div.card.q id={ "q" (position) } data-position=(position) data-kind=(item.question.kind().name()) data-gaps=(item.question.gap_count()) {
             fieldset.question {
                 legend {
-                    span.muted { (position) "." } " " (gapped(words, item, &name, &now)) " "
+                    span.muted { (position) "." } " " (gapped(words, item, &name, now)) " "
                     button.flag.js-only type="button" aria-pressed="false" { "⚑ " (words.t("exam-flag")) }
                 }
                 @match item.question.kind() {
@@ -177,17 +178,17 @@ fn question(words: Words, sitting: &Sitting, position: i64, item: &Item) -> Mark
                         (option("checkbox", &name, &label, &label, &text, chosen))
                     } }
                     Kind::TrueFalse => {
-                        (option("radio", &name, "true", "✓", &words.t("right"), now == Value::Bool(true)))
-                        (option("radio", &name, "false", "✗", &words.t("wrong"), now == Value::Bool(false)))
+                        (option("radio", &name, "true", "✓", &words.t("right"), *now == Value::Bool(true)))
+                        (option("radio", &name, "false", "✗", &words.t("wrong"), *now == Value::Bool(false)))
                     }
                     Kind::Blank => {}
                 }
             }
             input type="hidden" name={ "was" (position) } value=(now);
-            input type="hidden" name={ "save" (position) } value=(stored.map_or(0, |row| row.save));
+            input type="hidden" name={ "save" (position) } value=(stored.map_or(0, |(save, _)| save));
             p.state id={ "s" (position) } {
-                @if let Some(row) = stored { @if !now.is_null() {
-                    span.good { "✓ " (words.with("exam-saved", &[("time", clock(row.received_at_ms).into())])) }
+                @if let Some((_, at_ms)) = stored { @if !now.is_null() {
+                    span.good { "✓ " (words.with("exam-saved", &[("time", clock(at_ms).into())])) }
                 } }
             }
         }

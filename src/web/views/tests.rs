@@ -1,11 +1,17 @@
 //! Views of tests: the announcement for members, the list, making one, managing one.
 
 mod announce;
+mod form;
 mod manage;
+mod notice;
+mod trial;
 
 pub use announce::{Announcement, announcement};
+pub use form::{AsFile, Purpose, Shown, form, longer};
 pub(in crate::web::views) use manage::reason;
-pub use manage::{Managed, close_check, definition_text, draw_check, manage, new_test, replace_test, tests};
+pub use manage::{Managed, close_check, definition_text, draw_check, manage, tests};
+pub use notice::{Notice, notice_page};
+pub use trial::{Back, trial};
 
 use crate::service::tests::Test;
 use crate::web::words::Words;

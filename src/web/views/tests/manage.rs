@@ -1,6 +1,7 @@
-//! Views for organizers: the list of tests, making and changing one, and a test under way.
+//! Views for organizers: the list of tests, and a test under way.
 
 use super::announce::{rules, sections};
+use super::form::newer_list;
 use super::state_tag;
 use crate::formats::test_json;
 use crate::limits;
@@ -8,11 +9,9 @@ use crate::rules::paper::Pinned;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::service::Error;
 use crate::service::proofs::DrawVerified;
-use crate::service::tests::{Member, Standing, Test};
+use crate::service::tests::{Member, Newer, Standing, Test};
 use crate::web::layout::{Field, crumbs, field, notice};
-use crate::web::views::files::problems;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
@@ -54,80 +53,6 @@ fn test_row(words: Words, now_ms: i64, test: &Test, standing: Standing) -> Marku
     }
 }
 
-/// The form for a new test.
-pub fn new_test(words: Words, text: &str, error: Option<&Error>) -> Markup {
-    html! {
-        (crumbs(words, &[("/tests".into(), words.t("nav-tests"))], &words.t("test-new")))
-        h1 { (words.t("test-new")) }
-        section.card {
-            @if let Some(error) = error { (problems(words, error)) }
-            p { (words.t("test-new-help")) }
-            form method="post" action="/tests" enctype="multipart/form-data" {
-                (definition_area(words, text))
-                div.field {
-                    label for="f-file" { (words.t("test-file")) }
-                    input id="f-file" type="file" name="file" accept=".json,application/json";
-                    p.help { (words.t("test-file-help")) }
-                }
-                p.actions { button.button type="submit" { (words.t("test-make")) } }
-            }
-        }
-        (fields_help(words))
-    }
-}
-
-fn definition_area(words: Words, text: &str) -> Markup {
-    html! {
-        div.field {
-            label for="f-definition" { (words.t("test-definition")) }
-            textarea.code id="f-definition" name="definition" rows="28" spellcheck="false" autocapitalize="off" { "\n" (text) }
-        }
-    }
-}
-
-/// What each field of a test file means.
-fn fields_help(words: Words) -> Markup {
-    let fields =
-        ["test", "occasion", "audience", "opens", "minutes", "attempts", "pass", "review", "late", "sections", "draw"];
-    html! {
-        section.card {
-            h2 { (words.t("fields-title")) }
-            dl.facts { @for name in fields {
-                dt { code { (words.t(&format!("field-{name}.names"))) } }
-                dd { (words.t(&format!("field-{name}"))) }
-            } }
-        }
-    }
-}
-
-/// The form for changing a test.
-pub fn replace_test(
-    words: Words,
-    name: &str,
-    title: &str,
-    text: &str,
-    papers_are_out: bool,
-    error: Option<&Error>,
-) -> Markup {
-    let path = format!("/tests/{}", segment(name));
-    html! {
-        (crumbs(words, &[("/tests".into(), words.t("nav-tests")), (format!("{path}/manage"), title.to_owned())], &words.t("test-edit")))
-        h1 { (words.t("test-edit")) }
-        section.card {
-            @if let Some(error) = error { (problems(words, error)) }
-            @if papers_are_out { (notice("warn", &words.t("test-edit-papers-out"))) } @else { p { (words.t("test-edit-help")) } }
-            form method="post" action={ (path) "/replace" } {
-                (definition_area(words, text))
-                p.actions {
-                    button.button type="submit" { (words.t("test-change")) }
-                    a.button.quiet href={ (path) "/manage" } { (words.t("back")) }
-                }
-            }
-        }
-        (fields_help(words))
-    }
-}
-
 /// A test as its text file.
 pub fn definition_text(test: &Test) -> String {
     serde_json::to_string_pretty(&test_json::write(&test.definition)).unwrap_or_default()
@@ -142,6 +67,8 @@ pub struct Managed {
     pub standing: Standing,
     /// Its pinned editions.
     pub pinned: Vec<Pinned>,
+    /// Banks with newer editions than those.
+    pub newer: Vec<Newer>,
     /// Everyone in the audience within the reader's rights.
     pub members: Vec<Member>,
     /// Whether anyone has a paper.
@@ -170,12 +97,23 @@ pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
         @if let Some(reason) = &shown.test.row.cancelled_reason {
             (notice("warn", &words.with("cancelled-because", &[("reason", reason.as_str().into())])))
         }
+        @if !shown.newer.is_empty() && !shown.papers_are_out && !is_over {
+            div.notice.warn {
+                p { strong { (words.t("newer-title")) } }
+                (newer_list(words, &shown.newer))
+                p { a href={ (path) "/edit#newer" } { (words.t("newer-go")) } }
+            }
+        }
         (attendance(words, shown, &path))
         (overview(words, shown))
         section.card {
             h2 { (words.t("manage-do")) }
             p.actions {
                 @if !is_over { a.button.quiet href={ (path) "/edit" } { (words.t("test-edit")) } }
+                a.button.quiet href={ (path) "/trial" } { (words.t("trial-do")) }
+                a.button.quiet href={ (path) "/notice" } { (words.t("notice")) }
+                a.button.quiet href={ (path) "/copy" } { (words.t("test-copy")) }
+                a.button.quiet href={ (path) "/file" } download={ (definition.test) ".json" } { (words.t("test-file-download")) }
                 a.button.quiet href={ (path) "/draw" } { (words.t("draw-check")) }
                 a.button.quiet href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }
                 a.button.quiet href={ "/api/v1" (path) "/responses.csv" } download { (words.t("export-responses")) }
