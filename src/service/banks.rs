@@ -27,7 +27,8 @@ pub struct Loaded {
     /// What changed.
     #[serde(flatten)]
     pub difference: Difference,
-    /// Whether organizers below may draw from it.
+    /// Whether organizers below may draw from it; the list of banks tells it to programs.
+    #[serde(skip)]
     pub shared: bool,
 }
 
