@@ -31,6 +31,7 @@ page-before = Previous page
 page-after = Next page
 request-id = Request number
 whole-unit = the whole unit
+branch-elsewhere = units that now belong elsewhere
 check-only = Check only
 reason = Reason
 reason-help = Kept in the change record; at most 500 characters.
@@ -475,8 +476,6 @@ notice-address-line = Open { $address } in the browser of a phone or computer, s
 notice-contact = Whom to ask
 notice-contact-line = { $name }, telephone:
 notice-office = (issuing office)
-notice-day = { $year }-{ $month }-{ $day }
-notice-moment = { $day }, { $time }
 fields-title = What each field means
 field-test = A name of letters, digits and . _ - that no other test has; a title in one or both languages.
     .names = test, title
@@ -699,10 +698,21 @@ error-forbidden = You may not do this
     }
 error-not-found = Not found: { $thing }
     .remedy = It may not exist, or not for you. Check the address, or begin from the home page.
+    .command = It may not exist. Check how it is spelt.
 error-invalid-field = “{ $field }” is not right
     .remedy = { $expected }
-error-unreadable = Can't read line { $line }, column { $column }
-    .remedy = { $why }
+error-unreadable = { $known ->
+        [yes] The request can't be read at line { $line }, column { $column }: { $why }
+       *[no] The request did not arrive completely
+    }
+    .remedy = { $known ->
+        [yes] { $remedy }
+       *[no] Please try again.
+    }
+error-invalid-parameter = The address can't be used: { $why }
+    .remedy = { $remedy }
+error-too-large = The request is too large
+    .remedy = Send less at once, or use a smaller file.
 error-invalid-file = The file has errors ({ $count }); nothing was stored
     .remedy = Mend them as described and try again.
 error-invalid-sheet = The sheet has errors ({ $count }); nothing was stored
@@ -844,7 +854,7 @@ problem-unknown-question = There is no question “{ $found }”
 problem-excludes-itself = A question can't exclude itself
     .remedy = Remove “{ $found }” from excludes.
 problem-gaps-differ = Gaps of stem and answer don't match: { $found }
-    .remedy = The stem has { $expected }; mark gaps as {"{{"}1{"}}"}, {"{{"}2{"}}"} … and answer each.
+    .remedy = The answer asks for { $expected }; mark gaps as {"{{"}1{"}}"}, {"{{"}2{"}}"} … and answer each.
 problem-not-number = “{ $found }” is not a number
     .remedy = A gap marked as a number takes numbers, with a unit if you like.
 problem-no-options-here = This kind has no options
@@ -857,6 +867,8 @@ problem-bad-time = “{ $found }” is not a time
     .remedy = Date, time and zone, e.g. 2026-11-20T09:00:00+08:00.
 problem-closes-first = It closes before it opens
     .remedy = Change opens or closes.
+problem-closes-past = The test would be over already
+    .remedy = Give a closing that lies ahead.
 problem-bands-overlap = Bands of difficulty overlap: { $found }
     .remedy = No difficulty may be in two bands.
 problem-bands-sum = The bands add up to { $found }
@@ -877,6 +889,8 @@ problem-unknown-branch = There is no Party unit of the code “{ $found }”
         [yes] Did you mean “{ $expected }”?
        *[no] Load it first, or check the code.
     }
+problem-more = { $found } more problems are not listed
+    .remedy = Mend those above first; the others show then.
 problem-nul = A character that can't be kept
     .remedy = Remove the invisible character U+0000.
 
@@ -937,6 +951,8 @@ sheet-role-not-yours = You can't give the role “{ $found }”
     .remedy = An administrator of the whole unit can.
 sheet-login-taken = The login “{ $found }” belongs to somebody else
     .remedy = Choose another one.
+sheet-unknown-login = There is nobody with the login “{ $found }”
+    .remedy = Only who is on the roster can leave it; check the login.
 
 ## What the command line prints.
 cli-database-failed = The database could not be used: { $why }. Check the folder or URL and its rights.
@@ -964,8 +980,12 @@ cli-already-served = These data are served already by process { $value }. Stop t
 cli-cannot-listen = Can't listen there ({ $value }). Another program may use the port: choose another with --listen.
 cli-bank-good = { $file }: bank { $bank }, { $count } questions, no errors.
 cli-bank-bad = Files with errors: { $value }. Mend them and check again.
+cli-bank-shared = Shared: organizers below may draw from it without seeing correct answers.
+cli-bank-not-shared = Not shared: only who organizes at its own Party unit or above may draw from it.
+cli-bank-none-loaded = { $value } of the files can't be loaded; nothing was loaded.
 cli-bank-loaded = { $bank }: edition { $edition }; { $added } added, { $changed } changed, { $removed } removed, { $unchanged } unchanged.
 cli-bank-would-load = { $bank }: would be edition { $edition }; { $added } added, { $changed } changed, { $removed } removed, { $unchanged } unchanged. Nothing was stored.
+cli-ignored = Columns left unread: { $columns }
 cli-branches-loaded = Branches: { $new } new, { $changed } changed, { $moved } moved, { $unchanged } unchanged, { $missing } not in the file (kept).
 cli-members-loaded = People: { $new } new, { $changed } changed, { $moved } moved, { $ended } ended, { $unchanged } unchanged, { $missing } not in the file (kept).
 cli-first-passwords = First passwords (shown only now; each is changed at the first sign-in):
@@ -978,13 +998,25 @@ cli-test-opened = Test { $test } is open.
 cli-test-closed = Test { $test } is closed; every attempt has ended and is marked.
 cli-draw-holds = The draw holds: { $papers } papers drawn again, each the same, and the commitment fits.
 cli-commitment-broken = The commitment of { $value } doesn't fit: blueprint, editions, audience or secret were changed after it was made.
+cli-edition-edited = Questions of these banks were edited after they were loaded: { $value }
 cli-draw-differs = These attempts have papers that the draw doesn't give: { $value }
 cli-trace-holds = The change record holds: { $links } entries, head { $head }.
-cli-trace-broken = The change record is broken, first at { $value }: an entry was edited, removed or put in another order, or a mark differs from it.
+cli-trace-broken = The change record doesn't hold.
+cli-trace-link = Entry { $seq } was edited, removed or put in another order.
+cli-trace-detail-edited = The particulars of entry { $seq } were edited.
+cli-trace-detail-missing = The particulars of entry { $seq } are gone, although the answers they speak of are kept.
+cli-trace-attempt = Test { $test }, { $login }: the sitting { $attempt } is not as it was recorded (answers, marks, times or Party unit).
+cli-trace-unchecked = Test { $test }, { $login }: the sitting { $attempt } can't be checked any more; its answers and particulars are gone.
+cli-trace-test = Test { $test }: rules, times, cancelling or who was due are not as recorded.
+cli-trace-presence = Test { $test }, { $login }: the attendance is not as recorded.
 cli-report-final = Final
 cli-report-provisional = Not final yet
 cli-report-heading = due	sat	participation %	mean %	pass %	excellent %	branch (* its own members)
 cli-whole-unit = whole unit
+cli-no-data = { $value } holds no data to back up.
+cli-restore-other = { $value } is not a copy of Kaohe's data. Give the file that kaohe backup wrote.
+cli-restore-damaged = { $value } is damaged: SQLite can't read all of it. Use another copy.
+cli-restore-newer = { $value } was written by a newer version of Kaohe. Use that version or a newer one.
 cli-backup-exists = { $value } is there already. Choose another name: a copy never overwrites.
 cli-backup-written = { $file } holds a consistent copy. Try it: kaohe restore { $file } --data NEW-FOLDER
 cli-restore-not-empty = { $value } holds data already. Restore into an empty folder.

@@ -31,6 +31,7 @@ page-before = 上一页
 page-after = 下一页
 request-id = 请求编号
 whole-unit = 全单位
+branch-elsewhere = 已划出的党组织（合计）
 check-only = 只检查，不写入
 reason = 理由
 reason-help = 会记入改动记录，最多 500 字。
@@ -448,8 +449,6 @@ notice-address-line = 用手机或电脑的浏览器打开 { $address } ，用�
 notice-contact = 联系人
 notice-contact-line = { $name }，电话：
 notice-office = （发文单位）
-notice-day = { $year }年{ $month }月{ $day }日
-notice-moment = { $day } { $time }
 fields-title = 各项说明
 field-test = 考试代号，只用字母、数字和 . _ -，不能与别的考试相同。标题可以中英文各写一个。
     .names = test, title
@@ -654,10 +653,21 @@ error-forbidden = 您没有权限做这件事
     }
 error-not-found = 没有找到{ $thing }
     .remedy = 它可能不存在，或者您无权查看。请检查地址，或从首页重新进入。
+    .command = 它可能不存在，请检查写法。
 error-invalid-field = “{ $field }”这一项不对
     .remedy = { $expected }
-error-unreadable = 第 { $line } 行第 { $column } 列无法读取
-    .remedy = { $why }
+error-unreadable = { $known ->
+        [yes] 请求的第 { $line } 行第 { $column } 列无法读取：{ $why }
+       *[no] 请求没有完整送达
+    }
+    .remedy = { $known ->
+        [yes] { $remedy }
+       *[no] 请再试一次。
+    }
+error-invalid-parameter = 网址中的参数不对：{ $why }
+    .remedy = { $remedy }
+error-too-large = 请求内容太大
+    .remedy = 请减少一次发送的内容，或换小一些的文件。
 error-invalid-file = 文件有 { $count } 处问题，没有写入
     .remedy = 请按下面的说明改好，再试一次。
 error-invalid-sheet = 表格有 { $count } 处问题，没有写入
@@ -799,7 +809,7 @@ problem-unknown-question = 没有编号为“{ $found }”的试题
 problem-excludes-itself = 试题不能与自己互斥
     .remedy = 请从 excludes 里删去“{ $found }”。
 problem-gaps-differ = 题干中的空与答案对不上：{ $found }
-    .remedy = 题干有 { $expected } 个空，请用 {"{{"}1{"}}"}、{"{{"}2{"}}"}……依次标出，并逐空给出答案。
+    .remedy = 答案对应的空是 { $expected }，请用 {"{{"}1{"}}"}、{"{{"}2{"}}"}……依次标出，并逐空给出答案。
 problem-not-number = “{ $found }”不是数
     .remedy = 标为数值的空，答案要写成数，可带单位。
 problem-no-options-here = 这种题型没有选项
@@ -812,6 +822,8 @@ problem-bad-time = 时间“{ $found }”写法不对
     .remedy = 要写日期、时间和时区，例如 2026-11-20T09:00:00+08:00。
 problem-closes-first = 结束时间不晚于开始时间
     .remedy = 请改 opens 或 closes。
+problem-closes-past = 结束时间已经过去
+    .remedy = 请填写将来的结束时间。
 problem-bands-overlap = 难度段重叠：{ $found }
     .remedy = 各段不能有重复的难度。
 problem-bands-sum = 各难度段合计 { $found } 题
@@ -832,6 +844,8 @@ problem-unknown-branch = 没有代码为“{ $found }”的党组织
         [yes] 是不是“{ $expected }”？
        *[no] 请先录入党组织，或检查代码。
     }
+problem-more = 另有 { $found } 处问题没有列出
+    .remedy = 请先改好上面这些，其余的随后显示。
 problem-nul = 含有无法保存的字符
     .remedy = 请删去不可见的空字符（U+0000）。
 
@@ -892,6 +906,8 @@ sheet-role-not-yours = 您不能授予“{ $found }”
     .remedy = 请由全单位的管理员录入。
 sheet-login-taken = 登录名“{ $found }”已是别人的
     .remedy = 请换一个登录名。
+sheet-unknown-login = 没有登录名为“{ $found }”的人
+    .remedy = 名册上有的人才能停用，请检查登录名。
 
 ## 命令行的输出。
 cli-database-failed = 数据库无法使用：{ $why }。请检查数据目录或数据库地址及其权限。
@@ -919,8 +935,12 @@ cli-already-served = 这份数据已由进程 { $value } 提供服务。请先�
 cli-cannot-listen = 无法在该地址监听（{ $value }）。端口可能被占用，请用 --listen 换一个。
 cli-bank-good = { $file }：题库 { $bank }，{ $count } 题，没有错误。
 cli-bank-bad = 有错误的文件：{ $value } 个。请修改后再检查。
+cli-bank-shared = 已共享：下级组织员可以从中抽题，但看不到标准答案。
+cli-bank-not-shared = 未共享：只有本级及上级的组织员可以从中抽题。
+cli-bank-none-loaded = 有 { $value } 个文件无法载入，全部没有载入。
 cli-bank-loaded = { $bank }：第 { $edition } 版；新增 { $added }，修改 { $changed }，删除 { $removed }，未变 { $unchanged }。
 cli-bank-would-load = { $bank }：将成为第 { $edition } 版；新增 { $added }，修改 { $changed }，删除 { $removed }，未变 { $unchanged }。尚未保存。
+cli-ignored = 未读取的列：{ $columns }
 cli-branches-loaded = 党组织：新增 { $new }，修改 { $changed }，调整隶属 { $moved }，未变 { $unchanged }，文件中没有 { $missing }（保留）。
 cli-members-loaded = 人员：新增 { $new }，修改 { $changed }，调动 { $moved }，结束 { $ended }，未变 { $unchanged }，文件中没有 { $missing }（保留）。
 cli-first-passwords = 初始密码（只显示这一次，首次登录时须修改）：
@@ -933,13 +953,25 @@ cli-test-opened = 考试 { $test } 已开放。
 cli-test-closed = 考试 { $test } 已结束，所有答卷均已收回并评分。
 cli-draw-holds = 抽题核验通过：重抽 { $papers } 份试卷，份份一致，封存码相符。
 cli-commitment-broken = { $value } 的封存码不符：组卷规则、题库版本、参加范围或密钥在封存后被改动。
+cli-edition-edited = 以下题库的试题在载入后被改动：{ $value }
 cli-draw-differs = 以下答卷的试卷与抽题结果不一致：{ $value }
 cli-trace-holds = 改动记录核验通过：共 { $links } 条，末端摘要 { $head }。
-cli-trace-broken = 改动记录不一致，首先出现在 { $value }：有记录被修改、删除或调换次序，或成绩与记录不符。
+cli-trace-broken = 改动记录核验未通过。
+cli-trace-link = 第 { $seq } 条记录被修改、删除或调换了次序。
+cli-trace-detail-edited = 第 { $seq } 条记录的明细被修改。
+cli-trace-detail-missing = 第 { $seq } 条记录的明细已不在，而相应的答题仍保留。
+cli-trace-attempt = 考试 { $test }，{ $login }：答卷 { $attempt } 与记录不符（答题、得分、时间或所在党组织）。
+cli-trace-unchecked = 考试 { $test }，{ $login }：答卷 { $attempt } 的答题与明细均已删除，无法再核验。
+cli-trace-test = 考试 { $test }：规则、时间、取消情况或应考名单与记录不符。
+cli-trace-presence = 考试 { $test }，{ $login }：应考情况与记录不符。
 cli-report-final = 最终结果
 cli-report-provisional = 尚未结束
 cli-report-heading = 应考	实考	参考率%	平均分%	合格率%	优秀率%	党组织（* 直属人员）
 cli-whole-unit = 全单位
+cli-no-data = { $value } 中没有可备份的数据。
+cli-restore-other = { $value } 不是考核系统的备份。请使用 kaohe backup 写出的文件。
+cli-restore-damaged = { $value } 已损坏，无法完整读取。请换一份备份。
+cli-restore-newer = { $value } 由更新版本的程序写出。请使用该版本或更新的版本。
 cli-backup-exists = { $value } 已存在。请换一个文件名，备份不会覆盖已有文件。
 cli-backup-written = 备份已写入 { $file }。可这样试用：kaohe restore { $file } --data 新目录
 cli-restore-not-empty = { $value } 中已有数据。请恢复到空目录。

@@ -9,14 +9,16 @@ pub mod reports;
 pub mod session;
 pub mod tests;
 
+use crate::formats::json::Document;
+use crate::formats::reader::{Fields, MOST_TEXT_CHARACTERS, Reader};
 use crate::http::{RequestId, Route};
+use crate::limits;
 use crate::rules::text::Language;
 use crate::service::Error;
 use axum::body::Bytes;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use problem::Problem;
-use serde::de::DeserializeOwned;
 
 /// Every call.
 pub fn routes() -> Vec<Route> {
@@ -80,12 +82,29 @@ fn csv(bytes: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bytes).into_response()
 }
 
-/// Reads a small JSON body; an empty one stands for `{}`. Unknown fields are refused with the nearest known one.
-fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Error> {
+/// A small JSON body: an object whose fields are known.
+trait Body: Sized {
+    /// Every field it may have.
+    const FIELDS: &'static [&'static str];
+
+    /// Reads the fields; `None` where a problem was noted.
+    fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self>;
+}
+
+/// Reads a small JSON body; an empty one stands for `{}`. What is wrong with it is said all at once, with the nearest
+/// known name of a field that isn't known.
+fn body<T: Body>(bytes: &Bytes) -> Result<T, Error> {
     let bytes: &[u8] = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
-    serde_json::from_slice(bytes).map_err(|error| Error::Unreadable {
-        line: error.line(),
-        column: error.column(),
-        why: error.to_string(),
-    })
+    let document = Document::read(bytes, limits::BODY_BYTES).map_err(|problem| Error::Unreadable(vec![problem]))?;
+    let mut reader = Reader::new(&document);
+    let read = reader.fields(document.root(), T::FIELDS).and_then(|fields| T::read(&mut reader, &fields));
+    reader.finish(read).map_err(Error::Unreadable)
+}
+
+/// A text of a field that may be left out.
+fn text_or_empty<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, name: &str) -> Option<String> {
+    match fields.get(name) {
+        None => Some(String::new()),
+        Some(value) => reader.text(value, MOST_TEXT_CHARACTERS).map(std::borrow::Cow::into_owned),
+    }
 }

@@ -22,7 +22,10 @@ mod unit;
 mod user;
 mod words;
 
-use clap::{Args, Parser, Subcommand};
+use clap::builder::{FalseyValueParser, Resettable};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use words::Words;
@@ -47,7 +50,7 @@ struct Place {
     #[arg(long, global = true, env = "KAOHE_DATA", default_value = "./kaohe-data", value_name = "DIR")]
     data: PathBuf,
     /// A PostgreSQL database instead of a file in the folder: `postgres://USER:PASSWORD@HOST/NAME`.
-    #[arg(long, global = true, env = "KAOHE_DATABASE", value_name = "URL", hide_env_values = true)]
+    #[arg(long, global = true, env = "KAOHE_DATABASE", value_name = "URL", hide_env_values = true, value_parser = open::database)]
     database: Option<String>,
 }
 
@@ -110,11 +113,46 @@ impl From<crate::store::Error> for Failure {
 
 type Outcome = Result<(), Failure>;
 
+/// The arguments, or the end of the program with code 2 where they are wrong.
+fn parsed() -> Cli {
+    let mut command = with_environment(Cli::command());
+    let matches = command.get_matches_mut();
+    // What stands before a command would be for the server that runs without one, and must not be lost silently.
+    let is_given = |name: &&&str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    if let (Some(name), Some(lost)) = (matches.subcommand_name(), serve::ARGUMENTS.iter().find(is_given)) {
+        let flag = lost.replace('_', "-");
+        let words = format!("--{flag} stands before '{name}'; write it behind: kaohe {name} --{flag} …");
+        command.error(ErrorKind::ArgumentConflict, words).exit();
+    }
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+}
+
+/// Reads the environment as people write it: an empty variable is none, and a switch is off where it says 0, no, off
+/// or false.
+fn with_environment(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|arg: Arg| {
+        let is_empty = arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+        let arg = if is_empty { arg.env(Resettable::Reset) } else { arg };
+        let is_switch = matches!(arg.get_action(), ArgAction::SetTrue);
+        if is_switch { arg.value_parser(FalseyValueParser::new()) } else { arg }
+    });
+    command.mut_subcommands(with_environment)
+}
+
+/// `true` or `false` as people write it.
+fn switch(text: &str) -> Result<bool, String> {
+    match text.trim().to_lowercase().as_str() {
+        "1" | "true" | "yes" | "y" | "on" | "t" => Ok(true),
+        "0" | "false" | "no" | "n" | "off" | "f" => Ok(false),
+        _ => Err("true, false".to_owned()),
+    }
+}
+
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     // Keeps one way to make random numbers for TLS; the error only says that it was chosen already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let cli = Cli::parse();
+    let cli = parsed();
     let words = Words::from_environment();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -145,7 +183,7 @@ async fn run(cli: Cli, words: &Words) -> Outcome {
         Command::Draw(test::DrawCommand::Verify { test, json }) => test::verify(place, &test, json, words).await,
         Command::Trace(keep::TraceCommand::Verify { json }) => keep::verify(place, json, words).await,
         Command::Backup(args) => keep::backup(place, &args, words).await,
-        Command::Restore(args) => keep::restore(place, &args, words),
+        Command::Restore(args) => keep::restore(place, &args, words).await,
     }
 }
 

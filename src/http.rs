@@ -3,6 +3,7 @@
 //! Knows no subject. A handler never runs before its route's access was checked; which object a caller may touch is
 //! checked by the use case.
 
+mod address;
 mod extract;
 mod guard;
 pub mod server;
@@ -39,6 +40,27 @@ impl Access {
     pub const OFFICE: Self = Self::Roles(&[Role::Organizer, Role::Committee, Role::Administrator]);
 }
 
+/// A parameter of a call's address: its name and whether it takes `true` or `false` only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parameter {
+    /// The name.
+    pub name: &'static str,
+    /// Whether it is a switch.
+    pub is_switch: bool,
+}
+
+impl Parameter {
+    /// Any text.
+    pub const fn text(name: &'static str) -> Self {
+        Self { name, is_switch: false }
+    }
+
+    /// `true` or `false`.
+    pub const fn switch(name: &'static str) -> Self {
+        Self { name, is_switch: true }
+    }
+}
+
 /// One line of the table of routes.
 #[derive(Debug, Clone)]
 pub struct Route {
@@ -50,6 +72,8 @@ pub struct Route {
     pub access: Access,
     /// Most bytes of a request's body.
     pub body_bytes: usize,
+    /// Parameters of a call's address.
+    pub query: &'static [Parameter],
     /// The handler.
     pub handler: MethodRouter<App>,
 }
@@ -82,13 +106,20 @@ impl Route {
         access: Access,
         handler: H,
     ) -> Self {
-        Self { method, path, access, body_bytes: crate::limits::BODY_BYTES, handler: on(filter, handler) }
+        Self { method, path, access, body_bytes: crate::limits::BODY_BYTES, query: &[], handler: on(filter, handler) }
     }
 
     /// The same with room for a larger body.
     #[must_use]
     pub const fn with_body(mut self, bytes: usize) -> Self {
         self.body_bytes = bytes;
+        self
+    }
+
+    /// The same with parameters in its address.
+    #[must_use]
+    pub const fn with_query(mut self, query: &'static [Parameter]) -> Self {
+        self.query = query;
         self
     }
 }

@@ -8,6 +8,7 @@ pub mod attempts;
 pub mod banks;
 pub mod branches;
 pub mod db;
+pub mod details;
 pub mod people;
 pub mod presence;
 pub mod results;

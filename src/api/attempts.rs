@@ -1,12 +1,15 @@
 //! Sitting: start, save, submit, show. Before review opens nothing here holds a key or anything from which it follows.
 
-use crate::api::{Answer, body, json};
+use crate::api::{Answer, Body, body, json};
 use crate::app::App;
+use crate::formats::bank_json;
+use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, Route, SignedIn};
 use crate::limits;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
 use crate::rules::question::{Key, paper_label};
+use crate::rules::rights::Caller;
 use crate::service::Error;
 use crate::service::review;
 use crate::service::sitting::{self, Incoming, Sitting};
@@ -14,8 +17,12 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use serde_json::{Map, Value, json as value};
+
+/// The server's time in an answer, Unix milliseconds.
+const TIME: HeaderName = HeaderName::from_static("kaohe-time");
+/// The deadline of the attempt, Unix milliseconds.
+const DEADLINE: HeaderName = HeaderName::from_static("kaohe-deadline");
 
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
@@ -28,11 +35,17 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Start {
-    #[serde(default)]
     take_over: bool,
+}
+
+impl Body for Start {
+    const FIELDS: &'static [&'static str] = &["take_over"];
+
+    fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
+        let take_over = fields.get("take_over").map_or(Some(false), |value| reader.boolean(value));
+        Some(Self { take_over: take_over? })
+    }
 }
 
 async fn start(
@@ -58,8 +71,8 @@ fn timed(app: &App, sitting: &Sitting, body: &Value) -> Response {
 
 fn with_times(now_ms: i64, deadline_at_ms: i64, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(HeaderName::from_static("kaohe-time"), HeaderValue::from(now_ms));
-    headers.insert(HeaderName::from_static("kaohe-deadline"), HeaderValue::from(deadline_at_ms));
+    headers.insert(TIME, HeaderValue::from(now_ms));
+    headers.insert(DEADLINE, HeaderValue::from(deadline_at_ms));
     response
 }
 
@@ -153,6 +166,9 @@ fn reviewed(position: i64, item: &Item, marks: &[Points]) -> Map<String, Value> 
     let mut members = Map::new();
     members.insert("mark".into(), value!(mark));
     members.insert("answer".into(), answer_of(item));
+    if matches!(&item.question.key, Key::Blank(gaps) if gaps.any_order) {
+        members.insert("any_order".into(), value!(true));
+    }
     members.insert("bank".into(), value!(item.bank));
     members.insert("id".into(), value!(item.question.id));
     members.insert("topic".into(), value!(item.question.topic));
@@ -176,16 +192,24 @@ fn answer_of(item: &Item) -> Value {
             value!(labels)
         }
         Key::TrueFalse(is_right) => value!(is_right),
-        Key::Blank(gaps) => value!(gaps.gaps),
+        Key::Blank(_) => bank_json::written_answer(&item.question.key),
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Only an explicit `null` takes a response back: a field that was forgotten must not.
 struct SaveBody {
-    #[serde(default)]
     response: Value,
     save: i64,
+}
+
+impl Body for SaveBody {
+    const FIELDS: &'static [&'static str] = &["response", "save"];
+
+    fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
+        let response = reader.required(fields, "response").map(|value| reader.document().plain(value));
+        let save = reader.required(fields, "save").and_then(|value| reader.whole(value));
+        Some(Self { response: response?, save: save? })
+    }
 }
 
 async fn save(
@@ -203,21 +227,42 @@ async fn save(
     };
     match result.await {
         Ok(deadline_at_ms) => with_times(app.clock.now_ms(), deadline_at_ms, StatusCode::NO_CONTENT.into_response()),
-        Err(error) => with_deadline(&app, &caller, &attempt, answer.problem(error).into_response()).await,
+        Err(error) => answer.problem(error).into_response(),
     }
 }
 
-/// A refusal with the times, as far as the attempt is the caller's.
-async fn with_deadline(
-    app: &App,
-    caller: &crate::rules::rights::Caller,
-    attempt: &str,
-    response: Response,
-) -> Response {
-    match sitting::deadline(app, caller, attempt).await {
-        Ok(deadline_at_ms) => with_times(app.clock.now_ms(), deadline_at_ms, response),
-        Err(_) => response,
+/// Adds to any answer about an attempt, refusals included, the server's time, and the deadline where there is an
+/// attempt of the caller's to speak of.
+pub async fn stamp(app: &App, caller: Option<&Caller>, path: &str, mut response: Response) -> Response {
+    let Some(place) = place(path) else { return response };
+    let headers = response.headers_mut();
+    headers.entry(TIME).or_insert_with(|| HeaderValue::from(app.clock.now_ms()));
+    let (Some(caller), false) = (caller, headers.contains_key(DEADLINE)) else { return response };
+    let deadline = match &place {
+        Place::Attempt(id) => sitting::deadline(app, caller, id).await,
+        Place::Test(name) => sitting::last_deadline_of(app, caller, name).await,
+    };
+    if let Ok(deadline_at_ms) = deadline {
+        response.headers_mut().insert(DEADLINE, HeaderValue::from(deadline_at_ms));
     }
+    response
+}
+
+/// What a call of this subject is about.
+enum Place {
+    Attempt(String),
+    Test(String),
+}
+
+fn place(path: &str) -> Option<Place> {
+    let decoded =
+        |part: &str| percent_encoding::percent_decode_str(part).decode_utf8().ok().map(std::borrow::Cow::into_owned);
+    let tells = |text: &String| !text.contains('\0');
+    if let Some(rest) = path.strip_prefix("/api/v1/attempts/") {
+        return decoded(rest.split('/').next()?).filter(tells).map(Place::Attempt);
+    }
+    let name = path.strip_prefix("/api/v1/tests/")?.strip_suffix("/attempts")?;
+    decoded(name).filter(tells).map(Place::Test)
 }
 
 async fn submit(
@@ -234,12 +279,15 @@ async fn submit(
         let score = review::score(&sitting).ok_or(Error::Busy)?;
         Ok(timed(&app, &sitting, &serde_json::to_value(score).unwrap_or_default()))
     };
-    match result.await {
-        Ok(response) => response,
-        Err(error) => with_deadline(&app, &caller, &attempt, answer.problem(error).into_response()).await,
-    }
+    result.await.unwrap_or_else(|error| answer.problem(error).into_response())
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Nothing {}
+
+impl Body for Nothing {
+    const FIELDS: &'static [&'static str] = &[];
+
+    fn read<'d>(_: &mut Reader<'d>, _: &Fields<'d>) -> Option<Self> {
+        Some(Self {})
+    }
+}

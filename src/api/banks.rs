@@ -2,7 +2,7 @@
 
 use crate::api::Answer;
 use crate::app::App;
-use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
 use crate::limits;
 use crate::service::banks::{self, Listed, LoadOptions};
 use axum::body::Bytes;
@@ -16,12 +16,14 @@ use serde_json::{Value, json};
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::post("/api/v1/banks", Access::ORGANIZER, load).with_body(limits::BANK_BYTES),
+        Route::post("/api/v1/banks", Access::ORGANIZER, load).with_body(limits::BANK_BYTES).with_query(&LOAD),
         Route::get("/api/v1/banks", Access::ORGANIZER, list),
         Route::get("/api/v1/banks/{bank}", Access::ORGANIZER, show),
         Route::get("/api/v1/banks/{bank}/export", Access::ORGANIZER, export),
     ]
 }
+
+const LOAD: [Parameter; 3] = [Parameter::switch("dry_run"), Parameter::text("branch"), Parameter::switch("shared")];
 
 #[derive(Deserialize)]
 struct LoadQuery {

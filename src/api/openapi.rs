@@ -1,6 +1,7 @@
 //! The description of the API, made from the table of routes so that none can be missing.
 
 use crate::http::{Access, Route};
+use axum::http::Method;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
@@ -58,7 +59,10 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ("POST /api/v1/attempts/{attempt}/submit", "Submit; a second time it answers as the first."),
     ("GET /api/v1/tests/{test}/report", "The branch report."),
     ("GET /api/v1/tests/{test}/attempts.csv", "Attempts as CSV."),
-    ("GET /api/v1/tests/{test}/responses.csv", "Responses in the bank's own labels as CSV."),
+    (
+        "GET /api/v1/tests/{test}/responses.csv",
+        "Responses in the bank's own labels as CSV; while the test can be sat, of banks whose keys one may read.",
+    ),
     ("GET /api/v1/openapi.json", "This description."),
 ];
 
@@ -71,21 +75,17 @@ pub fn document() -> Value {
             SUMMARIES.iter().find(|(known, _)| *known == name).map(|(_, summary)| *summary).unwrap_or_default();
         let parameters: Vec<Value> = path_names(route.path)
             .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
-            .chain(
-                query_names(&name)
-                    .iter()
-                    .map(|(name, kind)| json!({ "name": name, "in": "query", "schema": { "type": kind } })),
-            )
+            .chain(route.query.iter().map(|parameter| {
+                let kind = if parameter.is_switch { "boolean" } else { "string" };
+                json!({ "name": parameter.name, "in": "query", "schema": { "type": kind } })
+            }))
             .collect();
         let security =
             if route.access == Access::Anyone { json!([]) } else { json!([{ "bearer": [] }, { "cookie": [] }]) };
         let mut operation = json!({
             "summary": summary,
             "security": security,
-            "responses": {
-                success(&name): { "description": "Done", "content": content(&name) },
-                "default": { "description": "A problem", "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } },
-            },
+            "responses": responses(&route, &name),
         });
         if let Some(members) = operation.as_object_mut() {
             if !parameters.is_empty() {
@@ -111,18 +111,65 @@ pub fn document() -> Value {
     })
 }
 
-fn path_names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+/// What a call answers, its refusals included.
+fn responses(route: &Route, name: &str) -> Value {
+    let mut done = json!({ "description": "Done", "content": content(name) });
+    let is_sitting = name.contains("/attempts") && !name.contains(".csv");
+    let problem = |description: &str| {
+        let mut problem = json!({ "description": description,
+            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } });
+        if let (Some(members), true) = (problem.as_object_mut(), is_sitting) {
+            members.insert("headers".into(), time_headers());
+        }
+        problem
+    };
+    if let (Some(members), true) = (done.as_object_mut(), is_sitting) {
+        members.insert("headers".into(), time_headers());
+    }
+    let mut responses = Map::new();
+    responses.insert(success(name).into(), done);
+    for (status, description) in refusals(route, name) {
+        responses.insert((*status).into(), problem(description));
+    }
+    responses.insert("default".into(), problem("A problem"));
+    Value::Object(responses)
 }
 
-fn query_names(name: &str) -> &'static [(&'static str, &'static str)] {
-    match name {
-        "POST /api/v1/banks" => &[("dry_run", "boolean"), ("branch", "string"), ("shared", "boolean")],
-        "POST /api/v1/roster/branches" | "POST /api/v1/roster/members" => &[("dry_run", "boolean")],
-        "GET /api/v1/people" => &[("branch", "string"), ("search", "string")],
-        "GET /api/v1/tests/{test}/report" => &[("branch", "string")],
-        _ => &[],
-    }
+/// The statuses with which a call may be refused, beside a failure of the server.
+fn refusals(route: &Route, name: &str) -> Vec<&'static (&'static str, &'static str)> {
+    const REFUSALS: &[(&str, &str)] = &[
+        ("401", "Nobody is signed in, or login or password is wrong"),
+        ("403", "Not allowed, or not now: forbidden, password-change-needed, not-open, too-late, cancelled"),
+        ("404", "Not there, or not for the caller"),
+        ("409", "It stands otherwise: stale-save, taken-over, attempt-finished, no-attempt-left, test-is-over …"),
+        ("410", "deadline-passed"),
+        ("413", "The body is too large"),
+        ("422", "What was sent can't be taken; every error is listed"),
+        ("429", "Too many failed sign-ins; Retry-After says how long to wait"),
+        ("503", "Too much at once; Retry-After says how long to wait"),
+    ];
+    let (is_open, changes) = (route.access == Access::Anyone, !matches!(route.method, Method::GET));
+    let (is_save, is_sign_in) = (name.contains("/responses/{position}"), name == "POST /api/v1/session");
+    let can = move |status: &str| match status {
+        "401" => !is_open || is_sign_in,
+        "403" => !is_open,
+        "404" => route.path.contains('{'),
+        "409" | "413" | "503" => changes,
+        "410" => is_save,
+        "429" => is_sign_in,
+        _ => true,
+    };
+    REFUSALS.iter().filter(|(status, _)| can(status)).collect()
+}
+
+fn time_headers() -> Value {
+    let milliseconds = |description: &str| json!({ "description": description, "schema": { "type": "integer" } });
+    json!({ "Kaohe-Time": milliseconds("The server's time, Unix milliseconds"),
+        "Kaohe-Deadline": milliseconds("The attempt's deadline, Unix milliseconds; where there is an attempt") })
+}
+
+fn path_names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
 fn success(name: &str) -> &'static str {

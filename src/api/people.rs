@@ -2,7 +2,7 @@
 
 use crate::api::Answer;
 use crate::app::App;
-use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
 use crate::limits;
 use crate::rules::rights::Caller;
 use crate::service::{people, roster};
@@ -16,14 +16,21 @@ use serde_json::{Value, json};
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::post("/api/v1/roster/branches", Access::ADMINISTRATOR, load_branches).with_body(limits::ROSTER_BYTES),
-        Route::post("/api/v1/roster/members", Access::ADMINISTRATOR, load_members).with_body(limits::ROSTER_BYTES),
+        Route::post("/api/v1/roster/branches", Access::ADMINISTRATOR, load_branches)
+            .with_body(limits::ROSTER_BYTES)
+            .with_query(&DRY_RUN),
+        Route::post("/api/v1/roster/members", Access::ADMINISTRATOR, load_members)
+            .with_body(limits::ROSTER_BYTES)
+            .with_query(&DRY_RUN),
         Route::get("/api/v1/branches", Access::OFFICE, branches),
-        Route::get("/api/v1/people", Access::OFFICE, list),
+        Route::get("/api/v1/people", Access::OFFICE, list).with_query(&NARROWED),
         Route::get("/api/v1/people/{login}", Access::OFFICE, show),
         Route::post("/api/v1/people/{login}/password", Access::ADMINISTRATOR, reset_password),
     ]
 }
+
+const DRY_RUN: [Parameter; 1] = [Parameter::switch("dry_run")];
+const NARROWED: [Parameter; 2] = [Parameter::text("branch"), Parameter::text("search")];
 
 #[derive(Deserialize)]
 struct DryRun {
@@ -76,7 +83,7 @@ fn person(listed: &people::Listed, caller: &Caller) -> Value {
         .map(|(role, place)| json!({ "role": role.name(), "branch": place.as_ref().map(|node| &node.code) }))
         .collect();
     let person = &listed.person;
-    json!({ "login": people::shown_login(&person.login, caller), "name": person.name, "category": person.category, "number": person.number, "roles": roles })
+    json!({ "login": people::shown_login(&person.login, caller), "person": person.id, "name": person.name, "category": person.category, "number": person.number, "roles": roles })
 }
 
 async fn list(

@@ -36,12 +36,14 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::TooLate => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::BadPassword
-        | Error::Unreadable { .. }
+        | Error::Unreadable(_)
+        | Error::Parameters(_)
         | Error::Invalid { .. }
         | Error::File(_)
         | Error::Sheet(_)
         | Error::Shortfall(_)
         | Error::Misfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Error::NameTaken(_)
         | Error::ChangedMeanwhile
         | Error::PapersAreOut
@@ -68,10 +70,22 @@ pub const fn retry_after(error: &Error) -> Option<i64> {
     }
 }
 
+/// What a problem document says of an error, without what belongs to a request.
+pub fn said(error: &Error, language: Language) -> Map<String, Value> {
+    let words = i18n::describe(language, error);
+    let mut body = Map::new();
+    body.insert("type".into(), json!(error.code()));
+    body.insert("title".into(), json!(words.what));
+    body.insert("status".into(), json!(status(error).as_u16()));
+    body.insert("detail".into(), json!(words.remedy));
+    body.extend(particulars(error, language));
+    body
+}
+
 fn particulars(error: &Error, language: Language) -> Map<String, Value> {
     let mut members = Map::new();
     match error {
-        Error::File(problems) => {
+        Error::File(problems) | Error::Unreadable(problems) | Error::Parameters(problems) => {
             let of = |problem: &crate::rules::bank::Problem| {
                 let words = i18n::problem(language, problem);
                 json!({ "line": problem.place.line, "column": problem.place.column, "pointer": problem.pointer,
@@ -112,14 +126,8 @@ impl IntoResponse for Problem {
         if let Error::Store(cause) = &error {
             tracing::error!(request_id, %cause, "a request failed");
         }
-        let words = i18n::describe(language, &error);
-        let mut body = Map::new();
-        body.insert("type".into(), json!(error.code()));
-        body.insert("title".into(), json!(words.what));
-        body.insert("status".into(), json!(status.as_u16()));
-        body.insert("detail".into(), json!(words.remedy));
+        let mut body = said(&error, language);
         body.insert("request_id".into(), json!(request_id));
-        body.extend(particulars(&error, language));
         let mut response = (status, Value::Object(body).to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

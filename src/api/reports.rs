@@ -3,7 +3,7 @@
 use crate::api::{Answer, csv, json};
 use crate::app::App;
 use crate::formats::sheet::write_csv;
-use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
 use crate::rules::points::Points;
 use crate::service::reports::{self, AttemptLine, Line, Report, ResponseLine};
 use axum::extract::{Path, State};
@@ -15,11 +15,13 @@ use serde_json::{Value, json as value};
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/v1/tests/{test}/report", Access::REPORTS, report),
+        Route::get("/api/v1/tests/{test}/report", Access::REPORTS, report).with_query(&BRANCH),
         Route::get("/api/v1/tests/{test}/attempts.csv", Access::REPORTS, attempts),
         Route::get("/api/v1/tests/{test}/responses.csv", Access::REPORTS, responses),
     ]
 }
+
+const BRANCH: [Parameter; 1] = [Parameter::text("branch")];
 
 #[derive(Deserialize)]
 struct ReportQuery {
@@ -50,6 +52,7 @@ pub fn document(report: &Report) -> Value {
         "test": report.test.row.name,
         "title": report.test.definition.title,
         "final": report.is_final,
+        "cancelled": report.test.row.cancelled_reason,
         "branch": line(&report.line),
         "children": report.children.iter().map(line).collect::<Vec<_>>(),
         "bands": report.bands,
@@ -70,6 +73,9 @@ fn line(line: &Line) -> Value {
         members.extend(figures);
         if line.direct {
             members.insert("direct".into(), value!(true));
+        }
+        if line.elsewhere {
+            members.insert("elsewhere".into(), value!(true));
         }
     }
     members

@@ -1,13 +1,13 @@
 //! Signing in and out, and one's own password.
 
-use crate::api::{Answer, body};
+use crate::api::{Answer, Body, body};
 use crate::app::App;
+use crate::formats::reader::{Fields, MOST_TEXT_CHARACTERS, Reader};
 use crate::http::{Access, Arrived, ClientAddress, Route, SignedIn};
 use crate::service::accounts;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
 
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
@@ -20,11 +20,23 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Credentials {
     login: String,
     password: String,
+}
+
+impl Body for Credentials {
+    const FIELDS: &'static [&'static str] = &["login", "password"];
+
+    fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
+        let (login, password) = (required_text(reader, fields, "login"), required_text(reader, fields, "password"));
+        Some(Self { login: login?, password: password? })
+    }
+}
+
+fn required_text<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, name: &str) -> Option<String> {
+    let value = reader.required(fields, name)?;
+    reader.text(value, MOST_TEXT_CHARACTERS).map(std::borrow::Cow::into_owned)
 }
 
 async fn sign_in(
@@ -50,11 +62,18 @@ async fn sign_out_everywhere(State(app): State<App>, SignedIn(caller): SignedIn,
     answer.empty(accounts::sign_out_everywhere(&app, &caller).await)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct PasswordChange {
     before: String,
     after: String,
+}
+
+impl Body for PasswordChange {
+    const FIELDS: &'static [&'static str] = &["before", "after"];
+
+    fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
+        let (before, after) = (required_text(reader, fields, "before"), required_text(reader, fields, "after"));
+        Some(Self { before: before?, after: after? })
+    }
 }
 
 async fn change_password(State(app): State<App>, SignedIn(caller): SignedIn, answer: Answer, bytes: Bytes) -> Response {

@@ -1,9 +1,12 @@
 //! Tests: making, listing, changing, closing; presence and personal windows.
 
-use crate::api::{Answer, body};
+use crate::api::{Answer, Body, body, text_or_empty};
 use crate::app::App;
+use crate::formats::json::Value as JsonValue;
+use crate::formats::reader::{Fields, Reader};
 use crate::formats::test_json;
-use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
+use crate::rules::blueprint::MOST_MINUTES;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::service::tests::{self, PersonalWindowChange, PresenceChange, Standing, Test};
@@ -13,7 +16,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// Calls of this subject.
@@ -22,7 +25,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/api/v1/tests", Access::ORGANIZER, create),
         Route::get("/api/v1/tests", Access::SignedIn, list),
         Route::get("/api/v1/tests/{test}", Access::SignedIn, show),
-        Route::put("/api/v1/tests/{test}", Access::ORGANIZER, replace),
+        Route::put("/api/v1/tests/{test}", Access::ORGANIZER, replace).with_query(&REPLACING),
         Route::post("/api/v1/tests/{test}/close", Access::ORGANIZER, close),
         Route::post("/api/v1/tests/{test}/cancel", Access::ORGANIZER, cancel),
         Route::get("/api/v1/tests/{test}/draw", Access::SignedIn, draw),
@@ -31,6 +34,8 @@ pub fn routes() -> Vec<Route> {
         Route::put("/api/v1/tests/{test}/members/{login}", Access::ORGANIZER, set_window),
     ]
 }
+
+const REPLACING: [Parameter; 1] = [Parameter::switch("newest_editions")];
 
 /// What a test says about itself: to those who manage it the whole definition, to members what concerns them.
 fn described(test: &Test, standing: Standing) -> Value {
@@ -128,11 +133,16 @@ async fn close(
     answer.json(test.map(|test| described(&test, MANAGER)))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Reason {
-    #[serde(default)]
     reason: String,
+}
+
+impl Body for Reason {
+    const FIELDS: &'static [&'static str] = &["reason"];
+
+    fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
+        Some(Self { reason: text_or_empty(reader, fields, "reason")? })
+    }
 }
 
 async fn cancel(
@@ -171,16 +181,24 @@ async fn list_presence(
 }
 
 fn present(member: &tests::Member, caller: &Caller) -> Value {
-    json!({ "login": people::shown_login(&member.person.login, caller), "name": member.person.name, "branch": member.branch.code,
+    json!({ "login": people::shown_login(&member.person.login, caller), "person": member.person.id, "name": member.person.name, "branch": member.branch.code,
         "state": member.presence, "reason": member.reason, "working": member.working })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct SetPresence {
     state: Presence,
-    #[serde(default)]
     reason: String,
+}
+
+impl Body for SetPresence {
+    const FIELDS: &'static [&'static str] = &["state", "reason"];
+
+    fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
+        let state = reader.required(fields, "state");
+        let state = state.and_then(|value| reader.one_of(value, &Presence::ALL, Presence::name));
+        let reason = text_or_empty(reader, fields, "reason");
+        Some(Self { state: state?, reason: reason? })
+    }
 }
 
 async fn set_presence(
@@ -198,25 +216,33 @@ async fn set_presence(
     answer.empty(result.await)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What is left out or null stays as it is.
 struct SetWindow {
     extra_minutes: Option<u32>,
-    #[serde(default, deserialize_with = "moment")]
     opens: Option<i64>,
-    #[serde(default, deserialize_with = "moment")]
     closes: Option<i64>,
-    #[serde(default)]
     reason: String,
 }
 
-/// An RFC 3339 time as Unix milliseconds.
-fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-    let at: jiff::Timestamp = text
-        .parse()
-        .map_err(|_| serde::de::Error::custom("a time is RFC 3339 with an offset, e.g. 2026-11-20T09:00:00+08:00"))?;
-    Ok(Some(at.as_millisecond()))
+impl Body for SetWindow {
+    const FIELDS: &'static [&'static str] = &["extra_minutes", "opens", "closes", "reason"];
+
+    fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
+        let given = |name: &str| fields.get(name).filter(|value| !matches!(value, JsonValue::Null { .. }));
+        let extra_minutes = given("extra_minutes").map(|value| reader.integer(value, 0..=MOST_MINUTES));
+        let opens = given("opens").map(|value| test_json::moment(reader, value));
+        let closes = given("closes").map(|value| test_json::moment(reader, value));
+        let reason = text_or_empty(reader, fields, "reason");
+        let read = Self {
+            extra_minutes: extra_minutes.flatten(),
+            opens: opens.flatten(),
+            closes: closes.flatten(),
+            reason: reason?,
+        };
+        // A field that is there but can't be read was noted, and must not pass for one that was left out.
+        let is_sound = extra_minutes != Some(None) && opens != Some(None) && closes != Some(None);
+        is_sound.then_some(read)
+    }
 }
 
 async fn set_window(

@@ -28,8 +28,9 @@ pub(super) enum BankCommand {
         /// Code of the branch the bank belongs to; left out: the whole unit.
         #[arg(long, env = "KAOHE_BRANCH")]
         branch: Option<String>,
-        /// Whether organizers below may draw from it without seeing keys.
-        #[arg(long, env = "KAOHE_SHARED")]
+        /// Whether organizers below may draw from it without seeing keys; a new bank of the whole unit is shared unless
+        /// this says no.
+        #[arg(long, env = "KAOHE_SHARED", value_parser = super::switch)]
         shared: Option<bool>,
         /// Only say what would change.
         #[arg(long, env = "KAOHE_DRY_RUN")]
@@ -87,10 +88,13 @@ fn check(files: &[PathBuf], json: bool, words: &Words) -> Outcome {
             }
             Err(problems) => {
                 failed += 1;
-                report.push(serde_json::json!({ "file": name, "errors": problems }));
+                let error = Error::File(problems);
+                let mut refused = crate::api::problem::said(&error, words.language);
+                refused.insert("file".into(), name.as_str().into());
+                report.push(refused.into());
                 if !json {
                     eprintln!("{name}:");
-                    words.print_failure(&Failure::Service(Error::File(problems)));
+                    words.print_failure(&Failure::Service(error));
                 }
             }
         }
@@ -103,9 +107,22 @@ fn check(files: &[PathBuf], json: bool, words: &Words) -> Outcome {
 
 async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: bool, words: &Words) -> Outcome {
     let app = open::app(place).await?;
+    let operator = Caller::operator();
+    // All or nothing: each is tried before the first is loaded.
+    let mut failed = 0_usize;
     for file in files {
-        let loaded =
-            banks::load(&app, &Caller::operator(), app.clock.now_ms(), read_file(file)?, options.clone()).await?;
+        let tried = LoadOptions { dry_run: true, ..options.clone() };
+        if let Err(error) = banks::load(&app, &operator, app.clock.now_ms(), read_file(file)?, tried).await {
+            failed += 1;
+            eprintln!("{}:", file.display());
+            words.print_failure(&Failure::Service(error));
+        }
+    }
+    if failed > 0 {
+        return Err(Failure::Said("cli-bank-none-loaded", failed.to_string()));
+    }
+    for file in files {
+        let loaded = banks::load(&app, &operator, app.clock.now_ms(), read_file(file)?, options.clone()).await?;
         if json {
             out!("{}", serde_json::to_string(&loaded).unwrap_or_default());
             continue;
@@ -122,6 +139,7 @@ async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: boo
             ("unchanged", unchanged),
         ];
         out!("{}", words.say(if options.dry_run { "cli-bank-would-load" } else { "cli-bank-loaded" }, &values));
+        out!("{}", words.say(if loaded.shared { "cli-bank-shared" } else { "cli-bank-not-shared" }, &[]));
     }
     Ok(())
 }

@@ -50,7 +50,7 @@ pub(super) async fn run(place: &Place, args: &DemoArgs, words: &Words) -> Outcom
     } else {
         std::env::temp_dir().join(format!("kaohe-demo-{}", std::process::id()))
     };
-    std::fs::create_dir_all(&folder).map_err(|error| Failure::File(folder.clone(), error))?;
+    super::open::make_folder(&folder)?;
     let location = match &place.database {
         Some(url) => Location::Postgres(url.clone()),
         None => Location::Sqlite(file_in(&folder)),

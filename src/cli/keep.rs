@@ -2,9 +2,12 @@
 
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
-use crate::service::{Error, proofs};
+use crate::service::Error;
+use crate::service::proofs::{self, NamedAttempt, NamedPresence, TraceVerified};
+use crate::store::db;
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum TraceCommand {
@@ -40,19 +43,50 @@ pub(super) async fn verify(place: &Place, json: bool, words: &Words) -> Outcome 
     if verified.holds() {
         if !json {
             out!("{}", words.say("cli-trace-holds", &[("links", &links), ("head", &head)]));
+            for attempt in &verified.unchecked_attempts {
+                out!("{}", say_attempt(words, "cli-trace-unchecked", attempt));
+            }
         }
         return Ok(());
     }
-    let first = verified.broken.first().or(verified.edited_details.first()).map(ToString::to_string);
-    Err(Failure::Said(
-        "cli-trace-broken",
-        first.or_else(|| verified.differing_attempts.first().cloned()).unwrap_or_default(),
-    ))
+    if !json {
+        for line in found(&verified, words) {
+            out!("{line}");
+        }
+    }
+    Err(Failure::Said("cli-trace-broken", String::new()))
+}
+
+fn say_attempt(words: &Words, id: &str, attempt: &NamedAttempt) -> String {
+    let values =
+        [("attempt", attempt.attempt.as_str()), ("test", attempt.test.as_str()), ("login", attempt.login.as_str())];
+    words.say(id, &values)
+}
+
+/// Everything that was found, a line each.
+fn found(verified: &TraceVerified, words: &Words) -> Vec<String> {
+    let link = |id: &'static str| move |seq: &i64| words.say(id, &[("seq", &seq.to_string())]);
+    let presence = |one: &NamedPresence| {
+        words.say("cli-trace-presence", &[("test", one.test.as_str()), ("login", one.login.as_str())])
+    };
+    let mut lines: Vec<String> = verified.broken.iter().map(link("cli-trace-link")).collect();
+    lines.extend(verified.edited_details.iter().map(link("cli-trace-detail-edited")));
+    lines.extend(verified.missing_details.iter().map(link("cli-trace-detail-missing")));
+    lines.extend(verified.differing_attempts.iter().map(|one| say_attempt(words, "cli-trace-attempt", one)));
+    lines.extend(verified.differing_tests.iter().map(|test| words.say("cli-trace-test", &[("test", test.as_str())])));
+    lines.extend(verified.differing_presence.iter().map(presence));
+    lines
 }
 
 pub(super) async fn backup(place: &Place, args: &BackupArgs, words: &Words) -> Outcome {
     if args.file.exists() {
         return Err(Failure::Said("cli-backup-exists", args.file.display().to_string()));
+    }
+    if place.database.is_some() {
+        return Err(Failure::Service(Error::NotForThisDatabase));
+    }
+    if !open::file_in(&place.data).exists() {
+        return Err(Failure::Said("cli-no-data", place.data.display().to_string()));
     }
     let app = open::app(place).await?;
     if !app.db.copy_to(&args.file).await? {
@@ -62,7 +96,8 @@ pub(super) async fn backup(place: &Place, args: &BackupArgs, words: &Words) -> O
     Ok(())
 }
 
-pub(super) fn restore(place: &Place, args: &RestoreArgs, words: &Words) -> Outcome {
+/// Copies beside, looks whether the copy is whole and ours, and only then gives it its name.
+pub(super) async fn restore(place: &Place, args: &RestoreArgs, words: &Words) -> Outcome {
     if place.database.is_some() {
         return Err(Failure::Service(Error::NotForThisDatabase));
     }
@@ -70,8 +105,39 @@ pub(super) fn restore(place: &Place, args: &RestoreArgs, words: &Words) -> Outco
     if target.exists() {
         return Err(Failure::Said("cli-restore-not-empty", place.data.display().to_string()));
     }
-    std::fs::create_dir_all(&place.data).map_err(|error| Failure::File(place.data.clone(), error))?;
-    std::fs::copy(&args.file, &target).map_err(|error| Failure::File(args.file.clone(), error))?;
+    let mut source = File::open(&args.file).map_err(|error| Failure::File(args.file.clone(), error))?;
+    open::make_folder(&place.data)?;
+    let beside = target.with_extension("restoring");
+    let copied = copy(&mut source, &beside).map_err(|error| Failure::File(beside.clone(), error));
+    let checked = match copied {
+        Ok(()) => db::inspect(&beside).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    let named = checked.and_then(|found| match found {
+        db::Found::Kaohe => put(&beside, &target, &place.data).map_err(|error| Failure::File(target.clone(), error)),
+        db::Found::Newer => Err(Failure::Said("cli-restore-newer", args.file.display().to_string())),
+        db::Found::Damaged => Err(Failure::Said("cli-restore-damaged", args.file.display().to_string())),
+        db::Found::Other => Err(Failure::Said("cli-restore-other", args.file.display().to_string())),
+    });
+    if named.is_err() {
+        // Nothing half done stays; the failure is what counts.
+        let _ = std::fs::remove_file(&beside);
+    }
+    named?;
     out!("{}", words.say("cli-restored", &[("folder", &place.data.display().to_string())]));
     Ok(())
+}
+
+fn copy(source: &mut File, beside: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    let mut file = db::for_owner_only(&mut options).open(beside)?;
+    std::io::copy(source, &mut file)?;
+    file.sync_all()
+}
+
+fn put(beside: &Path, target: &Path, folder: &Path) -> std::io::Result<()> {
+    std::fs::rename(beside, target)?;
+    // The name is durable once the folder is.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -16,8 +16,29 @@ pub(super) fn location(place: &Place) -> Result<Location, Failure> {
     if let Some(url) = &place.database {
         return Ok(Location::Postgres(url.clone()));
     }
-    std::fs::create_dir_all(&place.data).map_err(|error| Failure::File(place.data.clone(), error))?;
+    make_folder(&place.data)?;
     Ok(Location::Sqlite(file_in(&place.data)))
+}
+
+/// Makes a folder where it is missing. What is in it is nobody else's: answers, marks, the secrets of draws.
+pub(super) fn make_folder(folder: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::File(folder.to_owned(), error);
+    if folder.exists() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The URL of a database that can be used.
+pub(super) fn database(url: &str) -> Result<String, String> {
+    let is_known = ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
+    if is_known { Ok(url.to_owned()) } else { Err("postgres://USER:PASSWORD@HOST/NAME".to_owned()) }
 }
 
 /// A running Kaohe on the data of a command, without serving.

@@ -28,6 +28,9 @@ pub(super) async fn run(place: &Place, args: ReportArgs, words: &Words) -> Outco
     }
     out!("{}", report.test.definition.title.in_language(words.language));
     out!("{}", words.say(if report.is_final { "cli-report-final" } else { "cli-report-provisional" }, &[]));
+    if let Some(reason) = &report.test.row.cancelled_reason {
+        out!("{}", words.say("cancelled-because", &[("reason", reason)]));
+    }
     out!("{}", words.say("cli-report-heading", &[]));
     print_line(&report.line, words);
     for line in &report.children {
@@ -40,7 +43,8 @@ fn print_line(line: &Line, words: &Words) {
     let shown = |figure: Option<f64>| figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.1}"));
     let (tally, figures) = (&line.tally, &line.figures);
     let branch = line.branch.as_ref();
-    let name = branch.map_or_else(|| words.say("cli-whole-unit", &[]), |node| format!("{} {}", node.code, node.name));
+    let unnamed = if line.elsewhere { "branch-elsewhere" } else { "cli-whole-unit" };
+    let name = branch.map_or_else(|| words.say(unnamed, &[]), |node| format!("{} {}", node.code, node.name));
     let name = if line.direct { format!("{name} *") } else { name };
     out!(
         "{}\t{}\t{}\t{}\t{}\t{}\t{name}",

@@ -3,13 +3,13 @@
 use crate::cli::words::Words;
 use crate::cli::{Outcome, Place, open, read_file};
 use crate::rules::rights::Caller;
-use crate::service::roster;
+use crate::service::roster::{self, BranchesLoaded, Files, Loaded, MembersLoaded};
 use clap::Subcommand;
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum RosterCommand {
-    /// Load branches, members, or both (branches first), from CSV or XLSX.
+    /// Load branches, members, or both, from CSV or XLSX; all or nothing.
     Load {
         /// File of branches: code, name, parent, kind.
         #[arg(long, env = "KAOHE_BRANCHES", required_unless_present = "members")]
@@ -28,61 +28,78 @@ pub(super) enum RosterCommand {
 
 pub(super) async fn run(place: &Place, command: RosterCommand, words: &Words) -> Outcome {
     let RosterCommand::Load { branches, members, dry_run, json } = command;
+    let read = |file: Option<PathBuf>| file.map(|file| read_file(&file)).transpose();
+    let files = Files { branches: read(branches)?, members: read(members)? };
     let app = open::app(place).await?;
-    let (operator, now_ms) = (Caller::operator(), app.clock.now_ms());
-    if let Some(file) = branches {
-        let loaded = roster::load_branches(&app, &operator, now_ms, read_file(&file)?, dry_run).await?;
-        let counts =
-            [loaded.new.len(), loaded.changed.len(), loaded.moved.len(), loaded.unchanged, loaded.missing.len()]
-                .map(|c| c.to_string());
-        let [new, changed, moved, unchanged, missing] = &counts;
-        let values = [
-            ("new", new.as_str()),
-            ("changed", changed),
-            ("moved", moved),
-            ("unchanged", unchanged),
-            ("missing", missing),
-        ];
-        print(json, &loaded, &words.say("cli-branches-loaded", &values));
+    let loaded = roster::load(&app, &Caller::operator(), app.clock.now_ms(), files, dry_run).await?;
+    if json {
+        print_json(&loaded);
+        return Ok(());
     }
-    if let Some(file) = members {
-        let loaded = roster::load_members(&app, &operator, now_ms, read_file(&file)?, dry_run).await?;
-        let counts = [
-            loaded.new.len(),
-            loaded.changed.len(),
-            loaded.moved.len(),
-            loaded.ended.len(),
-            loaded.unchanged,
-            loaded.missing.len(),
-        ]
-        .map(|c| c.to_string());
-        let [new, changed, moved, ended, unchanged, missing] = &counts;
-        let values = [
-            ("new", new.as_str()),
-            ("changed", changed),
-            ("moved", moved),
-            ("ended", ended),
-            ("unchanged", unchanged),
-            ("missing", missing),
-        ];
-        print(json, &loaded, &words.say("cli-members-loaded", &values));
-        if !json && !loaded.passwords.is_empty() {
-            out!("{}", words.say("cli-first-passwords", &[]));
-            for first in &loaded.passwords {
-                out!("{}\t{}\t{}", first.login, first.name, first.password);
-            }
-        }
+    if let Some(branches) = &loaded.branches {
+        say_branches(branches, words);
     }
-    if dry_run && !json {
+    if let Some(members) = &loaded.members {
+        say_members(members, words);
+    }
+    if dry_run {
         out!("{}", words.say("cli-dry-run", &[]));
     }
     Ok(())
 }
 
-fn print<T: serde::Serialize>(json: bool, value: &T, words: &str) {
-    if json {
-        out!("{}", serde_json::to_string(value).unwrap_or_default());
-    } else {
-        out!("{words}");
+/// One document: of one sheet as the API gives it, of both `{"branches", "members"}`.
+fn print_json(loaded: &Loaded) {
+    let document = match (&loaded.branches, &loaded.members) {
+        (Some(branches), None) => serde_json::to_string(branches),
+        (None, Some(members)) => serde_json::to_string(members),
+        _ => serde_json::to_string(loaded),
+    };
+    out!("{}", document.unwrap_or_default());
+}
+
+fn say_branches(loaded: &BranchesLoaded, words: &Words) {
+    let counts = [loaded.new.len(), loaded.changed.len(), loaded.moved.len(), loaded.unchanged, loaded.missing.len()]
+        .map(|count| count.to_string());
+    let [new, changed, moved, unchanged, missing] = &counts;
+    let values =
+        [("new", new.as_str()), ("changed", changed), ("moved", moved), ("unchanged", unchanged), ("missing", missing)];
+    out!("{}", words.say("cli-branches-loaded", &values));
+    say_ignored(&loaded.ignored, words);
+}
+
+fn say_members(loaded: &MembersLoaded, words: &Words) {
+    let counts = [
+        loaded.new.len(),
+        loaded.changed.len(),
+        loaded.moved.len(),
+        loaded.ended.len(),
+        loaded.unchanged,
+        loaded.missing.len(),
+    ]
+    .map(|count| count.to_string());
+    let [new, changed, moved, ended, unchanged, missing] = &counts;
+    let values = [
+        ("new", new.as_str()),
+        ("changed", changed),
+        ("moved", moved),
+        ("ended", ended),
+        ("unchanged", unchanged),
+        ("missing", missing),
+    ];
+    out!("{}", words.say("cli-members-loaded", &values));
+    say_ignored(&loaded.ignored, words);
+    if !loaded.passwords.is_empty() {
+        out!("{}", words.say("cli-first-passwords", &[]));
+        for first in &loaded.passwords {
+            out!("{}\t{}\t{}", first.login, first.name, first.password);
+        }
+    }
+}
+
+fn say_ignored(ignored: &[String], words: &Words) {
+    if !ignored.is_empty() {
+        let comma = words.say("list-comma", &[]);
+        out!("{}", words.say("cli-ignored", &[("columns", &ignored.join(&comma))]));
     }
 }

@@ -17,6 +17,9 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// The names of the arguments of `kaohe serve`.
+pub(super) const ARGUMENTS: [&str; 5] = ["listen", "tls_cert", "tls_key", "external_url", "accept_clock"];
+
 /// Arguments of `kaohe serve`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServeArgs {
@@ -30,11 +33,21 @@ pub(super) struct ServeArgs {
     #[arg(long, env = "KAOHE_TLS_KEY", requires = "tls_cert", value_name = "FILE")]
     tls_key: Option<PathBuf>,
     /// The address that users type, where a proxy stands before the server.
-    #[arg(long, env = "KAOHE_EXTERNAL_URL", value_name = "URL")]
+    #[arg(long, env = "KAOHE_EXTERNAL_URL", value_name = "URL", value_parser = external_url)]
     external_url: Option<String>,
     /// Start although the machine's clock lies behind the last stored event.
     #[arg(long, env = "KAOHE_ACCEPT_CLOCK")]
     accept_clock: bool,
+}
+
+/// An address as a browser sends it as origin: http or https, a host, perhaps a port, nothing behind.
+fn external_url(text: &str) -> Result<String, String> {
+    let expected = "https://HOST or http://HOST:PORT".to_owned();
+    let url: axum::http::Uri = text.parse().map_err(|_| expected.clone())?;
+    let is_web = matches!(url.scheme_str(), Some("http" | "https"));
+    let has_host = url.host().is_some_and(|host| !host.is_empty());
+    let is_bare = url.path() == "/" && url.query().is_none() && !text.contains(['@', '#']);
+    if is_web && has_host && is_bare { Ok(text.trim_end_matches('/').to_owned()) } else { Err(expected) }
 }
 
 /// Where and how to listen.
@@ -98,8 +111,9 @@ async fn check_clock(app: &App, accepted: bool) -> Outcome {
 async fn lock(folder: &Path, address: SocketAddr) -> Result<File, Failure> {
     let path = folder.join("serve.lock");
     let failed = |error| Failure::File(path.clone(), error);
-    let mut file =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let mut file = crate::store::db::for_owner_only(&mut options).open(&path).map_err(failed)?;
     for _ in 0..40 {
         if file.try_lock().is_ok() {
             file.set_len(0).map_err(failed)?;

@@ -101,7 +101,7 @@ pub(super) async fn verify(place: &Place, test: &str, json: bool, words: &Words)
         out!("{}", serde_json::to_string(&verified).unwrap_or_default());
     }
     let papers = verified.papers.to_string();
-    if verified.commitment_holds && verified.differing.is_empty() {
+    if verified.holds() {
         if !json {
             out!("{}", words.say("cli-draw-holds", &[("papers", &papers)]));
         }
@@ -109,6 +109,9 @@ pub(super) async fn verify(place: &Place, test: &str, json: bool, words: &Words)
     }
     if !verified.commitment_holds {
         return Err(Failure::Said("cli-commitment-broken", test.to_owned()));
+    }
+    if !verified.edited_banks.is_empty() {
+        return Err(Failure::Said("cli-edition-edited", verified.edited_banks.join(" ")));
     }
     Err(Failure::Said("cli-draw-differs", verified.differing.join(" ")))
 }

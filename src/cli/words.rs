@@ -44,8 +44,11 @@ impl Words {
     fn print_error(&self, error: &Error) {
         let described = i18n::describe(self.language, error);
         eprintln!("{}", described.what);
-        if !described.remedy.is_empty() {
-            eprintln!("{}", described.remedy);
+        // On the command line there is no home page to begin from.
+        let remedy =
+            i18n::find(self.language, &format!("error-{}.command", error.code()), &[]).unwrap_or(described.remedy);
+        if !remedy.is_empty() {
+            eprintln!("{remedy}");
         }
         if let Error::Store(cause) = error {
             eprintln!("{cause}");

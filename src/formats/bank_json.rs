@@ -7,7 +7,7 @@ mod answer;
 mod question;
 mod write;
 
-pub use write::write;
+pub use write::{write, written_answer};
 
 use super::json::{Document, Value};
 use super::reader::{Expected, MOST_TITLE_CHARACTERS, Reader};

@@ -190,9 +190,35 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// A value as the API hands it on; of a field that stands twice the last counts.
+    pub fn plain(&self, value: &Value) -> serde_json::Value {
+        match value {
+            Value::Null { .. } => serde_json::Value::Null,
+            Value::Boolean { value, .. } => serde_json::Value::Bool(*value),
+            Value::Number { at, end } => serde_json::from_str(slice(self.text, *at, *end)).unwrap_or_default(),
+            Value::Text { .. } => self.text(value).map(Cow::into_owned).into(),
+            Value::List { items, .. } => items.iter().map(|item| self.plain(item)).collect(),
+            Value::Object { members, .. } => {
+                members.iter().map(|member| (self.key(member).into_owned(), self.plain(&member.value))).collect()
+            }
+        }
+    }
+
     /// The name of a field.
     pub fn key(&self, member: &Member) -> Cow<'a, str> {
         decode(inside(self.text, member.key_at, member.key_end))
+    }
+
+    /// The value that a JSON pointer (RFC 6901) names.
+    pub fn find(&self, pointer: &str) -> Option<&Value> {
+        pointer.split('/').skip(1).try_fold(&self.root, |value, part| match value {
+            Value::Object { members, .. } => {
+                let name = part.replace("~1", "/").replace("~0", "~");
+                members.iter().find(|member| self.key(member) == name).map(|member| &member.value)
+            }
+            Value::List { items, .. } => items.get(part.parse::<usize>().ok()?),
+            _ => None,
+        })
     }
 
     /// The JSON pointer (RFC 6901) of the value or field name that starts at `at`.

@@ -85,12 +85,14 @@ pub struct Reader<'d> {
     document: &'d Document<'d>,
     notes: Vec<Note>,
     suggestions: usize,
+    /// Problems beyond the most that are reported.
+    more: usize,
 }
 
 impl<'d> Reader<'d> {
     /// Starts with the fields that stand twice.
     pub fn new(document: &'d Document<'d>) -> Self {
-        let mut reader = Self { document, notes: Vec::new(), suggestions: 0 };
+        let mut reader = Self { document, notes: Vec::new(), suggestions: 0, more: 0 };
         for field in document.repeated() {
             let name = document.repeated_name(*field);
             reader.note(field.at, ProblemCode::RepeatedField, &name, Expected::LineOf(field.first));
@@ -111,6 +113,8 @@ impl<'d> Reader<'d> {
                 short.push('…');
             }
             self.notes.push(Note { at, code, found: short, expected: expected.into() });
+        } else {
+            self.more += 1;
         }
     }
 
@@ -132,15 +136,26 @@ impl<'d> Reader<'d> {
                 Expected::LineOf(at) => places.line(at).to_string(),
             },
         };
-        Err(self.notes.into_iter().map(problem).collect())
+        let mut problems: Vec<Problem> = self.notes.into_iter().map(problem).collect();
+        if let (Some(last), 1..) = (problems.last(), self.more) {
+            let (found, place) = (self.more.to_string(), last.place);
+            let code = ProblemCode::More;
+            problems.push(Problem { place, pointer: String::new(), code, found, expected: String::new() });
+        }
+        Err(problems)
     }
 
     /// The fields of an object that knows the fields `known`; any other is a problem.
     pub fn fields(&mut self, value: &'d Value, known: &[&str]) -> Option<Fields<'d>> {
+        self.fields_and(value, known, &[])
+    }
+
+    /// The same of an object that may also have the fields `idle`, which say nothing.
+    pub fn fields_and(&mut self, value: &'d Value, known: &[&str], idle: &[&str]) -> Option<Fields<'d>> {
         let members = self.members(value)?;
         for member in members {
             let name = self.document.key(member);
-            if !known.contains(&&*name) {
+            if !known.contains(&&*name) && !idle.contains(&&*name) {
                 let nearest = self.suggest(&name, known.iter().copied());
                 self.note(member.at(), ProblemCode::UnknownField, &name, nearest);
             }
@@ -279,6 +294,19 @@ impl<'d> Reader<'d> {
             self.note(value.at(), ProblemCode::OutOfRange, raw, expected);
         }
         within
+    }
+
+    /// A whole number of any size.
+    pub fn whole(&mut self, value: &'d Value) -> Option<i64> {
+        let Some((_, raw)) = self.document.number(value) else {
+            self.wrong_type(value, "number");
+            return None;
+        };
+        let whole = raw.parse().ok();
+        if whole.is_none() {
+            self.note(value.at(), ProblemCode::OutOfRange, raw, "1, 2, 3 …");
+        }
+        whole
     }
 
     /// A number with at most two decimals within a range.

@@ -10,7 +10,7 @@ mod columns;
 mod members;
 mod words;
 
-pub use branches::read_branches;
+pub use branches::{read_branches, scan_branches};
 pub use members::{read_members, scan_members};
 
 use super::sheet::{Sheet, SheetRow};
@@ -20,6 +20,24 @@ use columns::{Column, Header};
 
 /// Most characters of a name, a category or a kind.
 const MOST_CHARACTERS: usize = 100;
+
+/// What could be read of a sheet.
+#[derive(Debug)]
+pub struct Scanned<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// What is wrong with the others, by row.
+    pub problems: Vec<SheetProblem>,
+    /// Headings of columns that mean nothing here and were left unread.
+    pub ignored: Vec<String>,
+}
+
+impl<T> Scanned<T> {
+    /// The rows, where nothing is wrong.
+    pub fn sound(self) -> Result<Vec<T>, Vec<SheetProblem>> {
+        if self.problems.is_empty() { Ok(self.rows) } else { Err(self.problems) }
+    }
+}
 
 /// Reads the rows under a heading and collects the problems on the way.
 struct Reader<'s> {
@@ -92,16 +110,13 @@ impl<'s> Reader<'s> {
         self.code(row.number, column, cell)
     }
 
-    /// The rows, or every problem by row.
-    fn finish<T>(mut self, rows: Vec<T>) -> Result<Vec<T>, Vec<SheetProblem>> {
+    /// The rows with every problem by row.
+    fn finish<T>(mut self, rows: Vec<T>) -> Scanned<T> {
         if self.problems.is_empty() && rows.is_empty() {
             self.problems.push(whole(SheetProblemCode::NoRows, ""));
         }
-        if self.problems.is_empty() {
-            return Ok(rows);
-        }
         self.problems.sort_by_key(|problem| problem.row);
-        Err(self.problems)
+        Scanned { rows, problems: self.problems, ignored: self.header.ignored().to_vec() }
     }
 }
 

@@ -7,7 +7,7 @@ mod section;
 
 pub use section::usual_title;
 
-use super::json::{Document, Value};
+use super::json::{Document, Places, Value};
 use super::reader::{Fields, MOST_TITLE_CHARACTERS, Reader};
 use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::blueprint::{Audience, Definition, Keep, MOST_ATTEMPTS, MOST_MINUTES, Occasion, Review};
@@ -39,12 +39,26 @@ const FIELDS: [&str; 15] = [
     "sections",
 ];
 
+/// What the API tells of a test besides: it may stand in a file that was made from such an answer, and says nothing.
+pub const TOLD: [&str; 6] = ["commitment", "questions", "full", "final", "cancelled", "may"];
+
 /// The pass line of a test that states none, in percent.
 const USUAL_PASS: Points = Points::from_hundredths(60 * 100);
 /// The line of excellence of a test that states none, in percent.
 const USUAL_EXCELLENT: Points = Points::from_hundredths(90 * 100);
 /// Full marks in percent.
 const WHOLE: Points = Points::from_hundredths(100 * 100);
+
+/// Gives problems that were found later their places in the file.
+pub fn locate(bytes: &[u8], problems: &mut [Problem]) {
+    let Ok(document) = Document::read(bytes, MOST_BYTES) else { return };
+    let mut places = Places::new(document.source());
+    for problem in problems {
+        if let Some(value) = document.find(&problem.pointer) {
+            problem.place = places.place(value.at());
+        }
+    }
+}
 
 /// Reads a test file, or says everything that is wrong with it.
 pub fn read(bytes: &[u8]) -> Result<Definition, Vec<Problem>> {
@@ -55,7 +69,7 @@ pub fn read(bytes: &[u8]) -> Result<Definition, Vec<Problem>> {
 }
 
 fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
-    let fields = reader.fields(reader.document().root(), &FIELDS)?;
+    let fields = reader.fields_and(reader.document().root(), &FIELDS, &TOLD)?;
     let test = reader.required(&fields, "test").and_then(|value| reader.name(value));
     let title = reader.required(&fields, "title").and_then(|value| reader.words(value, MOST_TITLE_CHARACTERS));
     let occasion = or_usual(&fields, "occasion", |value| reader.one_of(value, &Occasion::ALL, Occasion::name));
@@ -138,6 +152,11 @@ fn times<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> (Option<i64>, Opti
         reader.note(value.at(), ProblemCode::ClosesFirst, found, written.as_str());
     }
     (opens.map(|(time, _)| time), closes.map(|(time, _)| time))
+}
+
+/// A time in Unix milliseconds, as test files and the API write it.
+pub fn moment<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<i64> {
+    time(reader, value).map(|(at_ms, _)| at_ms)
 }
 
 /// A time in Unix milliseconds, and as written.

@@ -3,12 +3,14 @@
 
 use crate::app::App;
 use crate::http::extract::{Arrived, RequestId, language, note_caller, token};
-use crate::http::{Access, Route};
+use crate::http::{Access, Parameter, Route, address};
 use crate::rules::rights::Caller;
+use crate::rules::text::Language;
 use crate::service::Error;
+use crate::service::error::Thing;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -52,19 +54,59 @@ const ANSWER_HEADERS: [(header::HeaderName, &str); 5] = [
     (header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
+/// What a refusal needs to know of a request.
+struct Asked {
+    is_api: bool,
+    method: Method,
+    uri: Uri,
+    reader: Language,
+    id: String,
+}
+
+impl Asked {
+    fn of(parts: &Parts) -> Self {
+        Self {
+            is_api: parts.uri.path().starts_with("/api/"),
+            method: parts.method.clone(),
+            uri: parts.uri.clone(),
+            reader: language(&parts.headers),
+            id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 /// Lets a request through to its route, or answers with the refusal as page or problem document.
-pub(super) async fn admit(access: Access, app: App, request: Request, next: Next) -> Response {
+pub(super) async fn admit(rule: Rule, app: App, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let is_api = parts.uri.path().starts_with("/api/");
+    let asked = Asked::of(&parts);
     let now_ms = parts.extensions.get::<Arrived>().map_or_else(|| app.clock.now_ms(), |arrived| arrived.0);
-    let verdict = match note_caller(&app, &mut parts, now_ms).await {
-        Ok(caller) => verdict(access, &app, &parts, caller.as_ref()),
-        Err(error) => Err(error),
+    let (verdict, caller) = match note_caller(&app, &mut parts, now_ms).await {
+        Ok(caller) => (verdict(rule, &app, &parts, caller.as_ref()), caller),
+        Err(error) => (Err(error), None),
     };
-    match verdict {
+    let response = match verdict {
         Ok(()) if is_reading(&parts.method) => next.run(Request::from_parts(parts, body)).await,
         Ok(()) => to_its_end(next.run(Request::from_parts(parts, body))).await,
-        Err(error) => refuse(&parts, is_api, error),
+        Err(error) => refuse(&asked, error),
+    };
+    let response = in_our_words(&asked, response);
+    if asked.is_api {
+        return crate::api::attempts::stamp(&app, caller.as_deref(), asked.uri.path(), response).await;
+    }
+    response
+}
+
+/// What the framework refuses by itself, in bare English text, becomes a problem document or a calm page.
+fn in_our_words(asked: &Asked, response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_bare = kind.is_none_or(|kind| kind.starts_with("text/plain"));
+    if !response.status().is_client_error() || !is_bare {
+        return response;
+    }
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => refuse(asked, Error::BodyTooLarge),
+        _ if is_reading(&asked.method) => refuse(asked, Error::NotFound(Thing::Page)),
+        _ => refuse(asked, Error::Unreadable(Vec::new())),
     }
 }
 
@@ -83,30 +125,29 @@ async fn to_its_end(work: impl Future<Output = Response> + Send + 'static) -> Re
     }
 }
 
-fn refuse(parts: &Parts, is_api: bool, error: Error) -> Response {
-    let reader = language(&parts.headers);
-    let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    if is_api {
-        return crate::api::problem::Problem::new(error, reader, id).into_response();
+fn refuse(asked: &Asked, error: Error) -> Response {
+    let (reader, id) = (asked.reader, &asked.id);
+    if asked.is_api {
+        return crate::api::problem::Problem::new(error, reader, id.clone()).into_response();
     }
-    if matches!(error, Error::SignInNeeded) && parts.method == Method::GET {
-        let back = percent_encoding::utf8_percent_encode(parts.uri.path(), percent_encoding::NON_ALPHANUMERIC);
+    if matches!(error, Error::SignInNeeded) && asked.method == Method::GET {
+        let back = percent_encoding::utf8_percent_encode(asked.uri.path(), percent_encoding::NON_ALPHANUMERIC);
         return axum::response::Redirect::to(&format!("/sign-in?next={back}")).into_response();
     }
-    if matches!(error, Error::PasswordChangeNeeded) && parts.method == Method::GET {
+    if matches!(error, Error::PasswordChangeNeeded) && asked.method == Method::GET {
         return axum::response::Redirect::to("/password").into_response();
     }
-    crate::web::error::page(&error, reader, &id)
+    crate::web::error::page(&error, reader, id)
 }
 
-fn verdict(access: Access, app: &App, parts: &Parts, caller: Option<&Arc<Caller>>) -> Result<(), Error> {
+fn verdict(rule: Rule, app: &App, parts: &Parts, caller: Option<&Arc<Caller>>) -> Result<(), Error> {
     let changes = !is_reading(&parts.method);
     let by_bearer = token(&parts.headers).is_some_and(|(_, bearer)| bearer);
     let path = parts.uri.path();
     if changes && !by_bearer && !is_own_origin(app, parts) {
         return Err(Error::ForeignOrigin);
     }
-    match (access, caller) {
+    let admitted = match (rule.access, caller) {
         (Access::Anyone, _) => Ok(()),
         (_, None) => Err(Error::SignInNeeded),
         (_, Some(caller)) if caller.must_change && !MAY_WITH_FIRST_PASSWORD.contains(&path) => {
@@ -115,7 +156,9 @@ fn verdict(access: Access, app: &App, parts: &Parts, caller: Option<&Arc<Caller>
         (Access::SignedIn, Some(_)) => Ok(()),
         (Access::Roles(roles), Some(caller)) if roles.iter().any(|role| caller.has(*role)) => Ok(()),
         (Access::Roles(roles), Some(_)) => Err(Error::Forbidden(roles.first().copied())),
-    }
+    };
+    // Last, so that nobody learns more of a call than whether it may be made.
+    admitted.and_then(|()| address::check(&parts.uri, path.starts_with("/api/"), rule.query))
 }
 
 /// What somebody with a first password may call before changing it.
@@ -149,7 +192,16 @@ fn is_own_origin(app: &App, parts: &Parts) -> bool {
     }
 }
 
-/// Whether a route needs its access checked by [`admit`]: all do.
-pub(super) const fn access_of(route: &Route) -> Access {
-    route.access
+/// What a route asks of its requests.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule {
+    access: Access,
+    query: &'static [Parameter],
+}
+
+impl Rule {
+    /// The rule of a line of the table.
+    pub(super) const fn of(route: &Route) -> Self {
+        Self { access: route.access, query: route.query }
+    }
 }

@@ -34,8 +34,8 @@ async fn readyz(State(app): State<App>) -> Result<&'static str, (StatusCode, &'s
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
     for route in routes() {
-        let (access, state) = (guard::access_of(&route), app.clone());
-        let admit = from_fn(move |request: Request, next: Next| guard::admit(access, state.clone(), request, next));
+        let (rule, state) = (guard::Rule::of(&route), app.clone());
+        let admit = from_fn(move |request: Request, next: Next| guard::admit(rule, state.clone(), request, next));
         let handler = route.handler.layer(DefaultBodyLimit::max(route.body_bytes)).layer(admit);
         router = router.route(route.path, handler);
     }

@@ -53,14 +53,20 @@ fn values(language: Language, error: &Error) -> Vec<(&'static str, String)> {
             ("opens", opens_at_ms.map(|at| moment(language, at)).unwrap_or_default()),
             ("closed", closed_at_ms.map(|at| moment(language, at)).unwrap_or_default()),
         ],
-        Error::Unreadable { line, column, why } => {
-            vec![("line", line.to_string()), ("column", column.to_string()), ("why", why.clone())]
-        }
+        Error::Unreadable(problems) | Error::Parameters(problems) => first_problem(language, problems),
         Error::Cancelled { reason } => vec![("reason", reason.clone())],
         Error::TooEarly { from_ms } => vec![("from", moment(language, *from_ms))],
         Error::Misfit(misfit) => vec![("misfit", text(language, &format!("misfit-{}", misfit_name(*misfit))))],
         _ => Vec::new(),
     }
+}
+
+/// The first problem of a small request; the others stand beside it.
+fn first_problem(language: Language, problems: &[Problem]) -> Vec<(&'static str, String)> {
+    let Some(first) = problems.first() else { return vec![("known", "no".to_owned())] };
+    let Described { what, remedy } = problem(language, first);
+    let (line, column) = (first.place.line.to_string(), first.place.column.to_string());
+    vec![("known", "yes".to_owned()), ("line", line), ("column", column), ("why", what), ("remedy", remedy)]
 }
 
 const fn thing_name(thing: Thing) -> &'static str {

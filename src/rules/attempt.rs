@@ -88,9 +88,16 @@ impl Window {
 /// The `save_base` after a device takes over: above every number so far, with room above for any it may still send
 /// out of what it has counted.
 pub fn save_base_after_takeover(highest_save: i64, save_base: i64) -> i64 {
-    const STEP: i64 = 1 << 20;
     let above = (highest_save.max(save_base) / STEP + 1) * STEP;
     above.min(MOST_SAVE - 1)
+}
+
+/// How far a take-over raises `save_base`.
+const STEP: i64 = 1 << 20;
+
+/// Whether a take-over above this number leaves room for saves.
+pub const fn leaves_room(highest_save: i64) -> bool {
+    highest_save < MOST_SAVE - 2 * STEP
 }
 
 /// When a saved response would still be taken.

@@ -197,6 +197,8 @@ pub enum ProblemCode {
     BadTime,
     /// Closes before it opens.
     ClosesFirst,
+    /// Closes before now.
+    ClosesPast,
     /// Difficulty bands that overlap.
     BandsOverlap,
     /// Difficulty bands that don't add up to the count (`expected` is the count).
@@ -214,6 +216,8 @@ pub enum ProblemCode {
     UnknownBranch,
     /// A character that can't be kept (U+0000).
     Nul,
+    /// More problems than are reported (`found` is how many more).
+    More,
 }
 
 #[cfg(test)]

@@ -318,6 +318,22 @@ impl Response {
     }
 }
 
+impl std::fmt::Display for Response {
+    /// As a sheet shows it: `A`, `A,C`, `true`, gaps as a JSON list.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TrueFalse(said) => write!(formatter, "{said}"),
+            Self::Single(label) => formatter.write_str(label),
+            Self::Multiple(labels) => {
+                let mut labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+                labels.sort_unstable();
+                formatter.write_str(&labels.join(","))
+            }
+            Self::Blank(gaps) => formatter.write_str(&serde_json::to_string(gaps).unwrap_or_default()),
+        }
+    }
+}
+
 /// The points a response (in the bank's labels) earns, of `full`. Every share is rounded half up, once.
 pub fn mark(key: &Key, response: Option<&Response>, full: Points, policy: Policy) -> Points {
     let Some(response) = response else { return Points::ZERO };

@@ -79,6 +79,26 @@ pub struct MemberRow {
     pub active: bool,
 }
 
+/// Places in the official order for what a file names, in the file's order; `known` holds the place of each, or nothing
+/// for what is new. A file that names all gives the order. Otherwise what it names changes places among itself only,
+/// and what is new comes last, behind `last`.
+pub fn places(known: &[Option<i64>], names_all: bool, last: i64) -> Vec<i64> {
+    if names_all {
+        return (0..).zip(known).map(|(place, _)| place).collect();
+    }
+    let mut free: Vec<i64> = known.iter().copied().flatten().collect();
+    free.sort_unstable();
+    let (mut free, mut last) = (free.into_iter(), last);
+    let place = |known: &Option<i64>| {
+        let old = known.and_then(|_| free.next());
+        old.unwrap_or_else(|| {
+            last += 1;
+            last
+        })
+    };
+    known.iter().map(place).collect()
+}
+
 /// Something wrong in a sheet: where and what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SheetProblem {
@@ -146,6 +166,8 @@ pub enum SheetProblemCode {
     RoleNotYours,
     /// A person whose login is taken under another name in another branch.
     LoginTaken,
+    /// Nobody of this login, whose membership could end.
+    UnknownLogin,
 }
 
 /// Whether a text looks like an 18-digit identity number (the last may be X), checked by its own check digit.
@@ -171,7 +193,14 @@ pub fn looks_like_identity_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::looks_like_identity_number;
+    use super::{looks_like_identity_number, places};
+
+    #[test]
+    fn a_part_of_the_roster_keeps_its_places() {
+        assert_eq!(places(&[Some(4), None, Some(2)], false, 9), [2, 10, 4]);
+        assert_eq!(places(&[Some(7)], false, 9), [7]);
+        assert_eq!(places(&[Some(7), None, Some(3)], true, 9), [0, 1, 2]);
+    }
 
     #[test]
     fn identity_numbers_are_told_from_other_numbers() {

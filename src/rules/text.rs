@@ -156,23 +156,38 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known
         .into_iter()
         .map(|candidate| (edit_distance(&fold(word), candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .filter(|(distance, candidate)| is_near(*distance, word, candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein distance over characters.
+/// Of a short word half another one is left after one change: only longer ones are near at all.
+fn is_near(distance: usize, one: &str, two: &str) -> bool {
+    distance <= one.chars().count().min(two.chars().count()) / 3
+}
+
+/// Levenshtein distance over characters, two neighbours exchanged counting once.
 fn edit_distance(one: &str, two: &str) -> usize {
     let two: Vec<char> = two.chars().collect();
+    let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=two.len()).collect();
+    let mut last = None;
     for (i, a) in one.chars().enumerate() {
         let mut next = Vec::with_capacity(row.len());
         next.push(i + 1);
-        for ((&b, &above_left), &above) in two.iter().zip(&row).zip(row.iter().skip(1)) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push((above_left + usize::from(a != b)).min(above + 1).min(left + 1));
+        for (j, &b) in two.iter().enumerate() {
+            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX - 1);
+            let mut cost = (at(&row, j) + usize::from(a != b)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            let other = j.checked_sub(1).and_then(|left| Some((left, *two.get(left)?)));
+            if let (Some((left, other)), true) = (other, last == Some(b))
+                && other == a
+            {
+                cost = cost.min(at(&before, left) + 1);
+            }
+            next.push(cost);
         }
-        row = next;
+        before = std::mem::replace(&mut row, next);
+        last = Some(a);
     }
     row.last().copied().unwrap_or_default()
 }
@@ -195,5 +210,9 @@ mod tests {
     fn nearest_word_is_offered_only_when_near() {
         assert_eq!(nearest("explaination", ["explanation", "excludes"]), Some("explanation"));
         assert_eq!(nearest("colour", ["explanation", "excludes"]), None);
+        assert_eq!(nearest("Z9", ["A1", "B9"]), None);
+        assert_eq!(nearest("X", ["A"]), None);
+        assert_eq!(nearest("tset", ["test", "title"]), Some("test"));
+        assert_eq!(nearest("三支部", ["一支部", "机关党委"]), Some("一支部"));
     }
 }

@@ -27,6 +27,9 @@ pub struct Loaded {
     /// What changed.
     #[serde(flatten)]
     pub difference: Difference,
+    /// Whether organizers below may draw from it; the list of banks tells it to programs.
+    #[serde(skip)]
+    pub shared: bool,
 }
 
 /// How a bank is to be loaded.
@@ -34,7 +37,8 @@ pub struct Loaded {
 pub struct LoadOptions {
     /// The code of the branch it is to belong to; by default the caller's.
     pub branch: Option<String>,
-    /// Whether organizers below may draw from it; unchanged (at first: not) by default.
+    /// Whether organizers below may draw from it; unchanged by default, at first only what the operator loads for the
+    /// whole unit.
     pub shared: Option<bool>,
     /// Only say what would change.
     pub dry_run: bool,
@@ -70,7 +74,11 @@ pub async fn load(app: &App, caller: &Caller, now_ms: i64, file: Vec<u8>, option
     let after = questions.iter().map(|question| (question.id.clone(), question.digest.clone())).collect();
     let difference = difference(&before.digests, &after);
     let same = before.newest.as_ref().is_some_and(|row| is_same_edition(row, bank, questions));
-    let mut loaded = Loaded { bank: bank.name.clone(), edition: before.number, difference };
+    let shared = options.shared.unwrap_or_else(|| {
+        let first = shared_at_first(caller, before.branch_id.as_deref());
+        before.newest.as_ref().map_or(first, |row| row.shared)
+    });
+    let mut loaded = Loaded { bank: bank.name.clone(), edition: before.number, difference, shared };
     if options.dry_run {
         loaded.edition += i64::from(!same);
         return Ok(loaded);
@@ -83,6 +91,12 @@ pub async fn load(app: &App, caller: &Caller, now_ms: i64, file: Vec<u8>, option
         tx.commit().await?;
     }
     Ok(loaded)
+}
+
+/// Whether a new bank is shared where nobody says: what the operator loads for the whole unit is, since nobody
+/// organizes above the branches who could draw from it otherwise.
+const fn shared_at_first(caller: &Caller, branch_id: Option<&str>) -> bool {
+    caller.person_id.is_none() && branch_id.is_none()
 }
 
 /// A bank read from a file, with the rows to be stored.
@@ -133,7 +147,7 @@ async fn owner_and_newest(app: &App, caller: &Caller, bank: &Bank, options: &Loa
 }
 
 fn is_same_edition(row: &BankRow, bank: &Bank, questions: &[NewQuestion]) -> bool {
-    row.digest == edition_digest(questions)
+    row.digest == edition_digest(digests(questions))
         && row.title == json(&bank.title)
         && row.topics == json(&bank.topics)
         && row.source == bank.source.as_ref().map(json)
@@ -167,10 +181,13 @@ fn prepare(bank: Bank) -> Prepared {
     Prepared { bank, questions }
 }
 
+fn digests(questions: &[NewQuestion]) -> impl Iterator<Item = (&str, &str)> {
+    questions.iter().map(|question| (question.id.as_str(), question.digest.as_str()))
+}
+
 /// SHA-256 over a line `id digest` for each question, in the order of the ids' bytes.
-fn edition_digest(questions: &[NewQuestion]) -> String {
-    let mut lines: Vec<String> =
-        questions.iter().map(|question| format!("{} {}\n", question.id, question.digest)).collect();
+pub(crate) fn edition_digest<'q>(questions: impl Iterator<Item = (&'q str, &'q str)>) -> String {
+    let mut lines: Vec<String> = questions.map(|(id, digest)| format!("{id} {digest}\n")).collect();
     lines.sort();
     sha256_hex(lines.concat().as_bytes())
 }
@@ -190,7 +207,7 @@ async fn write_edition(
         &app.randomness.id(now_ms),
         &bank.name,
         before.branch_id.as_deref(),
-        options.shared.unwrap_or(false),
+        options.shared.unwrap_or_else(|| shared_at_first(caller, before.branch_id.as_deref())),
         now_ms,
     )
     .await?;
@@ -204,7 +221,7 @@ async fn write_edition(
         title: crate::store::write_json("edition", &bank.title)?,
         source: bank.source.as_ref().map(|source| crate::store::write_json("edition", source)).transpose()?,
         topics: crate::store::write_json("edition", &bank.topics)?,
-        digest: edition_digest(questions),
+        digest: edition_digest(digests(questions)),
         question_count: i64::try_from(questions.len()).unwrap_or(i64::MAX),
         loaded_by: caller.person_id.clone(),
         loaded_at_ms: now_ms,

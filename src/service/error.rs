@@ -106,15 +106,14 @@ pub enum Error {
         expected: &'static str,
     },
     /// A body that is not the JSON that this call takes.
-    #[error("line {line}, column {column}: {why}")]
-    Unreadable {
-        /// From 1.
-        line: usize,
-        /// From 1.
-        column: usize,
-        /// The reader's own words.
-        why: String,
-    },
+    #[error("{} problems in a request", .0.len())]
+    Unreadable(Vec<Problem>),
+    /// Parameters of an address that this call doesn't take.
+    #[error("{} problems in an address", .0.len())]
+    Parameters(Vec<Problem>),
+    /// A body larger than this call takes.
+    #[error("body too large")]
+    BodyTooLarge,
     /// Problems of a JSON file.
     #[error("{} problems in a file", .0.len())]
     File(Vec<Problem>),
@@ -205,7 +204,9 @@ impl Error {
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not-found",
             Self::Invalid { .. } => "invalid-field",
-            Self::Unreadable { .. } => "unreadable",
+            Self::Unreadable(_) => "unreadable",
+            Self::Parameters(_) => "invalid-parameter",
+            Self::BodyTooLarge => "too-large",
             Self::File(_) => "invalid-file",
             Self::Sheet(_) => "invalid-sheet",
             Self::Shortfall(_) => "shortfall",

@@ -1,5 +1,11 @@
 //! Proofs: the commitment to a draw, its verification, and the verification of the chain of changes.
 
+mod chain;
+mod editions;
+mod tests_told;
+
+pub use chain::{NamedAttempt, NamedPresence, TraceVerified, verify_trace};
+
 use crate::app::App;
 use crate::rules::blueprint::Definition;
 use crate::rules::draw::{VERSION, seed};
@@ -9,7 +15,7 @@ use crate::service::error::{Error, Result, Thing};
 use crate::service::review::has_ended;
 use crate::service::tests::{find, pool};
 use crate::store::attempts;
-use crate::store::trace::{self, chain, sha256_hex};
+use crate::store::trace::sha256_hex;
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -171,9 +177,19 @@ pub struct DrawVerified {
     pub commitment_holds: bool,
     /// Attempts whose stored paper or seed differs.
     pub differing: Vec<String>,
+    /// Banks whose pinned edition holds other questions than when it was loaded.
+    pub edited_banks: Vec<String>,
 }
 
-/// Draws every paper of a test again and compares. For those who organize the test.
+impl DrawVerified {
+    /// Whether nothing was found.
+    pub const fn holds(&self) -> bool {
+        self.commitment_holds && self.differing.is_empty() && self.edited_banks.is_empty()
+    }
+}
+
+/// Draws every paper of a test again and compares, and the questions drawn from with their digests. For those who
+/// organize the test.
 pub async fn verify_draw(app: &App, caller: &Caller, name: &str) -> Result<DrawVerified> {
     let mut tx = app.db.read().await?;
     let test = super::tests::find_managed(&mut tx, caller, name).await?;
@@ -185,6 +201,11 @@ pub async fn verify_draw(app: &App, caller: &Caller, name: &str) -> Result<DrawV
             && statement == test.row.draw_statement,
         ..DrawVerified::default()
     };
+    for pin in &pool.1 {
+        if !editions::is_as_loaded(&mut tx, pin).await? {
+            verified.edited_banks.push(pin.bank.clone());
+        }
+    }
     let mut known: HashSet<(String, String)> = HashSet::new();
     let mut member = String::new();
     for attempt in attempts::list_of_test(&mut tx, &test.row.id).await? {
@@ -212,79 +233,4 @@ fn seen_indices(pool: &(crate::rules::draw::Pool, Vec<Pinned>), known: &HashSet<
         pool.1.get(candidate.edition).is_some_and(|pin| known.contains(&(pin.edition.clone(), candidate.id.clone())))
     };
     pool.0.candidates().iter().enumerate().filter(|(_, candidate)| of(candidate)).map(|(index, _)| index).collect()
-}
-
-/// What verifying the chain of changes found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct TraceVerified {
-    /// Links that were checked.
-    pub links: i64,
-    /// The head.
-    pub head: String,
-    /// Numbers of links that are edited, removed or out of order; the first breaks all that follow.
-    pub broken: Vec<i64>,
-    /// Numbers of links whose particulars were edited.
-    pub edited_details: Vec<i64>,
-    /// Finished attempts whose stored marks aren't those of the chain.
-    pub differing_attempts: Vec<String>,
-}
-
-impl TraceVerified {
-    /// Whether nothing was found.
-    pub const fn holds(&self) -> bool {
-        self.broken.is_empty() && self.edited_details.is_empty() && self.differing_attempts.is_empty()
-    }
-}
-
-/// Checks every link of the chain, its particulars, and stored marks against it. For the operator.
-pub async fn verify_trace(app: &App) -> Result<TraceVerified> {
-    const PAGE: i64 = 2_000;
-    let mut tx = app.db.read().await?;
-    let (last, head) = trace::head(&mut tx).await?;
-    let mut verified = TraceVerified { head: head.clone(), ..TraceVerified::default() };
-    let (mut before, mut at) = (String::new(), 0);
-    loop {
-        let links = trace::list(&mut tx, at, PAGE).await?;
-        let Some(end) = links.last().map(|link| link.seq) else { break };
-        let details: std::collections::HashMap<i64, String> =
-            trace::details(&mut tx, at, end).await?.into_iter().collect();
-        for link in links {
-            if link.seq != at + 1 || chain(&before, &link) != link.digest {
-                verified.broken.push(link.seq);
-            }
-            let detail = details.get(&link.seq);
-            if detail.is_some_and(|detail| sha256_hex(detail.as_bytes()) != link.detail_digest) {
-                verified.edited_details.push(link.seq);
-            }
-            if let (Some(detail), "attempt-finished") = (detail, link.kind.as_str()) {
-                check_marks(&mut tx, &link.subject, detail, &mut verified).await?;
-            }
-            at = link.seq;
-            before = link.digest;
-            verified.links += 1;
-        }
-    }
-    if at != last || before != head {
-        verified.broken.push(at + 1);
-    }
-    Ok(verified)
-}
-
-async fn check_marks(
-    tx: &mut crate::store::db::Tx,
-    attempt_id: &str,
-    detail: &str,
-    verified: &mut TraceVerified,
-) -> Result<()> {
-    let said: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
-    let attempt = attempts::find(tx, attempt_id).await?;
-    let holds = attempt.is_some_and(|attempt| {
-        let marks: Option<serde_json::Value> =
-            attempt.marks.as_deref().and_then(|marks| serde_json::from_str(marks).ok());
-        marks.as_ref() == said.get("marks") && attempt.score == said.get("score").and_then(serde_json::Value::as_i64)
-    });
-    if !holds {
-        verified.differing_attempts.push(attempt_id.to_owned());
-    }
-    Ok(())
 }

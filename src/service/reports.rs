@@ -33,6 +33,8 @@ pub struct Line {
     pub branch: Option<Node>,
     /// Whether it stands for the branch's own members without those below.
     pub direct: bool,
+    /// Whether it stands, without a name, for branches that counted here and today lie outside the reader's rights.
+    pub elsewhere: bool,
     /// Counts and distribution.
     pub tally: Tally,
     /// Figures.
@@ -105,7 +107,8 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
     let scale =
         Scale { full: test.definition.full(), pass: test.definition.pass, excellent: test.definition.excellent };
     let line = line(&tallied, top.as_ref(), false, scale);
-    let children = children(&tallied, top.as_ref(), scale);
+    let sees = |node: &Node| caller.covers_any(&REPORT_ROLES, Some(&node.id), &today);
+    let children = children(&tallied, top.as_ref(), scale, sees);
     let path = top
         .iter()
         .flat_map(|top| tallied.tree.path(&top.id))
@@ -149,7 +152,12 @@ async fn tally(tx: &mut Tx, test: &Test, today: &Tree, results: &[ResultRow]) ->
     } else {
         today.clone()
     };
-    let counted = super::tests::counted(tx, &test.row, results).await?;
+    // A cancelled test counts nowhere.
+    let counted = if test.row.cancelled_reason.is_some() {
+        HashMap::new()
+    } else {
+        super::tests::counted(tx, &test.row, results).await?
+    };
     let set: HashMap<String, String> =
         presence::list(tx, &test.row.id).await?.into_iter().map(|row| (row.person_id, row.state)).collect();
     let mut attempts: HashMap<&str, Vec<&ResultRow>> = HashMap::new();
@@ -215,11 +223,13 @@ fn line(tallied: &Tallied, branch: Option<&Node>, direct: bool, scale: Scale) ->
         None => tallied.by_branch.values().for_each(|own| tally.add_all(own)),
     }
     let figures = tally.figures(scale);
-    Line { branch: branch.cloned(), direct, tally, figures }
+    Line { branch: branch.cloned(), direct, elsewhere: false, tally, figures }
 }
 
-/// The branch's own members, where it has any, and every branch right below that the audience reaches.
-fn children(tallied: &Tallied, top: Option<&Node>, scale: Scale) -> Vec<Line> {
+/// The branch's own members, where it has any, and every branch right below that the audience reaches. Figures follow
+/// the tree of the closing and rights that of today: branches that have moved out of the reader's sight are one row
+/// without a name, so that the rows still add up.
+fn children(tallied: &Tallied, top: Option<&Node>, scale: Scale, is_visible: impl Fn(&Node) -> bool) -> Vec<Line> {
     let below = tallied.tree.children(top.map(|node| node.id.as_str()));
     let reached = |node: &Node| {
         let subtree = tallied.tree.subtree(&node.id);
@@ -227,8 +237,16 @@ fn children(tallied: &Tallied, top: Option<&Node>, scale: Scale) -> Vec<Line> {
     };
     let own =
         top.filter(|node| tallied.by_branch.contains_key(&node.id)).map(|node| line(tallied, Some(node), true, scale));
-    let below = below.into_iter().filter(|node| reached(node)).map(|node| line(tallied, Some(node), false, scale));
-    own.into_iter().chain(below).collect()
+    let (visible, hidden): (Vec<&Node>, Vec<&Node>) =
+        below.into_iter().filter(|node| reached(node)).partition(|node| is_visible(node));
+    let named = visible.into_iter().map(|node| line(tallied, Some(node), false, scale));
+    let mut elsewhere = Tally::default();
+    for node in &hidden {
+        elsewhere.add_all(&line(tallied, Some(node), false, scale).tally);
+    }
+    let figures = elsewhere.figures(scale);
+    let unnamed = Line { branch: None, direct: false, elsewhere: true, tally: elsewhere, figures };
+    own.into_iter().chain(named).chain((!hidden.is_empty()).then_some(unnamed)).collect()
 }
 
 async fn topics(tx: &mut Tx, test: &Test, tally: &Tally) -> Result<Vec<TopicLine>> {

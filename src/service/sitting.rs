@@ -282,6 +282,15 @@ pub async fn deadline(app: &App, caller: &Caller, attempt_id: &str) -> Result<i6
     mine.map(|attempt| attempt.deadline_at_ms).ok_or(Error::NotFound(Thing::Attempt))
 }
 
+/// Until when the caller's newest attempt at a test runs, in Unix milliseconds.
+pub async fn last_deadline_of(app: &App, caller: &Caller, name: &str) -> Result<i64> {
+    let person_id = caller.person_id.as_deref().ok_or(Error::SignInNeeded)?;
+    let mut tx = app.db.read().await?;
+    let test = tests::find(&mut tx, name).await?.ok_or(Error::NotFound(Thing::Test))?;
+    let mine = attempts::list_of(&mut tx, &test.id, person_id).await?;
+    mine.last().map(|attempt| attempt.deadline_at_ms).ok_or(Error::NotFound(Thing::Attempt))
+}
+
 fn stored(row: ResponseRow) -> StoredResponse {
     let response = row.response.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     StoredResponse { save: row.save, response }
@@ -290,6 +299,10 @@ fn stored(row: ResponseRow) -> StoredResponse {
 /// Submits the caller's attempt; a second time it answers as the first.
 pub async fn submit(app: &App, caller: &Caller, received_at_ms: i64, attempt_id: &str) -> Result<Sitting> {
     let sitting = show(app, caller, attempt_id).await?;
+    let was_ended = sitting.attempt.finished_by.as_deref() == Some(FinishedBy::Organizer.name());
+    if let (true, Some(reason)) = (was_ended, &sitting.test.row.cancelled_reason) {
+        return Err(Error::Cancelled { reason: reason.clone() });
+    }
     if sitting.attempt.finished_at_ms.is_some() {
         return Ok(sitting);
     }

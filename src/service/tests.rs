@@ -7,6 +7,7 @@ mod compose;
 mod manage;
 mod plan;
 mod presence;
+mod reading;
 mod trial;
 
 pub use compose::{Editions, create, replace};
@@ -195,7 +196,7 @@ pub(crate) async fn window_of(tx: &mut Tx, test: &Test, person_id: &str) -> Resu
     Ok(Window::of(&test.definition, row.as_ref().map(WindowRow::personal)))
 }
 
-/// The person of a login who is or was in the audience of a test.
+/// The person of a login, or of the key by which lists name people whose login is shown in part only.
 pub(crate) async fn find_person(tx: &mut Tx, login: &str) -> Result<people::Person> {
-    people::find_by_login(tx, &crate::rules::text::fold(login)).await?.ok_or(Error::NotFound(Thing::Person))
+    crate::service::people::find_person(tx, login).await
 }

@@ -10,12 +10,13 @@ use crate::service::tests::{Test, audience_ids, last_deadline};
 use crate::store::answer_writer::FinishedBy;
 use crate::store::presence::{self, ClosedMember};
 use crate::store::results;
-use crate::store::{attempts, sessions, tests};
+use crate::store::trace::{self, Event};
+use crate::store::{attempts, details, sessions, tests};
 use std::collections::HashMap;
 
 /// Whether the database answers.
 pub async fn is_ready(app: &App) -> Result<()> {
-    crate::store::trace::head(&mut app.db.read().await?).await?;
+    trace::head(&mut app.db.read().await?).await?;
     Ok(())
 }
 
@@ -61,6 +62,15 @@ pub async fn settle(app: &App, now_ms: i64, test: &Test) -> Result<()> {
         counted.into_iter().map(|(person_id, branch_id)| ClosedMember { person_id, branch_id }).collect();
     presence::insert_closed_members(&mut tx, &test.row.id, &rows).await?;
     presence::copy_branches(&mut tx, &test.row.id).await?;
+    let frozen = presence::closed_branches(&mut tx, &test.row.id).await?;
+    let event = Event {
+        at_ms: now_ms,
+        kind: "test-settled",
+        subject: test.row.id.clone(),
+        actor_id: None,
+        detail: details::test_settled(&rows, &frozen).to_string(),
+    };
+    trace::append(&mut tx, &event).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -6,14 +6,14 @@
 //! neighbours.
 
 use crate::limits;
-use crate::rules::attempt::{GRACE_MS, Window, save_base_after_takeover};
+use crate::rules::attempt::{GRACE_MS, Window, leaves_room, save_base_after_takeover};
 use crate::rules::blueprint::Definition;
 use crate::rules::paper::Sheet;
 use crate::rules::points::Points;
 use crate::store::attempts::{self, AttemptRow, ResponseRow};
 use crate::store::db::{Db, Tx};
 use crate::store::trace::{self, Event};
-use crate::store::{Error, Result, tests};
+use crate::store::{Error, Result, details, tests};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -73,7 +73,8 @@ pub enum FinishedBy {
 }
 
 impl FinishedBy {
-    const fn name(self) -> &'static str {
+    /// The name as it is stored.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Member => "member",
             Self::Deadline => "deadline",
@@ -368,8 +369,7 @@ fn same(stored: Option<&str>, save: &Save) -> bool {
 
 async fn start_attempt(tx: &mut Tx, attempt: &AttemptRow, test_revision: i64) -> Result<Option<AttemptRow>> {
     if attempts::insert(tx, attempt, test_revision).await? {
-        let detail = serde_json::json!({ "test": attempt.test_id, "number": attempt.number, "seed": attempt.seed,
-            "paper": trace::sha256_hex(attempt.paper.as_bytes()), "deadline_at_ms": attempt.deadline_at_ms });
+        let detail = details::attempt_started(attempt);
         let event = Event {
             at_ms: attempt.started_at_ms,
             kind: "attempt-started",
@@ -387,7 +387,14 @@ async fn start_attempt(tx: &mut Tx, attempt: &AttemptRow, test_revision: i64) ->
 async fn take_over(tx: &mut Tx, attempt_id: &str, holder: &str) -> Result<Option<AttemptRow>> {
     let Some(attempt) = attempts::find(tx, attempt_id).await? else { return Ok(None) };
     let highest = attempts::highest_save(tx, attempt_id).await?;
-    attempts::take_over(tx, attempt_id, save_base_after_takeover(highest, attempt.save_base), holder).await?;
+    let save_base = if leaves_room(highest) {
+        save_base_after_takeover(highest, attempt.save_base)
+    } else {
+        // Numbers are used up: they begin anew. The device that used them is kept out by its session.
+        attempts::number_anew(tx, attempt_id).await?;
+        save_base_after_takeover(1, 0)
+    };
+    attempts::take_over(tx, attempt_id, save_base, holder).await?;
     attempts::find(tx, attempt_id).await
 }
 
@@ -406,9 +413,11 @@ async fn end(tx: &mut Tx, finish: &Finish) -> Result<Option<AttemptRow>> {
     let score: Points = marks.iter().copied().sum();
     let hundredths: Vec<i64> = marks.iter().map(|mark| mark.hundredths()).collect();
     let marks = crate::store::write_json("attempt", &hundredths)?;
-    let sorted: std::collections::BTreeMap<_, _> = answers.into_iter().collect();
-    let detail = serde_json::json!({ "test": attempt.test_id, "by": by.name(), "finished_at_ms": at_ms,
-        "responses": trace::sha256_hex(crate::store::write_json("response", &sorted)?.as_bytes()), "marks": hundredths, "score": score.hundredths() });
+    // Read again: in another process it may have got more time just before it ended.
+    let Some(ended) = attempts::find(tx, &attempt.id).await? else { return Ok(None) };
+    let ended = AttemptRow { marks: Some(marks.clone()), score: Some(score.hundredths()), ..ended };
+    let given = answers.iter().map(|(position, response)| (*position, response.as_str()));
+    let detail = details::attempt_finished(&ended, &details::responses_digest(given));
     let actor_id = if by == FinishedBy::Deadline { None } else { finish.actor_id.clone() };
     let event = Event {
         at_ms: finish.at_ms,
@@ -418,15 +427,8 @@ async fn end(tx: &mut Tx, finish: &Finish) -> Result<Option<AttemptRow>> {
         detail: detail.to_string(),
     };
     let head = trace::append(tx, &event).await?;
-    attempts::set_marks(tx, &attempt.id, &marks, score.hundredths(), &receipt(&head)).await?;
+    attempts::set_marks(tx, &attempt.id, &marks, score.hundredths(), &trace::receipt(&head)).await?;
     attempts::find(tx, &attempt.id).await
-}
-
-/// The receipt: the first 64 bits of the chain's head after the finish, in groups that can be read out.
-fn receipt(head: &str) -> String {
-    let upper = head.to_ascii_uppercase();
-    let group = |from: usize| upper.get(from..from + 4).unwrap_or_default();
-    format!("{}-{}-{}-{}", group(0), group(4), group(8), group(12))
 }
 
 /// Reads the open attempts here, in the order of the queue, so that none that has just started is missed; a start whose

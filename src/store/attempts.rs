@@ -245,6 +245,21 @@ pub async fn highest_save(tx: &mut Tx, attempt_id: &str) -> Result<i64> {
     Ok(highest)
 }
 
+/// Gives every save of an attempt the number 1.
+pub async fn number_anew(tx: &mut Tx, attempt_id: &str) -> Result<()> {
+    tx.query("UPDATE response SET save = 1 WHERE attempt_id = $1").bind(attempt_id.to_owned()).execute().await?;
+    Ok(())
+}
+
+/// Attempts after an id, a page at a time: the id, and whether it is finished.
+pub async fn list_after(tx: &mut Tx, after_id: &str, limit: i64) -> Result<Vec<(String, Option<i64>)>> {
+    tx.query("SELECT id, finished_at_ms FROM attempt WHERE id > $1 ORDER BY id LIMIT $2")
+        .bind(after_id.to_owned())
+        .bind(limit)
+        .fetch_all()
+        .await
+}
+
 /// Moves the deadline of an open attempt.
 pub async fn set_deadline(tx: &mut Tx, attempt_id: &str, deadline_at_ms: i64) -> Result<()> {
     tx.query("UPDATE attempt SET deadline_at_ms = $2 WHERE id = $1 AND finished_at_ms IS NULL")

@@ -256,6 +256,47 @@ pub async fn question_index(tx: &mut Tx, edition_id: &str) -> Result<Vec<Questio
         .await
 }
 
+/// A question as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StoredQuestion {
+    /// The id.
+    pub id: String,
+    /// The kind.
+    pub kind: String,
+    /// The topic.
+    pub topic: String,
+    /// From 1 to 5.
+    pub difficulty: i64,
+    /// How many options.
+    pub option_count: i64,
+    /// The family.
+    pub family: Option<String>,
+    /// Whether it is out of every draw.
+    pub retired: bool,
+    /// SHA-256 of the body when it was loaded.
+    pub digest: String,
+    /// The question as JSON.
+    pub body: String,
+}
+
+/// The questions of an edition after an id, a page at a time.
+pub async fn stored_questions(
+    tx: &mut Tx,
+    edition_id: &str,
+    after_id: &str,
+    limit: i64,
+) -> Result<Vec<StoredQuestion>> {
+    tx.query(
+        "SELECT id, kind, topic, difficulty, option_count, family, retired, digest, body FROM question
+         WHERE edition_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+    )
+    .bind(edition_id.to_owned())
+    .bind(after_id.to_owned())
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
 /// The body of one question.
 pub async fn find_question(tx: &mut Tx, edition_id: &str, id: &str) -> Result<Option<String>> {
     let row: Option<(String,)> = tx

@@ -76,6 +76,9 @@ impl Db {
     }
 
     async fn open_sqlite(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            make_file(path)?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -139,6 +142,7 @@ impl Db {
     /// Writes a consistent copy of a SQLite database; `false` on PostgreSQL, which has its own tools.
     pub async fn copy_to(&self, path: &Path) -> Result<bool> {
         let Self::Sqlite { keeper, .. } = self else { return Ok(false) };
+        make_file(path)?;
         sqlx::query("VACUUM INTO $1").bind(path.to_string_lossy().into_owned()).execute(keeper).await?;
         Ok(true)
     }
@@ -159,6 +163,75 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// An empty file that nobody else can read; SQLite takes it as a new database, and gives its log the same rights.
+fn make_file(path: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    for_owner_only(&mut options).open(path).map_err(sqlx::Error::Io)?;
+    Ok(())
+}
+
+/// The same options for a file that nobody else can read.
+pub fn for_owner_only(options: &mut std::fs::OpenOptions) -> &mut std::fs::OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// What a file turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// A whole database of this program, of this version or an older one.
+    Kaohe,
+    /// One of a newer version.
+    Newer,
+    /// A SQLite database that isn't whole.
+    Damaged,
+    /// Something else.
+    Other,
+}
+
+/// Looks whether a file is a database of ours, without changing it.
+pub async fn inspect(path: &Path) -> Result<Found> {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(false).read_only(true).immutable(true);
+    let Ok(pool) = SqlitePoolOptions::new().max_connections(1).connect_with(options).await else {
+        return Ok(Found::Other);
+    };
+    let found = found(&pool).await;
+    pool.close().await;
+    Ok(found)
+}
+
+async fn found(pool: &SqlitePool) -> Found {
+    let tables: std::result::Result<i64, _> = sqlx::query_scalar(
+        "SELECT count(*) FROM sqlite_master WHERE name IN ('_sqlx_migrations', 'trace_head', 'attempt')",
+    )
+    .fetch_one(pool)
+    .await;
+    match tables {
+        Ok(3) => {}
+        Ok(_) => return Found::Other,
+        Err(error) => return if error.to_string().contains("not a database") { Found::Other } else { Found::Damaged },
+    }
+    let check: std::result::Result<Vec<String>, _> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(pool).await;
+    let done: std::result::Result<Vec<(i64, Vec<u8>)>, _> =
+        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version").fetch_all(pool).await;
+    let (Ok(check), Ok(done)) = (check, done) else { return Found::Damaged };
+    if check != ["ok"] || done.is_empty() {
+        return Found::Damaged;
+    }
+    let migrations = sqlx::migrate!("migrations/sqlite");
+    let known = |version: i64| migrations.iter().find(|migration| migration.version == version);
+    for (version, checksum) in done {
+        match known(version) {
+            None => return Found::Newer,
+            Some(migration) if *migration.checksum != checksum[..] => return Found::Other,
+            Some(_) => {}
+        }
+    }
+    Found::Kaohe
 }
 
 /// A PostgreSQL that acknowledges before it has flushed would make every promise of this program empty.

@@ -67,6 +67,13 @@ pub fn chain(before: &str, link: &Link) -> String {
     sha256_hex(text.as_bytes())
 }
 
+/// The receipt: the first 64 bits of the chain's head after the finish, in groups that can be read out.
+pub fn receipt(head: &str) -> String {
+    let upper = head.to_ascii_uppercase();
+    let group = |from: usize| upper.get(from..from + 4).unwrap_or_default();
+    format!("{}-{}-{}-{}", group(0), group(4), group(8), group(12))
+}
+
 /// Appends an event; returns the head of the chain after it. On PostgreSQL the first statement keeps other writers
 /// of the chain waiting until this transaction ends.
 pub async fn append(tx: &mut Tx, event: &Event) -> Result<String> {

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::web::error;
 use crate::web::visit::Visit;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use axum_extra::extract::{Form, Multipart};
 
@@ -21,6 +21,11 @@ impl Fields {
     /// Every value of a name.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether no value holds U+0000, which no text of ours can hold and PostgreSQL doesn't take.
+    fn can_be_kept(&self) -> bool {
+        self.0.iter().all(|(_, value)| !value.contains('\0'))
     }
 
     /// Whether the name stands in the form at all.
@@ -40,10 +45,12 @@ impl FromRequest<App> for Fields {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (visit, request) = visit(request, app).await;
         let form = Form::<Vec<(String, String)>>::from_request(request, app).await;
-        form.map(|Form(fields)| Self(fields)).map_err(|rejection| {
+        let Form(fields) = form.map_err(|rejection| {
             let status = axum::response::IntoResponse::into_response(rejection).status();
             error::unreadable(&visit, status)
-        })
+        })?;
+        let fields = Self(fields);
+        if fields.can_be_kept() { Ok(fields) } else { Err(error::unreadable(&visit, StatusCode::UNPROCESSABLE_ENTITY)) }
     }
 }
 
@@ -74,7 +81,10 @@ impl FromRequest<App> for Upload {
         let mut upload = Self::default();
         loop {
             let part = form.next_field().await.map_err(|error| error::unreadable(&visit, error.status()))?;
-            let Some(part) = part else { return Ok(upload) };
+            let Some(part) = part else {
+                let refused = || error::unreadable(&visit, StatusCode::UNPROCESSABLE_ENTITY);
+                return if upload.fields.can_be_kept() { Ok(upload) } else { Err(refused()) };
+            };
             let name = part.name().unwrap_or_default().to_owned();
             let file_name = part.file_name().map(ToOwned::to_owned);
             let bytes = part.bytes().await.map_err(|error| error::unreadable(&visit, error.status()))?;

@@ -12,31 +12,31 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder of data, and the database where it isn't a file in the folder.
-struct Data {
-    folder: TempDir,
-    location: Location,
+pub(crate) struct Data {
+    pub(crate) folder: TempDir,
+    pub(crate) location: Location,
 }
 
 impl Data {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let location = place(&folder).await;
         Self { folder, location }
     }
 
     /// Where the data is, as arguments.
-    fn place(&self) -> Vec<String> {
+    pub(crate) fn place(&self) -> Vec<String> {
         match &self.location {
             Location::Sqlite(_) => vec!["--data".into(), self.folder.path().display().to_string()],
             Location::Postgres(url) => vec!["--database".into(), url.clone()],
         }
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.run_with(arguments, "")
     }
 
-    fn run_with(&self, arguments: &[&str], input: &str) -> Output {
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = program()
             .args(arguments)
             .args(self.place())
@@ -50,29 +50,29 @@ impl Data {
     }
 
     /// The output of a command that must succeed.
-    fn good(&self, arguments: &[&str]) -> String {
+    pub(crate) fn good(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let text = self.good(arguments);
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 
-    fn file(&self, name: &str, text: &str) -> String {
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
     }
 
-    async fn app(&self) -> App {
+    pub(crate) async fn app(&self) -> App {
         let db = Db::open(&self.location, false).await.unwrap();
         App::new(db, Clock::system(), Randomness::system(), Settings::at(self.location.clone()))
     }
 
-    fn load_unit(&self) {
+    pub(crate) fn load_unit(&self) {
         let (branches, members) = (self.file("branches.csv", BRANCHES), self.file("members.csv", MEMBERS));
         self.good(&["roster", "load", "--branches", &branches, "--members", &members]);
         self.good(&["bank", "load", &self.file("bank.json", BANK)]);
@@ -80,7 +80,7 @@ impl Data {
 }
 
 /// The program, in no environment of its own.
-fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kaohe"));
     let ours = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("KAOHE_"));
     for name in ours.collect::<Vec<_>>() {
@@ -91,12 +91,12 @@ fn program() -> Command {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the program under test runs by the machine's own clock")]
-fn now_ms() -> i64 {
+pub(crate) fn now_ms() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }
 
 /// A test that is open now.
-fn open_now(name: &str) -> String {
+pub(crate) fn open_now(name: &str) -> String {
     let now = now_ms();
     definition(name, json!({ "opens": time(now - 60_000), "closes": time(now + 3_600_000) })).to_string()
 }

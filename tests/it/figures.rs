@@ -185,15 +185,17 @@ fn marked_again(raw: &str, bank: &Value) -> HashMap<String, f64> {
         let record = record.unwrap();
         let question =
             bank["questions"].as_array().unwrap().iter().find(|question| question["id"] == record[5]).unwrap().clone();
-        let response: Value = serde_json::from_str(&record[9]).unwrap_or_default();
+        let response = &record[9];
         let full: f64 = record[11].parse().unwrap();
         let is_right = match question["kind"].as_str().unwrap() {
-            "multiple" => response.as_array().is_some_and(|labels| {
-                let key = question["answer"].as_array().unwrap();
-                labels.len() == key.len() && key.iter().all(|label| labels.contains(label))
-            }),
-            "blank" => !response.is_null(),
-            _ => response == question["answer"],
+            "multiple" => {
+                let key: Vec<&str> =
+                    question["answer"].as_array().unwrap().iter().map(|label| label.as_str().unwrap()).collect();
+                response.split(',').collect::<Vec<&str>>() == key
+            }
+            "blank" => !response.is_empty(),
+            "true_false" => !response.is_empty() && Some(response == "true") == question["answer"].as_bool(),
+            _ => question["answer"] == *response,
         };
         *scores.entry(record[2].to_owned()).or_default() += if is_right { full } else { 0.0 };
         let earned = if is_right { full } else { 0.0 };

@@ -4,6 +4,8 @@
 
 mod architecture;
 mod audience;
+mod calls;
+mod command_edges;
 mod commands;
 mod disconnect;
 mod draw;
@@ -12,6 +14,7 @@ mod figures;
 mod files;
 mod key_leak;
 mod kill;
+mod loading;
 mod main_job;
 mod openapi;
 mod race;
@@ -19,6 +22,8 @@ mod rights;
 mod rush;
 mod saves;
 mod schema;
+mod settled;
 mod sign_in;
 mod support;
+mod tampering;
 mod test_form;

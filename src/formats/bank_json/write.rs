@@ -70,6 +70,11 @@ pub fn write(bank: &Bank) -> String {
     text
 }
 
+/// The answer of a key as a bank's file holds it.
+pub fn written_answer(key: &Key) -> serde_json::Value {
+    serde_json::to_value(answer(key)).unwrap_or_default()
+}
+
 fn questions<S: Serializer>(questions: &[Question], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(questions.iter().map(question))
 }

@@ -1,7 +1,7 @@
 //! The sheet of branches: `code,name,parent,kind`.
 
 use super::columns::{self, Column, Header};
-use super::{Reader, rows_under};
+use super::{Reader, Scanned, rows_under};
 use crate::formats::sheet::{self, SheetRow};
 use crate::rules::roster::{BranchRow, SheetProblem, SheetProblemCode};
 use crate::rules::text::{fold, tidy_name};
@@ -10,6 +10,12 @@ use std::collections::HashMap;
 /// Reads a sheet of branches in CSV or XLSX. Where it has no codes the names serve as codes. Branches above that don't
 /// stand in the sheet are not looked for.
 pub fn read_branches(bytes: &[u8]) -> Result<Vec<BranchRow>, Vec<SheetProblem>> {
+    scan_branches(bytes)?.sound()
+}
+
+/// Reads what can be read of a sheet of branches, with the problems of the rest by row, so that whoever knows the
+/// branches can report theirs together with these. Fails where there is no list at all.
+pub fn scan_branches(bytes: &[u8]) -> Result<Scanned<BranchRow>, Vec<SheetProblem>> {
     let sheets = sheet::read(bytes).map_err(|problem| vec![problem])?;
     let (header, rows) = rows_under(&sheets, find)?;
     let mut reader = Reader::new(&header);
@@ -19,7 +25,7 @@ pub fn read_branches(bytes: &[u8]) -> Result<Vec<BranchRow>, Vec<SheetProblem>> 
     }
     note_repeated(&mut reader, &branches);
     note_circles(&mut reader, &branches);
-    reader.finish(branches)
+    Ok(reader.finish(branches))
 }
 
 fn find(rows: &[SheetRow]) -> Result<(usize, Header), SheetProblem> {
@@ -49,7 +55,9 @@ fn branch(reader: &mut Reader<'_>, row: &SheetRow) -> Option<BranchRow> {
     };
     let parent = reader.optional_code(row, Column::Parent);
     let kind = reader.optional_words(row, Column::Kind);
-    Some(BranchRow { row: row.number, code: code?, name: name?, parent, kind })
+    // Half a row was noted and is applied nowhere; it stays, so that nobody is told that the branch isn't there.
+    let code = code.or_else(|| name.clone())?;
+    Some(BranchRow { row: row.number, name: name.unwrap_or_else(|| code.clone()), code, parent, kind })
 }
 
 fn note_repeated(reader: &mut Reader<'_>, branches: &[BranchRow]) {

@@ -89,9 +89,15 @@ pub(super) const MEMBERS: &[Synonyms] = &[
 #[derive(Debug)]
 pub(super) struct Header {
     columns: Vec<(Column, usize, String)>,
+    ignored: Vec<String>,
 }
 
 impl Header {
+    /// Headings that mean nothing here.
+    pub(super) fn ignored(&self) -> &[String] {
+        &self.ignored
+    }
+
     /// How many columns mean something.
     pub(super) const fn width(&self) -> usize {
         self.columns.len()
@@ -188,7 +194,10 @@ fn understand(row: &SheetRow, synonyms: &[Synonyms]) -> Header {
             columns.push((*column, index, row.cell(index).to_owned()));
         }
     }
-    Header { columns }
+    let is_read = |index: usize| columns.iter().any(|(_, taken, _)| *taken == index);
+    let unread = row.cells.iter().enumerate().filter(|(index, cell)| !is_read(*index) && !cell.trim().is_empty());
+    let ignored = unread.map(|(_, cell)| cell.clone()).collect();
+    Header { columns, ignored }
 }
 
 /// A heading that is read and stands there twice: nobody could say which column counts.

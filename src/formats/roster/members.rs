@@ -1,7 +1,7 @@
 //! The sheet of members: `login,name,branch,role,password` and optional `must_change,category,number,order,active`.
 
 use super::columns::{self, Column};
-use super::{Reader, rows_under, words};
+use super::{Reader, Scanned, rows_under, words};
 use crate::formats::sheet::{self, SheetRow};
 use crate::rules::roster::{MemberRow, Role, SheetProblem, SheetProblemCode};
 use crate::rules::text::fold;
@@ -13,13 +13,12 @@ const PASSWORD: std::ops::RangeInclusive<usize> = 8..=200;
 /// Reads a sheet of members in CSV or XLSX. Without a column of logins every login is `None`; whether the branches
 /// exist is not looked for.
 pub fn read_members(bytes: &[u8]) -> Result<Vec<MemberRow>, Vec<SheetProblem>> {
-    let (members, problems) = scan_members(bytes)?;
-    if problems.is_empty() { Ok(members) } else { Err(problems) }
+    scan_members(bytes)?.sound()
 }
 
 /// Reads what can be read of a sheet of members, with the problems of the rest by row, so that whoever knows the
 /// branches can report theirs together with these. Fails where there is no list at all.
-pub fn scan_members(bytes: &[u8]) -> Result<(Vec<MemberRow>, Vec<SheetProblem>), Vec<SheetProblem>> {
+pub fn scan_members(bytes: &[u8]) -> Result<Scanned<MemberRow>, Vec<SheetProblem>> {
     let sheets = sheet::read(bytes).map_err(|problem| vec![problem])?;
     let find = |rows: &[SheetRow]| columns::find(rows, columns::MEMBERS, &[&[Column::Name]], 2);
     let (header, rows) = rows_under(&sheets, find)?;
@@ -34,8 +33,7 @@ pub fn scan_members(bytes: &[u8]) -> Result<(Vec<MemberRow>, Vec<SheetProblem>),
         reader.problems.push(super::whole(SheetProblemCode::MissingColumn, columns::main(Column::Branch)));
     }
     note_contradictions(&mut reader, &members);
-    let read = members.clone();
-    Ok(reader.finish(members).map_or_else(|problems| (read, problems), |members| (members, Vec::new())))
+    Ok(reader.finish(members))
 }
 
 fn member(reader: &mut Reader<'_>, row: &SheetRow) -> Option<MemberRow> {

@@ -172,7 +172,8 @@ fn branches_have_one_code_each_and_no_circles() {
             "3 上级 Circle 甲 | ",
             "4 上级 Circle b | ",
             "6 编号 Repeated a | 2",
-            "7 名称 Empty  | "
+            "7 名称 Empty  | ",
+            "7 上级 Circle E | ",
         ]
     );
     assert_eq!(branch_problems("name,parent\nA,A\n"), ["2 parent Circle A | "]);

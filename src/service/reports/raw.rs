@@ -8,13 +8,14 @@ use crate::rules::question::Response;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::tree::{Node, Tree};
+use crate::service::banks::reads_keys;
 use crate::service::error::{Error, Result};
-use crate::service::people::{node, tree};
+use crate::service::people::{node, shown_login, tree};
 use crate::service::tests::{REPORT_ROLES, Test, find};
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::db::Tx;
-use crate::store::{people, presence, results};
-use std::collections::{BTreeMap, HashMap};
+use crate::store::{banks, people, presence, results};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One attempt.
 #[derive(Debug, Clone)]
@@ -54,7 +55,7 @@ pub struct ResponseLine {
     pub kind: &'static str,
     /// The topic.
     pub topic: String,
-    /// The response, as JSON; empty where there is none.
+    /// The response: `A`, `A,C`, `true`, gaps as a JSON list; empty where there is none.
     pub response: String,
     /// Points won.
     pub points: Points,
@@ -89,10 +90,12 @@ async fn seen(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Seen> {
             continue;
         }
         let sat = rows.iter().any(|row| row.person_id == person_id && row.finished_at_ms.is_some());
-        let state = Presence::of(set.get(&person_id).and_then(|state| Presence::from_name(state)), sat);
+        let counts = sat && test.row.cancelled_reason.is_none();
+        let state = Presence::of(set.get(&person_id).and_then(|state| Presence::from_name(state)), counts);
         places.insert(person_id, (branch.clone(), state));
     }
-    let people = people::list(tx).await?.into_iter().map(|person| (person.id.clone(), person)).collect();
+    let shown = |person: people::Person| people::Person { login: shown_login(&person.login, caller), ..person };
+    let people = people::list(tx).await?.into_iter().map(|person| (person.id.clone(), shown(person))).collect();
     let attempts = attempts::list_of_test(tx, &test.row.id)
         .await?
         .into_iter()
@@ -140,15 +143,24 @@ pub async fn attempt_lines(app: &App, caller: &Caller, name: &str) -> Result<Vec
     Ok(lines)
 }
 
-/// A line per question of every finished attempt. It names questions and, with points, gives keys away: for organizers
-/// only, and for committees once the test is over.
+/// A line per question of every finished attempt. It names questions and, with points, gives keys away: as long as the
+/// test can be sat for its organizers only, and of those banks only whose keys they may read; for committees, and of
+/// every bank, once the test is over.
 pub async fn response_lines(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Result<Vec<ResponseLine>> {
     let mut tx = app.db.read().await?;
     let seen = seen(&mut tx, caller, name).await?;
     let (_, standing) = find(&mut tx, caller, name).await?;
-    if !standing.manages && !crate::service::review::has_ended(&mut tx, now_ms, &seen.test).await? {
+    let is_over = crate::service::review::has_ended(&mut tx, now_ms, &seen.test).await?;
+    if !standing.manages && !is_over {
         return Err(Error::Forbidden(Some(Role::Organizer)));
     }
+    let today = tree(&mut tx).await?;
+    let readable: HashSet<String> = banks::list(&mut tx)
+        .await?
+        .into_iter()
+        .filter(|bank| is_over || reads_keys(caller, bank.branch_id.as_deref(), &today))
+        .map(|bank| bank.name)
+        .collect();
     let numbers: HashMap<String, i64> = crate::service::tests::read_pinned(&mut tx, &seen.test.row.id)
         .await?
         .into_iter()
@@ -168,6 +180,9 @@ pub async fn response_lines(app: &App, caller: &Caller, now_ms: i64, name: &str)
         let marks: Vec<i64> =
             crate::store::read_json("attempt", &attempt.id, attempt.marks.as_deref().unwrap_or("[]"))?;
         for (((position, (_, entry)), item), won) in (1_i64..).zip(paper.entries()).zip(&sheet.items).zip(marks) {
+            if !readable.contains(&entry.bank) {
+                continue;
+            }
             let stored = responses.get(&(attempt.id.clone(), position));
             let response = item.read(stored.map(String::as_str)).map(|response| in_bank_labels(&response, item));
             lines.push(ResponseLine {
@@ -180,9 +195,7 @@ pub async fn response_lines(app: &App, caller: &Caller, now_ms: i64, name: &str)
                 edition: numbers.get(&entry.edition).copied().unwrap_or_default(),
                 kind: item.question.kind().name(),
                 topic: entry.topic.clone(),
-                response: response
-                    .map(|response| serde_json::to_string(&response).unwrap_or_default())
-                    .unwrap_or_default(),
+                response: response.map(|response| response.to_string()).unwrap_or_default(),
                 points: Points::from_hundredths(won),
                 full: item.points,
             });

@@ -1,17 +1,18 @@
 //! Loading branches.
 
 use crate::app::App;
-use crate::formats::roster::read_branches;
+use crate::formats::roster::Scanned;
 use crate::rules::rights::Caller;
-use crate::rules::roster::{BranchRow, Role, SheetProblem, SheetProblemCode};
+use crate::rules::roster::{BranchRow, Role, SheetProblem, SheetProblemCode, places};
 use crate::rules::text::fold;
 use crate::rules::tree::{Node, Tree};
 use crate::service::accounts::event;
 use crate::service::error::{Error, Result};
-use crate::service::people::{node, tree};
+use crate::service::people::node;
 use crate::store::branches::{self, Branch};
+use crate::store::db::Tx;
 use crate::store::trace;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a load of branches did, or would do; codes in the file's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -26,53 +27,84 @@ pub struct BranchesLoaded {
     pub unchanged: usize,
     /// Branches within the caller's rights that the file doesn't name; they stay.
     pub missing: Vec<String>,
+    /// Headings of columns that mean nothing here and were left unread.
+    pub ignored: Vec<String>,
 }
 
-/// Loads branches from a sheet; all or nothing.
-pub async fn load_branches(
+/// What is to be written.
+pub(super) struct Plan {
+    branches: Vec<Branch>,
+    /// The tree as it will be.
+    pub(super) after: Tree,
+    pub(super) loaded: BranchesLoaded,
+}
+
+impl Plan {
+    /// Writes it, with its entry in the chain of changes.
+    pub(super) async fn apply(self, tx: &mut Tx, caller: &Caller, now_ms: i64) -> Result<BranchesLoaded> {
+        for branch in parents_first(self.branches) {
+            branches::put(tx, &branch).await?;
+        }
+        let detail = serde_json::to_value(&self.loaded).unwrap_or_default();
+        trace::append(tx, &event(caller, now_ms, "branches-loaded", "", &detail)).await?;
+        Ok(self.loaded)
+    }
+}
+
+/// Compares a sheet with the branches that are there; every problem at once.
+pub(super) fn plan(
     app: &App,
     caller: &Caller,
     now_ms: i64,
-    file: Vec<u8>,
-    dry_run: bool,
-) -> Result<BranchesLoaded> {
-    if !caller.has(Role::Administrator) {
-        return Err(Error::Forbidden(Some(Role::Administrator)));
-    }
-    let rows = tokio::task::spawn_blocking(move || read_branches(&file))
-        .await
-        .map_err(|_| Error::Busy)?
-        .map_err(Error::Sheet)?;
-    let mut tx = app.db.write().await?;
-    let stored = branches::list(&mut tx).await?;
-    let before = tree(&mut tx).await?;
-    let (planned, loaded) = plan(app, caller, now_ms, &rows, &stored, &before)?;
-    if dry_run {
-        return Ok(loaded);
-    }
-    for branch in parents_first(planned) {
-        branches::put(&mut tx, &branch).await?;
-    }
-    let detail = serde_json::to_value(&loaded).unwrap_or_default();
-    trace::append(&mut tx, &event(caller, now_ms, "branches-loaded", "", &detail)).await?;
-    tx.commit().await?;
-    app.caches.callers.clear();
-    Ok(loaded)
-}
-
-fn plan(
-    app: &App,
-    caller: &Caller,
-    now_ms: i64,
-    rows: &[BranchRow],
+    scanned: Scanned<BranchRow>,
     stored: &[Branch],
-    before: &Tree,
-) -> Result<(Vec<Branch>, BranchesLoaded)> {
-    let mut problems = Vec::new();
+) -> Result<Plan> {
+    let Scanned { rows, mut problems, ignored } = scanned;
+    let before = Tree::new(stored.iter().cloned().map(node).collect());
+    let all = together(app, now_ms, &rows, stored);
+    let after = Tree::new(all.values().cloned().map(node).collect());
+    let mut loaded = BranchesLoaded { ignored, ..BranchesLoaded::default() };
+    let mut planned = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let Some(mut branch) = all.get(&fold(&row.code)).cloned() else { continue };
+        branch.parent_id = match &row.parent {
+            None => None,
+            Some(parent) => match super::resolve(&after, parent, row.row, "parent") {
+                Ok(node) => Some(node.id.clone()),
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            },
+        };
+        check_rights(caller, &before, &after, row, &branch, &mut problems);
+        compare(stored.iter().find(|known| known.id == branch.id), &branch, &mut loaded);
+        planned.push(branch);
+    }
+    note_circle(&rows, stored, &planned, &after, &mut problems);
+    loaded.missing = missing(caller, &before, &planned);
+    problems.sort_by_key(|problem| problem.row);
+    if !problems.is_empty() {
+        return Err(Error::Sheet(problems));
+    }
+    let mut all = all;
+    all.extend(planned.iter().map(|branch| (branch.code_folded.clone(), branch.clone())));
+    let mut ordered: Vec<Branch> = all.into_values().collect();
+    ordered.sort_by(|one, two| (one.position, &one.code_folded).cmp(&(two.position, &two.code_folded)));
+    Ok(Plan { branches: planned, after: Tree::new(ordered.into_iter().map(node).collect()), loaded })
+}
+
+/// The stored branches with those of the file, whose parents aren't known yet: one may stand in the file itself, above
+/// or below its children.
+fn together(app: &App, now_ms: i64, rows: &[BranchRow], stored: &[Branch]) -> HashMap<String, Branch> {
     let mut all: HashMap<String, Branch> =
         stored.iter().map(|branch| (branch.code_folded.clone(), branch.clone())).collect();
-    // A parent may stand in the file itself, above or below its children.
-    for (position, row) in (0_i64..).zip(rows) {
+    let named: HashSet<String> = rows.iter().map(|row| fold(&row.code)).collect();
+    let names_all = stored.iter().all(|branch| named.contains(&branch.code_folded));
+    let known: Vec<Option<i64>> =
+        rows.iter().map(|row| all.get(&fold(&row.code)).map(|known| known.position)).collect();
+    let last = stored.iter().map(|branch| branch.position).max().unwrap_or(-1);
+    for (row, position) in rows.iter().zip(places(&known, names_all, last)) {
         let folded = fold(&row.code);
         let known = all.get(&folded);
         let branch = Branch {
@@ -86,29 +118,22 @@ fn plan(
         };
         all.insert(folded, branch);
     }
-    let after = Tree::new(all.values().cloned().map(node).collect());
-    let mut loaded = BranchesLoaded::default();
-    let mut planned = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(mut branch) = all.get(&fold(&row.code)).cloned() else { continue };
-        branch.parent_id = match &row.parent {
-            None => None,
-            Some(parent) => match super::resolve(&after, parent, row.row, "parent") {
-                Ok(node) => Some(node.id.clone()),
-                Err(problem) => {
-                    problems.push(problem);
-                    continue;
-                }
-            },
-        };
-        check_rights(caller, before, &after, row, &branch, &mut problems);
-        compare(stored.iter().find(|known| known.id == branch.id), &branch, &mut loaded);
-        planned.push(branch);
-    }
+    all
+}
+
+/// Notes a circle that closes over stored branches; those within the file were noted when it was read.
+fn note_circle(
+    rows: &[BranchRow],
+    stored: &[Branch],
+    planned: &[Branch],
+    after: &Tree,
+    problems: &mut Vec<SheetProblem>,
+) {
     let mut parents: HashMap<String, Option<String>> =
         stored.iter().map(|branch| (branch.id.clone(), branch.parent_id.clone())).collect();
     parents.extend(planned.iter().map(|branch| (branch.id.clone(), branch.parent_id.clone())));
-    if let Some(id) = Tree::has_circle(&parents) {
+    let is_noted = problems.iter().any(|problem| problem.code == SheetProblemCode::Circle);
+    if let (Some(id), false) = (Tree::has_circle(&parents), is_noted) {
         let row = rows.iter().find(|row| after.by_code(&row.code).is_some_and(|node| node.id == id));
         problems.push(problem(
             row.map_or(0, |row| row.row),
@@ -116,8 +141,6 @@ fn plan(
             row.map(|row| row.code.clone()).unwrap_or_default(),
         ));
     }
-    loaded.missing = missing(caller, before, &planned);
-    if problems.is_empty() { Ok((planned, loaded)) } else { Err(Error::Sheet(problems)) }
 }
 
 fn problem(row: usize, code: SheetProblemCode, found: String) -> SheetProblem {

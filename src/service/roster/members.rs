@@ -1,14 +1,15 @@
 //! Loading members and the other roles of people.
 
 use crate::app::{App, Stored};
-use crate::formats::roster::scan_members;
+use crate::formats::roster::Scanned;
 use crate::rules::rights::Caller;
-use crate::rules::roster::{MemberRow, Role, SheetProblem, SheetProblemCode};
+use crate::rules::roster::{MemberRow, Role, SheetProblem, SheetProblemCode, places};
 use crate::rules::text::fold;
 use crate::rules::tree::Tree;
 use crate::service::accounts::event;
 use crate::service::error::{Error, Result};
-use crate::service::people::tree;
+use crate::service::roster::There;
+use crate::store::db::Tx;
 use crate::store::people::{self, Person, RoleRow};
 use crate::store::trace;
 use std::collections::{HashMap, HashSet};
@@ -41,6 +42,8 @@ pub struct MembersLoaded {
     pub missing: Vec<String>,
     /// First passwords made; empty in a dry run.
     pub passwords: Vec<FirstPassword>,
+    /// Headings of columns that mean nothing here and were left unread.
+    pub ignored: Vec<String>,
 }
 
 /// One person as the file states it.
@@ -58,88 +61,106 @@ struct Change {
     password: Option<(String, bool)>,
 }
 
-/// Loads members from a sheet; all or nothing.
-pub async fn load_members(
-    app: &App,
-    caller: &Caller,
-    now_ms: i64,
-    file: Vec<u8>,
-    dry_run: bool,
-) -> Result<MembersLoaded> {
-    if !caller.has(Role::Administrator) {
-        return Err(Error::Forbidden(Some(Role::Administrator)));
-    }
-    let scanned = tokio::task::spawn_blocking(move || scan_members(&file))
-        .await
-        .map_err(|_| Error::Busy)?
-        .map_err(Error::Sheet)?;
-    let (mut changes, mut loaded) = plan(app, caller, now_ms, scanned).await?;
-    if dry_run {
-        return Ok(loaded);
-    }
-    // Hashing takes long, so it happens outside the transaction.
-    for change in &mut changes {
-        if let Some((password, must_change)) = change.password.take() {
-            let stored = app.hasher.hash(password, app.randomness.bytes()).await?;
-            change.person.password = Some(stored.text().to_owned());
-            change.person.must_change = must_change;
-        } else if change.is_new {
-            let password = app.randomness.readable_password();
-            change.person.password = Some(Stored::first(&password).text().to_owned());
-            change.person.must_change = true;
-            loaded.passwords.push(FirstPassword {
-                login: change.person.login.clone(),
-                name: change.person.name.clone(),
-                password,
-            });
-        }
-    }
-    let mut tx = app.db.write().await?;
-    let ended: Vec<String> = changes.iter().flat_map(|change| change.end.clone()).collect();
-    let begun: Vec<RoleRow> = changes.iter().flat_map(|change| change.begin.clone()).collect();
-    let people: Vec<Person> = changes.into_iter().map(|change| change.person).collect();
-    people::put(&mut tx, &people).await?;
-    people::end_roles(&mut tx, &ended, now_ms).await?;
-    people::insert_roles(&mut tx, &begun).await?;
-    let digest = serde_json::json!({ "new": loaded.new.len(), "changed": loaded.changed.len(), "moved": loaded.moved, "ended": loaded.ended });
-    trace::append(&mut tx, &event(caller, now_ms, "members-loaded", "", &digest)).await?;
-    tx.commit().await?;
-    app.caches.callers.clear();
-    Ok(loaded)
+/// What is to be written.
+pub(super) struct Plan {
+    changes: Vec<Change>,
+    pub(super) loaded: MembersLoaded,
 }
 
-async fn plan(
+impl Plan {
+    /// Makes the stored forms of passwords. Hashing takes long, so it happens outside every transaction.
+    pub(super) async fn hash(&mut self, app: &App) -> Result<()> {
+        for change in &mut self.changes {
+            if let Some((password, must_change)) = change.password.take() {
+                let stored = app.hasher.hash(password, app.randomness.bytes()).await?;
+                change.person.password = Some(stored.text().to_owned());
+                change.person.must_change = must_change;
+            } else if change.is_new {
+                let password = app.randomness.readable_password();
+                change.person.password = Some(Stored::first(&password).text().to_owned());
+                change.person.must_change = true;
+                self.loaded.passwords.push(FirstPassword {
+                    login: change.person.login.clone(),
+                    name: change.person.name.clone(),
+                    password,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes it, with its entry in the chain of changes.
+    pub(super) async fn apply(self, tx: &mut Tx, caller: &Caller, now_ms: i64) -> Result<MembersLoaded> {
+        let Self { changes, loaded } = self;
+        let ended: Vec<String> = changes.iter().flat_map(|change| change.end.clone()).collect();
+        let begun: Vec<RoleRow> = changes.iter().flat_map(|change| change.begin.clone()).collect();
+        let people: Vec<Person> = changes.into_iter().map(|change| change.person).collect();
+        people::put(tx, &people).await?;
+        people::end_roles(tx, &ended, now_ms).await?;
+        people::insert_roles(tx, &begun).await?;
+        let digest = serde_json::json!({ "new": loaded.new.len(), "changed": loaded.changed.len(), "moved": loaded.moved, "ended": loaded.ended });
+        trace::append(tx, &event(caller, now_ms, "members-loaded", "", &digest)).await?;
+        Ok(loaded)
+    }
+}
+
+/// Compares a sheet with the people who are there, in the tree as it will be; every problem at once.
+pub(super) fn plan(
     app: &App,
     caller: &Caller,
     now_ms: i64,
-    (rows, mut problems): (Vec<MemberRow>, Vec<SheetProblem>),
-) -> Result<(Vec<Change>, MembersLoaded)> {
-    let mut tx = app.db.read().await?;
-    let tree = tree(&mut tx).await?;
+    scanned: Scanned<MemberRow>,
+    tree: &Tree,
+    there: &There,
+) -> Result<Plan> {
+    let Scanned { rows, mut problems, ignored } = scanned;
     let known: HashMap<String, Person> =
-        people::list(&mut tx).await?.into_iter().map(|p| (p.login_folded.clone(), p)).collect();
+        there.people.iter().map(|person| (person.login_folded.clone(), person.clone())).collect();
     let mut held: HashMap<String, Vec<RoleRow>> = HashMap::new();
-    for role in people::current_roles(&mut tx).await? {
-        held.entry(role.person_id.clone()).or_default().push(role);
+    for role in &there.roles {
+        held.entry(role.person_id.clone()).or_default().push(role.clone());
     }
-    let stated = gather(caller, &tree, &known, &rows, &mut problems);
-    let mut loaded = MembersLoaded::default();
+    let stated = gather(caller, tree, &known, &rows, &mut problems);
+    let missing = missing(caller, tree, &known, &held, &stated);
+    let positions = positions(&known, &stated, missing.is_empty() && caller.covers(Role::Administrator, None, tree));
+    let mut loaded = MembersLoaded { missing, ignored, ..MembersLoaded::default() };
     let mut changes = Vec::new();
-    for (position, person) in (0_i64..).zip(&stated) {
+    for (person, position) in stated.iter().zip(positions) {
         let old = known.get(&fold(&person.login));
         let roles = old.and_then(|old| held.get(&old.id)).map(Vec::as_slice).unwrap_or_default();
-        if roles.iter().any(|role| !caller.covers(Role::Administrator, role.branch_id.as_deref(), &tree)) {
+        if let Some(code) = refusal(caller, tree, person, old, roles) {
             let row = person.rows.first().map_or(0, |(row, _)| row.row);
-            problems.push(problem(row, "login", SheetProblemCode::OutsideRights, &person.login));
+            problems.push(problem(row, "login", code, &person.login));
             continue;
         }
         let change = change_of(app, now_ms, position, person, old, roles);
         note(&change, person, old, roles, &mut loaded);
         changes.push(change);
     }
-    loaded.missing = missing(caller, &tree, &known, &held, &stated);
     problems.sort_by_key(|problem| problem.row);
-    if problems.is_empty() { Ok((changes, loaded)) } else { Err(Error::Sheet(problems)) }
+    if problems.is_empty() { Ok(Plan { changes, loaded }) } else { Err(Error::Sheet(problems)) }
+}
+
+/// Why a person can't be changed as stated.
+fn refusal(
+    caller: &Caller,
+    tree: &Tree,
+    stated: &Stated<'_>,
+    old: Option<&Person>,
+    roles: &[RoleRow],
+) -> Option<SheetProblemCode> {
+    if roles.iter().any(|role| !caller.covers(Role::Administrator, role.branch_id.as_deref(), tree)) {
+        return Some(SheetProblemCode::OutsideRights);
+    }
+    // Who isn't there can't leave, and must not be made by leaving.
+    (old.is_none() && stated.rows.iter().all(|(row, _)| !row.active)).then_some(SheetProblemCode::UnknownLogin)
+}
+
+/// The place of each in the official order, as far as the file doesn't state it.
+fn positions(known: &HashMap<String, Person>, stated: &[Stated<'_>], names_all: bool) -> Vec<i64> {
+    let old: Vec<Option<i64>> =
+        stated.iter().map(|person| known.get(&fold(&person.login)).map(|old| old.position)).collect();
+    places(&old, names_all, known.values().map(|person| person.position).max().unwrap_or(-1))
 }
 
 fn problem(row: usize, column: &str, code: SheetProblemCode, found: &str) -> SheetProblem {
@@ -161,10 +182,8 @@ fn gather<'a>(
     for row in rows {
         let branch = match &row.branch {
             None if row.role == Role::Administrator => None,
-            None => {
-                problems.push(problem(row.row, "branch", SheetProblemCode::BranchNeeded, ""));
-                continue;
-            }
+            // Noted when the sheet was read.
+            None => continue,
             Some(text) => match super::resolve(tree, text, row.row, "branch") {
                 Ok(node) => Some(node.id.clone()),
                 Err(found) => {

@@ -1,8 +1,7 @@
 //! Making a test, and changing one before its first paper.
 
-use super::{Test, find_managed, read_pool};
+use super::{Test, find_managed, read_pool, reading};
 use crate::app::App;
-use crate::formats::test_json;
 use crate::rules::bank::{Place, Problem, ProblemCode, Topic};
 use crate::rules::blueprint::{Definition, Row, Section};
 use crate::rules::draw::Pool;
@@ -20,7 +19,7 @@ use crate::store::answer_writer::Extend;
 use crate::store::banks::{self, BankRow};
 use crate::store::db::Tx;
 use crate::store::tests::{self, AudienceRow, PinnedRow, TestRow};
-use crate::store::{attempts, trace};
+use crate::store::{attempts, details, trace};
 use std::collections::HashMap;
 
 /// A definition checked against branches, banks and questions.
@@ -46,12 +45,13 @@ pub async fn create(app: &App, caller: &Caller, now_ms: i64, file: &[u8]) -> Res
     if !caller.has(Role::Organizer) {
         return Err(Error::Forbidden(Some(Role::Organizer)));
     }
-    let definition = test_json::read(file).map_err(Error::File)?;
+    let definition = reading::read(file)?;
+    reading::refuse_past(file, &definition, now_ms)?;
     let mut tx = app.db.write().await?;
     if tests::find(&mut tx, &definition.test).await?.is_some() {
         return Err(Error::NameTaken(Thing::Test));
     }
-    let checked = check(&mut tx, caller, &definition, &[]).await?;
+    let checked = check(&mut tx, caller, &definition, &[]).await.map_err(|error| reading::located(file, error))?;
     let id = app.randomness.id(now_ms);
     let secret = app.randomness.token();
     let row = TestRow {
@@ -75,13 +75,9 @@ pub async fn create(app: &App, caller: &Caller, now_ms: i64, file: &[u8]) -> Res
         return Err(Error::NameTaken(Thing::Test));
     }
     store_parts(&mut tx, &row.id, &checked).await?;
-    trace::append(&mut tx, &event(caller, now_ms, "test-made", &row.id, &trace_detail(&row))).await?;
+    trace::append(&mut tx, &event(caller, now_ms, "test-made", &row.id, &details::test_made(&row))).await?;
     tx.commit().await?;
     Ok(Test { row, definition })
-}
-
-fn trace_detail(row: &TestRow) -> serde_json::Value {
-    serde_json::json!({ "test": row.name, "commitment": row.commitment, "definition": trace::sha256_hex(row.definition.as_bytes()) })
 }
 
 async fn store_parts(tx: &mut Tx, test_id: &str, checked: &Checked) -> Result<()> {
@@ -99,7 +95,7 @@ pub async fn replace(
     file: &[u8],
     editions: Editions,
 ) -> Result<Test> {
-    let definition = test_json::read(file).map_err(Error::File)?;
+    let definition = reading::read(file)?;
     let mut tx = app.db.write().await?;
     let before = find_managed(&mut tx, caller, name).await?;
     if definition.test != before.definition.test {
@@ -108,12 +104,15 @@ pub async fn replace(
     if before.row.finished_at_ms.is_some() || before.row.cancelled_reason.is_some() {
         return Err(Error::TestIsOver);
     }
+    if definition.closes_at_ms != before.row.closes_at_ms {
+        reading::refuse_past(file, &definition, now_ms)?;
+    }
     if attempts::any(&mut tx, &before.row.id).await? {
         drop(tx);
         return lengthen(app, caller, now_ms, before, definition).await;
     }
     let kept = kept(&mut tx, &before, editions).await?;
-    let checked = check(&mut tx, caller, &definition, &kept).await?;
+    let checked = check(&mut tx, caller, &definition, &kept).await.map_err(|error| reading::located(file, error))?;
     let secret = app.randomness.token();
     let statement = draw_statement(&before.row.id, &definition, &checked.pinned);
     let mut row = TestRow {
@@ -134,7 +133,7 @@ pub async fn replace(
         return Err(Error::ChangedMeanwhile);
     }
     store_parts(&mut tx, &row.id, &checked).await?;
-    trace::append(&mut tx, &event(caller, now_ms, "test-changed", &row.id, &trace_detail(&row))).await?;
+    trace::append(&mut tx, &event(caller, now_ms, "test-changed", &row.id, &details::test_made(&row))).await?;
     tx.commit().await?;
     Ok(Test { row, definition })
 }
@@ -163,7 +162,7 @@ async fn lengthen(app: &App, caller: &Caller, now_ms: i64, before: Test, definit
         closes_at_ms: definition.closes_at_ms,
         ..before.row
     };
-    let event = event(caller, now_ms, "test-lengthened", &row.id, &trace_detail(&row));
+    let event = event(caller, now_ms, "test-lengthened", &row.id, &details::test_made(&row));
     let extend = Extend {
         test_id: row.id.clone(),
         definition: definition.clone(),

@@ -12,7 +12,7 @@ use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::store::answer_writer::{Extend, FinishedBy};
 use crate::store::tests::{self, TestRow, WindowRow};
-use crate::store::{attempts, people, trace};
+use crate::store::{attempts, details, people, trace};
 
 /// A change of one person's window; what is `None` stays.
 #[derive(Debug, Clone, Default)]
@@ -109,7 +109,7 @@ pub async fn close(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Resul
     }
     trace::append(
         &mut tx,
-        &event(caller, now_ms, "test-closed", &test.row.id, &serde_json::json!({ "at_ms": now_ms })),
+        &event(caller, now_ms, "test-closed", &test.row.id, &details::test_closed(&test.row, now_ms)),
     )
     .await?;
     let open = attempts::list_open(&mut tx, &test.row.id).await?;
@@ -136,7 +136,8 @@ async fn store(tx: &mut crate::store::db::Tx, test: &mut Test) -> Result<()> {
     Ok(())
 }
 
-/// Cancels a test with a reason: it can't be sat any more and counts nowhere; what was answered is kept.
+/// Cancels a test with a reason: it can't be sat any more and counts nowhere; open attempts end at once, and what was
+/// answered is kept.
 pub async fn cancel(app: &App, caller: &Caller, now_ms: i64, name: &str, reason: &str) -> Result<Test> {
     let reason = check_reason(reason)?;
     let mut tx = app.db.write().await?;
@@ -146,11 +147,12 @@ pub async fn cancel(app: &App, caller: &Caller, now_ms: i64, name: &str, reason:
     }
     test.row.cancelled_reason = Some(reason.clone());
     store(&mut tx, &mut test).await?;
-    trace::append(
-        &mut tx,
-        &event(caller, now_ms, "test-cancelled", &test.row.id, &serde_json::json!({ "reason": reason })),
-    )
-    .await?;
+    trace::append(&mut tx, &event(caller, now_ms, "test-cancelled", &test.row.id, &details::test_cancelled(&reason)))
+        .await?;
+    let open = attempts::list_open(&mut tx, &test.row.id).await?;
     tx.commit().await?;
+    for attempt in open {
+        crate::service::sitting::finish(app, &attempt, now_ms, FinishedBy::Organizer, caller.person_id.clone()).await?;
+    }
     Ok(test)
 }

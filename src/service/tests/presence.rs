@@ -14,7 +14,7 @@ use crate::store::db::Tx;
 use crate::store::presence::{self, PresenceRow};
 use crate::store::results::{self, ResultRow};
 use crate::store::tests::{self, TestRow};
-use crate::store::{people, trace};
+use crate::store::{details, people, trace};
 use std::collections::{HashMap, HashSet};
 
 /// One member of a test's audience.
@@ -97,6 +97,8 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
     }
     let working: HashSet<&str> =
         results.iter().filter(|row| row.finished_at_ms.is_none()).map(|row| row.person_id.as_str()).collect();
+    // In a cancelled test nobody has sat.
+    let sits_count = test.row.cancelled_reason.is_none();
     let mut members = Vec::new();
     for person in people::list(&mut tx).await? {
         let Some(branch_id) = counted.get(&person.id) else { continue };
@@ -106,12 +108,21 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
         }
         let row = set.get(&person.id);
         let scores = scores.get(person.id.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let presence = Presence::of(row.and_then(|row| Presence::from_name(&row.state)), !scores.is_empty());
+        let presence =
+            Presence::of(row.and_then(|row| Presence::from_name(&row.state)), sits_count && !scores.is_empty());
         let working = working.contains(person.id.as_str());
         let score = test.definition.keep.of(scores);
         members.push(Member { branch, presence, reason: row.map(|row| row.reason.clone()), working, score, person });
     }
     Ok(members)
+}
+
+/// Whether a state changes who was due. That is frozen when a test is settled; leave and disqualification may still be
+/// put right afterwards, since they leave it as it was.
+async fn changes_due(tx: &mut Tx, test_id: &str, person_id: &str, state: Presence) -> Result<bool> {
+    let set = presence::list(tx, test_id).await?.into_iter().find(|row| row.person_id == person_id);
+    let was_exempt = set.is_some_and(|row| row.state == Presence::Exempt.name());
+    Ok(was_exempt != (state == Presence::Exempt))
 }
 
 /// A change of one person's presence.
@@ -146,20 +157,22 @@ pub async fn set_presence(app: &App, caller: &Caller, now_ms: i64, name: &str, c
     if !caller.covers_any(&REPORT_ROLES, Some(&branch), &today) {
         return Err(Error::NotFound(Thing::Person));
     }
+    if test.row.finished_at_ms.is_some() && changes_due(&mut tx, &test.row.id, &person.id, state).await? {
+        return Err(Error::TestIsOver);
+    }
+    let row = PresenceRow {
+        person_id: person.id,
+        state: state.name().to_owned(),
+        reason,
+        set_by: caller.person_id.clone(),
+        set_at_ms: now_ms,
+    };
     if state == Presence::Absent {
-        presence::delete(&mut tx, &test.row.id, &person.id).await?;
+        presence::delete(&mut tx, &test.row.id, &row.person_id).await?;
     } else {
-        let row = PresenceRow {
-            person_id: person.id.clone(),
-            state: state.name().to_owned(),
-            reason: reason.clone(),
-            set_by: caller.person_id.clone(),
-            set_at_ms: now_ms,
-        };
         presence::put(&mut tx, &test.row.id, &row).await?;
     }
-    let detail =
-        serde_json::json!({ "test": test.row.id, "person": person.id, "state": state.name(), "reason": reason });
+    let detail = details::presence_set(&test.row.id, &row);
     trace::append(&mut tx, &event(caller, now_ms, "presence-set", &test.row.id, &detail)).await?;
     tx.commit().await?;
     Ok(())

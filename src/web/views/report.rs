@@ -109,7 +109,8 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
 }
 
 fn branch_name(words: Words, line: &Line) -> String {
-    line.branch.as_ref().map_or_else(|| words.t("whole-unit"), |node| node.name.clone())
+    let unnamed = if line.elsewhere { "branch-elsewhere" } else { "whole-unit" };
+    line.branch.as_ref().map_or_else(|| words.t(unnamed), |node| node.name.clone())
 }
 
 /// The way from the highest branch that the reader may see down to this one.

@@ -45,14 +45,14 @@ pub fn notice_page(words: Words, shown: &Notice) -> Markup {
                 h2 { (words.with("notice-heading", &[("number", words.t(&format!("notice-number-{}", index + 1)).into()), ("heading", words.t(heading).into())])) }
                 @for line in lines { p { (line) } }
             }
-            p.end { (words.t("notice-office")) br; (day(words, shown.now_ms)) }
+            p.end { (words.t("notice-office")) br; (crate::i18n::day(words.0, shown.now_ms)) }
         }
     }
 }
 
 fn parts(words: Words, shown: &Notice) -> Vec<(&'static str, Vec<String>)> {
     let definition = &shown.test.definition;
-    let (from, to) = (moment(words, definition.opens_at_ms), moment(words, definition.closes_at_ms));
+    let (from, to) = (words.moment(definition.opens_at_ms), words.moment(definition.closes_at_ms));
     let time = words.with("notice-time-line", &[("from", from.into()), ("to", to.into())]);
     let (units, except) = &shown.units;
     let who = words.with(
@@ -106,18 +106,4 @@ fn paper(words: Words, shown: &Notice) -> Vec<String> {
     ];
     let lines = [("pass", of_full(definition.pass).into()), ("excellent", of_full(definition.excellent).into())];
     vec![words.with("notice-paper-line", &values), words.with("notice-lines", &lines)]
-}
-
-/// A moment as official texts write it.
-fn moment(words: Words, at_ms: i64) -> String {
-    let written = crate::i18n::moment(at_ms);
-    let time = written.get(11..).unwrap_or_default().to_owned();
-    words.with("notice-moment", &[("day", day(words, at_ms).into()), ("time", time.into())])
-}
-
-fn day(words: Words, at_ms: i64) -> String {
-    let written = crate::i18n::moment(at_ms);
-    let part = |range: std::ops::Range<usize>| written.get(range).and_then(|text| text.parse::<i64>().ok());
-    let number = |range| count(part(range).unwrap_or_default());
-    words.with("notice-day", &[("year", number(0..4)), ("month", number(5..7)), ("day", number(8..10))])
 }

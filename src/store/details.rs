@@ -1,0 +1,81 @@
+//! What the trace says of attempts and tests. Whoever writes an event and whoever verifies it ask here, so that a
+//! detail can be told again from the rows that it speaks of, also where it was deleted.
+
+use crate::store::attempts::AttemptRow;
+use crate::store::branches::Branch;
+use crate::store::presence::{ClosedMember, PresenceRow};
+use crate::store::tests::TestRow;
+use crate::store::trace::sha256_hex;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Of the start of an attempt.
+pub fn attempt_started(attempt: &AttemptRow) -> Value {
+    json!({ "test": attempt.test_id, "person": attempt.person_id, "branch": attempt.branch_id, "number": attempt.number,
+        "seed": attempt.seed, "paper": sha256_hex(attempt.paper.as_bytes()), "deadline_at_ms": attempt.deadline_at_ms,
+        "full": attempt.full })
+}
+
+/// Of the end of an attempt: everything that its result depends on.
+pub fn attempt_finished(attempt: &AttemptRow, responses: &str) -> Value {
+    let mut detail = attempt_started(attempt);
+    if let (Some(members), Value::Object(end)) = (detail.as_object_mut(), attempt_finished_before(attempt, responses)) {
+        members.insert("started_at_ms".into(), json!(attempt.started_at_ms));
+        members.extend(end);
+    }
+    detail
+}
+
+/// The same as events of the first version hold it.
+pub fn attempt_finished_before(attempt: &AttemptRow, responses: &str) -> Value {
+    let marks: Value = attempt.marks.as_deref().and_then(|marks| serde_json::from_str(marks).ok()).unwrap_or_default();
+    json!({ "test": attempt.test_id, "by": attempt.finished_by, "finished_at_ms": attempt.finished_at_ms,
+        "responses": responses, "marks": marks, "score": attempt.score })
+}
+
+/// SHA-256 over the answers of an attempt: position → response.
+pub fn responses_digest<'r>(answers: impl Iterator<Item = (i64, &'r str)>) -> String {
+    let sorted: BTreeMap<i64, &str> = answers.collect();
+    sha256_hex(serde_json::to_string(&sorted).unwrap_or_default().as_bytes())
+}
+
+/// Of the making or changing of a test.
+pub fn test_made(test: &TestRow) -> Value {
+    json!({ "test": test.name, "commitment": test.commitment, "definition": sha256_hex(test.definition.as_bytes()) })
+}
+
+/// Of the closing of a test, which changes its times.
+pub fn test_closed(test: &TestRow, at_ms: i64) -> Value {
+    json!({ "at_ms": at_ms, "commitment": test.commitment, "definition": sha256_hex(test.definition.as_bytes()) })
+}
+
+/// The same as events of the first version hold it.
+pub fn test_closed_before(at_ms: i64) -> Value {
+    json!({ "at_ms": at_ms })
+}
+
+/// Of the cancelling of a test.
+pub fn test_cancelled(reason: &str) -> Value {
+    json!({ "reason": reason })
+}
+
+/// Of what is frozen when a test is settled: who was due, and the tree.
+pub fn test_settled(members: &[ClosedMember], branches: &[Branch]) -> Value {
+    let mut members: Vec<String> =
+        members.iter().map(|member| format!("{} {}\n", member.person_id, member.branch_id)).collect();
+    members.sort();
+    let mut branches: Vec<&Branch> = branches.iter().collect();
+    branches.sort_by(|one, two| one.id.cmp(&two.id));
+    let mut tree = String::new();
+    for branch in branches {
+        let place = json!([branch.id, branch.code, branch.name, branch.kind, branch.parent_id, branch.position]);
+        let _ = writeln!(tree, "{place}");
+    }
+    json!({ "members": sha256_hex(members.concat().as_bytes()), "branches": sha256_hex(tree.as_bytes()) })
+}
+
+/// Of one person's presence as it was set.
+pub fn presence_set(test_id: &str, presence: &PresenceRow) -> Value {
+    json!({ "test": test_id, "person": presence.person_id, "state": presence.state, "reason": presence.reason })
+}
