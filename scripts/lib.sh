@@ -107,6 +107,23 @@ install_browser() {
   has_browser || { have snap && as_root snap install chromium; }
 }
 
+has_npm() { have npm; }
+
+install_npm() { apt_install npm; }
+
+# npm_file PACKAGE FILE: fetches a package of the npm registry into the run's folder,
+# runs nothing of it, and prints the path of one of its files.
+npm_file() {
+  local name=${1%@*} folder
+  folder=$WORK/npm/$name
+  if [[ ! -e $folder ]]; then
+    mkdir -p "$folder" || return
+    (cd "$folder" && npm pack --silent --ignore-scripts "$1" >/dev/null &&
+      tar -xzf ./*.tgz --strip-components=1) || return
+  fi
+  printf '%s\n' "$folder/$2"
+}
+
 has_postgres() {
   local dir
   PG_BIN=

@@ -248,6 +248,7 @@ fn capabilities(folder: &Path, look: Look) -> ChromeCapabilities {
         "--no-first-run",
         "--disable-quic",
         "--disable-dev-shm-usage",
+        "--hide-scrollbars",
     ] {
         chrome.add_arg(argument).unwrap();
     }
