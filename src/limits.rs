@@ -16,6 +16,10 @@ pub const RESPONSE_BYTES: usize = 64 * 1024;
 
 /// Questions written in one transaction while a bank loads, so that no save waits longer than 20 ms.
 pub const LOAD_CHUNK_QUESTIONS: usize = 200;
+/// Questions read at once while a bank is searched.
+pub const SEARCH_CHUNK_QUESTIONS: i64 = 1_000;
+/// Questions of each sort listed when two editions are compared.
+pub const COMPARED_QUESTIONS: usize = 100;
 /// A load of a bank that began this long ago has ended, or never will.
 pub const LOAD_MOST_MS: i64 = 3_600_000;
 /// Questions kept ready in memory.

@@ -42,7 +42,7 @@ async fn load(
     bytes: Bytes,
 ) -> Response {
     let options = LoadOptions { branch: query.branch, shared: query.shared, dry_run: query.dry_run };
-    answer.json(banks::load(&app, &caller, now, bytes.to_vec(), options).await)
+    answer.json(banks::load(&app, &caller, now, bytes.to_vec().into(), options).await)
 }
 
 fn listed(bank: &Listed) -> Value {

@@ -112,7 +112,7 @@ async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: boo
     let mut failed = 0_usize;
     for file in files {
         let tried = LoadOptions { dry_run: true, ..options.clone() };
-        if let Err(error) = banks::load(&app, &operator, app.clock.now_ms(), read_file(file)?, tried).await {
+        if let Err(error) = banks::load(&app, &operator, app.clock.now_ms(), read_file(file)?.into(), tried).await {
             failed += 1;
             eprintln!("{}:", file.display());
             words.print_failure(&Failure::Service(error));
@@ -122,7 +122,7 @@ async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: boo
         return Err(Failure::Said("cli-bank-none-loaded", failed.to_string()));
     }
     for file in files {
-        let loaded = banks::load(&app, &operator, app.clock.now_ms(), read_file(file)?, options.clone()).await?;
+        let loaded = banks::load(&app, &operator, app.clock.now_ms(), read_file(file)?.into(), options.clone()).await?;
         if json {
             out!("{}", serde_json::to_string(&loaded).unwrap_or_default());
             continue;

@@ -93,7 +93,7 @@ pub(super) async fn make(app: &App, now_ms: i64) -> Result<(), Error> {
         .await?;
     for bank in BANKS {
         let options = LoadOptions { branch: Some("HQ".into()), shared: Some(true), ..LoadOptions::default() };
-        banks::load(app, &operator, long_ago, bank.as_bytes().to_vec(), options).await?;
+        banks::load(app, &operator, long_ago, bank.as_bytes().to_vec().into(), options).await?;
     }
     let organizer = caller(app, long_ago, "organizer").await?;
     let opened = now_ms - 20 * DAY_MS;

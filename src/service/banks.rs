@@ -1,5 +1,9 @@
 //! Banks: loading, listing, showing, exporting. Keys are for those who organize at or above the bank's branch.
 
+mod browse;
+
+pub use browse::{Compared, compare, questions};
+
 use crate::app::App;
 use crate::formats::bank_json;
 use crate::limits;
@@ -62,7 +66,7 @@ pub struct Listed {
 }
 
 /// Checks a bank file and loads it as a new edition. Nothing is visible before all of it is.
-pub async fn load(app: &App, caller: &Caller, now_ms: i64, file: Vec<u8>, options: LoadOptions) -> Result<Loaded> {
+pub async fn load(app: &App, caller: &Caller, now_ms: i64, file: Arc<Vec<u8>>, options: LoadOptions) -> Result<Loaded> {
     if !caller.has(Role::Organizer) {
         return Err(Error::Forbidden(Some(Role::Organizer)));
     }
@@ -319,14 +323,6 @@ pub async fn show(app: &App, caller: &Caller, name: &str) -> Result<(Listed, Cou
         counts.add(&question.topic, kind, u8::try_from(question.difficulty).unwrap_or_default(), question.retired);
     }
     Ok((listed(row, caller, &tree)?, counts))
-}
-
-/// A page of a bank's questions with their keys, from `offset` on, for those who may read them.
-pub async fn questions(app: &App, caller: &Caller, name: &str, offset: i64) -> Result<Vec<Question>> {
-    let mut tx = app.db.read().await?;
-    let row = with_keys(&mut tx, caller, name).await?;
-    let bodies = banks::list_questions(&mut tx, &row.edition_id, offset.max(0), limits::PAGE_ITEMS).await?;
-    bodies.iter().map(|(body,)| Ok(crate::store::read_json("question", &row.edition_id, body)?)).collect()
 }
 
 async fn with_keys(tx: &mut Tx, caller: &Caller, name: &str) -> Result<BankRow> {

@@ -225,6 +225,30 @@ pub async fn newest_number(tx: &mut Tx, bank_id: &str) -> Result<i64> {
     Ok(number)
 }
 
+/// An edition of a bank.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct EditionRow {
+    /// The id.
+    pub id: String,
+    /// Its number.
+    pub number: i64,
+    /// How many questions.
+    pub question_count: i64,
+    /// When it was loaded.
+    pub loaded_at_ms: i64,
+}
+
+/// The editions of a bank, the newest first.
+pub async fn editions(tx: &mut Tx, bank_id: &str) -> Result<Vec<EditionRow>> {
+    tx.query(
+        "SELECT id, number, question_count, loaded_at_ms FROM edition
+         WHERE bank_id = $1 AND number IS NOT NULL ORDER BY number DESC",
+    )
+    .bind(bank_id.to_owned())
+    .fetch_all()
+    .await
+}
+
 /// Editions whose load began before a moment and never ended.
 pub async fn unfinished_editions(tx: &mut Tx, before_ms: i64) -> Result<Vec<(String,)>> {
     tx.query("SELECT id FROM edition WHERE number IS NULL AND loaded_at_ms < $1").bind(before_ms).fetch_all().await

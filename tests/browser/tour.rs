@@ -129,6 +129,8 @@ fn offices() -> Vec<Stop> {
         stop("test-draw", "organizer", "/tests/monthly-study/draw"),
         stop("banks", "organizer", "/banks"),
         stop("bank", "organizer", "/banks/party-constitution").main(),
+        stop("bank-search", "organizer", "/banks/party-constitution?search=%E9%A2%84%E5%A4%87&difficulty=2"),
+        stop("bank-changes", "organizer", "/banks/party-constitution/changes"),
         stop("presence", "committee", "/tests/monthly-study/presence"),
         stop("report", "committee", "/tests/monthly-study/report").main(),
         stop("report-branch", "secretary", "/tests/monthly-study/report"),

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod audience;
+mod browse;
 mod calls;
 mod command_edges;
 mod commands;

@@ -132,7 +132,9 @@ impl World {
     pub(crate) async fn load_bank(&self) {
         let options =
             banks::LoadOptions { branch: Some("HQ".into()), shared: Some(true), ..banks::LoadOptions::default() };
-        banks::load(&self.app, &Caller::operator(), self.now(), BANK.into(), options).await.unwrap();
+        banks::load(&self.app, &Caller::operator(), self.now(), BANK.as_bytes().to_vec().into(), options)
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn make(&self, definition: &Value) -> Value {

@@ -3,10 +3,13 @@
 use crate::app::App;
 use crate::http::{Access, Route};
 use crate::limits;
+use crate::rules::bank::Wanted;
+use crate::rules::question::Kind;
+use crate::rules::text::fold;
 use crate::service::Result;
 use crate::service::banks::{self, LoadOptions};
 use crate::web::input::Upload;
-use crate::web::views::banks::{self as view, Browsed, Outcome};
+use crate::web::views::banks::{self as view, Browsed, Outcome, changes};
 use crate::web::views::files::is_in_the_file;
 use crate::web::visit::{Visit, to_its_end};
 use axum::extract::{Path, State};
@@ -14,6 +17,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// Pages of this subject.
 pub fn routes() -> Vec<Route> {
@@ -21,6 +25,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/banks", Access::ORGANIZER, list),
         Route::post("/banks", Access::ORGANIZER, load).with_body(limits::BANK_BYTES),
         Route::get("/banks/{bank}", Access::ORGANIZER, show),
+        Route::get("/banks/{bank}/changes", Access::ORGANIZER, changes),
         Route::get("/banks/{bank}/export", Access::ORGANIZER, export),
     ]
 }
@@ -42,12 +47,15 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
     let shared = upload.fields.has("shared").then_some(true);
     let options = LoadOptions { branch: None, shared, dry_run };
     let (to_end, caller, now_ms) = (app.clone(), visit.caller.clone(), visit.now_ms);
-    let loaded = to_its_end(async move { banks::load(&to_end, &caller, now_ms, upload.file, options).await }).await;
+    let file = Arc::new(upload.file);
+    let sent = Arc::clone(&file);
+    let loaded = to_its_end(async move { banks::load(&to_end, &caller, now_ms, sent, options).await }).await;
     let result = match loaded {
         Ok(loaded) => render(&app, &visit, StatusCode::OK, Outcome::Loaded { loaded: &loaded, dry_run }).await,
         Err(error) if is_in_the_file(&error) => {
             let status = crate::api::problem::status(&error);
-            render(&app, &visit, status, Outcome::Refused { error: &error, file: &upload.file_name }).await
+            render(&app, &visit, status, Outcome::Refused { error: &error, file: &upload.file_name, content: &file })
+                .await
         }
         Err(error) => Err(error),
     };
@@ -55,20 +63,62 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
 }
 
 #[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
 struct Page {
-    #[serde(default)]
     from: i64,
+    search: String,
+    topic: String,
+    kind: String,
+    difficulty: String,
+}
+
+impl Page {
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            text: fold(&self.search),
+            topic: Some(self.topic.clone()).filter(|topic| !topic.is_empty()),
+            kind: Kind::from_name(&self.kind),
+            difficulty: self.difficulty.parse().ok(),
+        }
+    }
 }
 
 async fn show(State(app): State<App>, visit: Visit, Path(name): Path<String>, Query(page): Query<Page>) -> Response {
     let result = async {
         let (bank, counts) = banks::show(&app, &visit.caller, &name).await?;
         let from = page.from.max(0);
-        let questions =
-            if bank.reads_keys { banks::questions(&app, &visit.caller, &name, from).await? } else { Vec::new() };
+        let wanted = page.wanted();
+        let (questions, found) = if bank.reads_keys {
+            banks::questions(&app, &visit.caller, &name, &wanted, from).await?
+        } else {
+            (Vec::new(), 0)
+        };
         let title = visit.words().of(&bank.title).to_owned();
-        let browsed = Browsed { bank, counts, questions, from };
+        let browsed = Browsed { bank, counts, questions, found, from, wanted, search: page.search.clone() };
         Ok(visit.page(&title, view::bank(visit.words(), &browsed)))
+    };
+    let result = result.await;
+    visit.answer(result)
+}
+
+#[derive(Deserialize)]
+struct Editions {
+    before: Option<i64>,
+    after: Option<i64>,
+}
+
+async fn changes(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    Query(asked): Query<Editions>,
+) -> Response {
+    let result = async {
+        let (bank, _) = banks::show(&app, &visit.caller, &name).await?;
+        let compared = banks::compare(&app, &visit.caller, &name, asked.before, asked.after).await?;
+        let words = visit.words();
+        Ok(visit.page(&words.t("bank-changes"), changes::changes(words, &bank, &compared)))
     };
     let result = result.await;
     visit.answer(result)

@@ -1,10 +1,12 @@
 //! Views of banks: the list with the form to load one, and one bank with its counts and questions.
 
-use super::files::problems;
+pub mod changes;
+
+use super::files::problems_in;
 use super::question::{bank_key, stem};
 use crate::limits;
-use crate::rules::bank::Counts;
-use crate::rules::question::Question;
+use crate::rules::bank::{Counts, Wanted};
+use crate::rules::question::{Kind, Question};
 use crate::service::Error;
 use crate::service::banks::{Listed, Loaded};
 use crate::web::layout::{crumbs, notice};
@@ -30,6 +32,8 @@ pub enum Outcome<'a> {
         error: &'a Error,
         /// The file's name.
         file: &'a str,
+        /// What stands in it.
+        content: &'a [u8],
     },
 }
 
@@ -86,10 +90,10 @@ fn load_form(words: Words, first: bool) -> Markup {
 fn outcome_of(words: Words, outcome: Outcome<'_>) -> Markup {
     match outcome {
         Outcome::None => html! {},
-        Outcome::Refused { error, file } => html! {
+        Outcome::Refused { error, file, content } => html! {
             section.card {
                 h2 { (words.with("file-refused", &[("file", file.into())])) }
-                (problems(words, error))
+                (problems_in(words, error, content))
             }
         },
         Outcome::Loaded { loaded, dry_run } => {
@@ -116,8 +120,14 @@ pub struct Browsed {
     pub counts: Counts,
     /// A page of its questions, for those who may read keys.
     pub questions: Vec<Question>,
+    /// How many questions are wanted in all.
+    pub found: i64,
     /// Where that page begins.
     pub from: i64,
+    /// What is looked for.
+    pub wanted: Wanted,
+    /// The words looked for as they were typed.
+    pub search: String,
 }
 
 /// One bank.
@@ -128,7 +138,10 @@ pub fn bank(words: Words, shown: &Browsed) -> Markup {
         (crumbs(words, &[("/banks".into(), words.t("nav-banks"))], words.of(&bank.title)))
         div.head {
             h1 { (words.of(&bank.title)) } span.grow {}
-            @if bank.reads_keys { a.button.quiet href={ (path) "/export" } { (words.t("bank-export")) } }
+            @if bank.reads_keys {
+                @if bank.row.number > 1 { a.button.quiet href={ (path) "/changes" } { (words.t("bank-changes")) } }
+                a.button.quiet href={ (path) "/export" } { (words.t("bank-export")) }
+            }
         }
         p.muted {
             code { (bank.row.name) } " · " (words.with("edition-number", &[("number", count(bank.row.number))])) " · " (words.moment(bank.row.loaded_at_ms))
@@ -162,12 +175,44 @@ fn counts(words: Words, shown: &Browsed) -> Markup {
 }
 
 fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
-    let all = shown.bank.row.question_count;
+    let all = shown.found;
     let to = (shown.from + limits::PAGE_ITEMS).min(all);
+    let wanted = &shown.wanted;
+    let here = format!(
+        "{path}?search={}&topic={}&kind={}&difficulty={}",
+        segment(&shown.search),
+        segment(wanted.topic.as_deref().unwrap_or_default()),
+        wanted.kind.map_or("", Kind::name),
+        wanted.difficulty.map(|difficulty| difficulty.to_string()).unwrap_or_default(),
+    );
     html! {
-        h2.part-title #questions { (words.with("bank-questions", &[("from", count((shown.from + 1).min(all))), ("to", count(to)), ("all", count(all))])) }
-        @for question in &shown.questions { (one(words, shown, question)) }
-        (pager(words, path, "from", shown.from, all))
+        (search(words, shown, path))
+        @if all == 0 { p.muted { (words.t("bank-none-found")) } }
+        @else { h2.part-title #questions { (words.with("bank-questions", &[("from", count((shown.from + 1).min(all))), ("to", count(to)), ("all", count(all))])) } }
+        @for question in &shown.questions { (one(words, &shown.bank, question)) }
+        (pager(words, &here, "from", shown.from, all))
+    }
+}
+
+fn search(words: Words, shown: &Browsed, path: &str) -> Markup {
+    let (wanted, counts) = (&shown.wanted, &shown.counts);
+    html! {
+        form.filters method="get" action={ (path) "#questions" } role="search" {
+            label { span { (words.t("search")) } input type="search" name="search" value=(shown.search) placeholder=(words.t("search-questions")); }
+            label { span { (words.t("topic")) } select name="topic" {
+                option value="" { (words.t("all")) }
+                @for topic in &shown.bank.topics { option value=(topic.id) selected[wanted.topic.as_ref() == Some(&topic.id)] { (words.of(&topic.title)) } }
+            } }
+            label { span { (words.t("kind")) } select name="kind" {
+                option value="" { (words.t("all")) }
+                @for kind in counts.kinds.keys() { option value=(kind.name()) selected[wanted.kind == Some(*kind)] { (words.t(&format!("kind-{}", kind.name()))) } }
+            } }
+            label { span { (words.t("difficulty")) } select name="difficulty" {
+                option value="" { (words.t("all")) }
+                @for difficulty in 1..=5_u8 { option value=(difficulty) selected[wanted.difficulty == Some(difficulty)] { (difficulty) } }
+            } }
+            button.button.quiet type="submit" { (words.t("search")) }
+        }
     }
 }
 
@@ -184,8 +229,8 @@ pub fn pager(words: Words, path: &str, name: &str, from: i64, all: i64) -> Marku
     }
 }
 
-fn one(words: Words, shown: &Browsed, question: &Question) -> Markup {
-    let topic = shown.bank.topics.iter().find(|topic| topic.id == question.topic);
+fn one(words: Words, bank: &Listed, question: &Question) -> Markup {
+    let topic = bank.topics.iter().find(|topic| topic.id == question.topic);
     html! {
         article.card.q {
             p.small.muted {

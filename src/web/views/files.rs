@@ -29,11 +29,16 @@ pub const fn is_in_the_file(error: &Error) -> bool {
 
 /// What went wrong with a file.
 pub fn problems(words: Words, error: &Error) -> Markup {
+    problems_in(words, error, &[])
+}
+
+/// What went wrong with a file, each mistake with the line where it stands.
+pub fn problems_in(words: Words, error: &Error, file: &[u8]) -> Markup {
     let described = describe(words.0, error);
     html! {
         (summary(&described.what, &described.remedy, None))
         @match error {
-            Error::File(problems) => { (json_problems(words, problems)) }
+            Error::File(problems) => { (json_problems(words, problems, file)) }
             Error::Sheet(problems) => { (sheet_problems(words, problems)) }
             Error::Shortfall(shortfalls) => {
                 ul { @for short in shortfalls { li { (i18n::shortfall(words.0, short)) } } }
@@ -49,7 +54,23 @@ fn more(words: Words, all: usize) -> Markup {
     }
 }
 
-fn json_problems(words: Words, problems: &[Problem]) -> Markup {
+/// Characters of a line shown before and after a mistake.
+const AROUND: usize = 40;
+
+/// The part of a line around a column (both from 1): before it, the character there, and after it.
+fn excerpt(file: &[&str], line: usize, column: usize) -> Option<(String, String, String)> {
+    let line = file.get(line.checked_sub(1)?)?;
+    let at = column.checked_sub(1)?;
+    let before: String = line.chars().take(at).collect::<Vec<_>>().into_iter().rev().take(AROUND).collect();
+    let before: String = before.chars().rev().collect();
+    let here: String = line.chars().skip(at).take(1).collect();
+    let after: String = line.chars().skip(at + 1).take(AROUND).collect();
+    Some((before.trim_start().to_owned(), here, after))
+}
+
+fn json_problems(words: Words, problems: &[Problem], file: &[u8]) -> Markup {
+    let text = String::from_utf8_lossy(file);
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
     html! {
         table.cards {
             thead { tr { th { (words.t("problem-place")) } th { (words.t("problem-what")) } th { (words.t("problem-remedy")) } } }
@@ -63,6 +84,9 @@ fn json_problems(words: Words, problems: &[Problem]) -> Markup {
                                 br;
                             }
                             code.long { (problem.pointer) }
+                            @if let Some((before, here, after)) = excerpt(&lines, problem.place.line, problem.place.column) {
+                                code.excerpt.long { (before) mark { (here) } (after) }
+                            }
                         }
                         td { (described.what) }
                         td { (described.remedy) }
@@ -93,5 +117,19 @@ fn sheet_problems(words: Words, problems: &[SheetProblem]) -> Markup {
             }
         }
         (more(words, problems.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt;
+
+    #[test]
+    fn an_excerpt_shows_what_stands_around_a_mistake() {
+        let file = ["{", "  \"难度\": 9,"];
+        let (before, here, after) = excerpt(&file, 2, 9).unwrap();
+        assert_eq!((before.as_str(), here.as_str(), after.as_str()), ("\"难度\": ", "9", ","));
+        assert_eq!(excerpt(&file, 3, 1), None);
+        assert_eq!(excerpt(&file, 0, 0), None);
     }
 }

@@ -1,0 +1,124 @@
+//! Looking through a bank: searching its questions, and comparing two of its editions question by question.
+
+use super::{corrupt, with_keys};
+use crate::app::App;
+use crate::limits;
+use crate::rules::bank::Wanted;
+use crate::rules::question::Question;
+use crate::rules::rights::Caller;
+use crate::service::error::{Error, Result, Thing};
+use crate::store::banks::{self, EditionRow};
+use crate::store::db::Tx;
+use std::collections::BTreeMap;
+
+/// A page of a bank's questions with their keys, from `offset` on, and how many are wanted in all; for those who may
+/// read keys.
+pub async fn questions(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    wanted: &Wanted,
+    offset: i64,
+) -> Result<(Vec<Question>, i64)> {
+    let mut tx = app.db.read().await?;
+    let row = with_keys(&mut tx, caller, name).await?;
+    if wanted.is_everything() {
+        let bodies = banks::list_questions(&mut tx, &row.edition_id, offset.max(0), limits::PAGE_ITEMS).await?;
+        let page = bodies.iter().map(|(body,)| read(&row.edition_id, body)).collect::<Result<_>>()?;
+        return Ok((page, row.question_count));
+    }
+    let (mut page, mut found, mut from) = (Vec::new(), 0_i64, 0_i64);
+    loop {
+        let bodies = banks::list_questions(&mut tx, &row.edition_id, from, limits::SEARCH_CHUNK_QUESTIONS).await?;
+        if bodies.is_empty() {
+            return Ok((page, found));
+        }
+        from += limits::SEARCH_CHUNK_QUESTIONS;
+        for (body,) in &bodies {
+            let question = read(&row.edition_id, body)?;
+            if wanted.admits(&question) {
+                if (offset..offset.saturating_add(limits::PAGE_ITEMS)).contains(&found) {
+                    page.push(question);
+                }
+                found += 1;
+            }
+        }
+        // Other work goes on while a large bank is searched.
+        tokio::task::yield_now().await;
+    }
+}
+
+fn read(edition_id: &str, body: &str) -> Result<Question> {
+    Ok(crate::store::read_json("question", edition_id, body)?)
+}
+
+/// What changed between two editions of a bank.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// Every edition, the newest first.
+    pub editions: Vec<EditionRow>,
+    /// The number of the older one.
+    pub before: i64,
+    /// The number of the newer one.
+    pub after: i64,
+    /// Questions only in the newer one.
+    pub added: Vec<Question>,
+    /// Questions only in the older one.
+    pub removed: Vec<Question>,
+    /// Questions that differ: as they were, and as they are.
+    pub changed: Vec<(Question, Question)>,
+    /// How many differ beyond those that are listed.
+    pub more: usize,
+}
+
+/// Compares two editions by their numbers; by default the newest with the one before. For those who may read keys.
+pub async fn compare(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    before: Option<i64>,
+    after: Option<i64>,
+) -> Result<Compared> {
+    let mut tx = app.db.read().await?;
+    let row = with_keys(&mut tx, caller, name).await?;
+    let editions = banks::editions(&mut tx, &row.id).await?;
+    let after = after.unwrap_or(row.number);
+    let before = before.unwrap_or_else(|| (after - 1).max(1));
+    let of = |number: i64| editions.iter().find(|edition| edition.number == number).map(|edition| edition.id.clone());
+    let (old, new) = of(before).zip(of(after)).ok_or(Error::NotFound(Thing::Bank))?;
+    let (was, is) = (digests(&mut tx, &old).await?, digests(&mut tx, &new).await?);
+    let added: Vec<&String> = is.keys().filter(|id| !was.contains_key(*id)).collect();
+    let removed: Vec<&String> = was.keys().filter(|id| !is.contains_key(*id)).collect();
+    let differs = |(id, digest): &(&String, &String)| is.get(*id).is_some_and(|now| now != *digest);
+    let changed: Vec<&String> = was.iter().filter(differs).map(|(id, _)| id).collect();
+    let most = limits::COMPARED_QUESTIONS;
+    let beyond = |ids: &[&String]| ids.len().saturating_sub(most);
+    let mut compared = Compared {
+        more: beyond(&added) + beyond(&removed) + beyond(&changed),
+        editions,
+        before,
+        after,
+        added: Vec::new(),
+        removed: Vec::new(),
+        changed: Vec::new(),
+    };
+    for id in added.into_iter().take(most) {
+        compared.added.push(one(&mut tx, &new, id).await?);
+    }
+    for id in removed.into_iter().take(most) {
+        compared.removed.push(one(&mut tx, &old, id).await?);
+    }
+    for id in changed.into_iter().take(most) {
+        compared.changed.push((one(&mut tx, &old, id).await?, one(&mut tx, &new, id).await?));
+    }
+    Ok(compared)
+}
+
+async fn digests(tx: &mut Tx, edition_id: &str) -> Result<BTreeMap<String, String>> {
+    Ok(banks::question_index(tx, edition_id).await?.into_iter().map(|row| (row.id, row.digest)).collect())
+}
+
+async fn one(tx: &mut Tx, edition_id: &str, id: &str) -> Result<Question> {
+    let body = banks::find_question(tx, edition_id, id).await?.ok_or_else(|| corrupt(id))?;
+    read(edition_id, &body)
+}

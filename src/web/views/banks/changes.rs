@@ -1,0 +1,53 @@
+//! View of what changed between two editions of a bank, question by question.
+
+use super::one;
+use crate::service::banks::{Compared, Listed};
+use crate::web::layout::{crumbs, notice};
+use crate::web::visit::segment;
+use crate::web::words::{Words, count};
+use maud::{Markup, html};
+
+/// The whole page.
+pub fn changes(words: Words, bank: &Listed, compared: &Compared) -> Markup {
+    let path = format!("/banks/{}", segment(&bank.row.name));
+    let title = words.of(&bank.title).to_owned();
+    let nothing = compared.added.is_empty() && compared.removed.is_empty() && compared.changed.is_empty();
+    html! {
+        (crumbs(words, &[("/banks".into(), words.t("nav-banks")), (path.clone(), title)], &words.t("bank-changes")))
+        h1 { (words.t("bank-changes")) }
+        form.filters method="get" action={ (path) "/changes" } {
+            (choice(words, compared, "before", compared.before))
+            (choice(words, compared, "after", compared.after))
+            button.button.quiet type="submit" { (words.t("compare")) }
+        }
+        @if nothing { (notice("", &words.t("bank-same"))) }
+        @if compared.more > 0 { (notice("warn", &words.with("problems-more", &[("count", count(compared.more))]))) }
+        @if !compared.changed.is_empty() {
+            h2 { (words.with("bank-changed", &[("count", count(compared.changed.len()))])) }
+            @for (before, after) in &compared.changed {
+                div.pairs {
+                    div { p.small.muted { (words.with("edition-number", &[("number", count(compared.before))])) } (one(words, bank, before)) }
+                    div { p.small.muted { (words.with("edition-number", &[("number", count(compared.after))])) } (one(words, bank, after)) }
+                }
+            }
+        }
+        @for (id, questions) in [("bank-added", &compared.added), ("bank-removed", &compared.removed)] {
+            @if !questions.is_empty() {
+                h2 { (words.with(id, &[("count", count(questions.len()))])) }
+                @for question in questions { (one(words, bank, question)) }
+            }
+        }
+    }
+}
+
+fn choice(words: Words, compared: &Compared, name: &str, chosen: i64) -> Markup {
+    html! {
+        label { span { (words.t(&format!("edition-{name}"))) } select name=(name) {
+            @for edition in &compared.editions {
+                option value=(edition.number) selected[edition.number == chosen] {
+                    (words.with("edition-number", &[("number", count(edition.number))])) " · " (words.moment(edition.loaded_at_ms))
+                }
+            }
+        } }
+    }
+}
