@@ -673,6 +673,7 @@ roster-changed = { $count } changed
 roster-moved = { $count } moved
 roster-ended = { $count } memberships ended
 roster-missing = { $count } not in the file (kept as they are)
+roster-ignored = These columns were not read: { $columns }. If they should have been, check their headings.
 roster-unchanged = { $count } unchanged
 first-passwords = First passwords
 first-passwords-once = Shown only now. Print or copy them and hand them out; each is changed at the first sign-in.

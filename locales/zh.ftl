@@ -628,6 +628,7 @@ roster-changed = 变更 { $count }
 roster-moved = 调动 { $count }
 roster-ended = 结束组织关系 { $count }
 roster-missing = 文件中没有（保留不动）{ $count }
+roster-ignored = 没有读取这些列：{ $columns }。如果本该读取，请检查表头的写法。
 roster-unchanged = 未变 { $count }
 first-passwords = 首次密码
 first-passwords-once = 只显示这一次。请现在打印或抄录，分发给本人；首次登录须修改。

@@ -64,3 +64,17 @@ async fn a_missing_branch_is_said_once_and_nobody_is_made_by_leaving() {
     let m1 = world.get("/api/v1/people/m1", &admin).await.good();
     assert_ne!(m1["roles"], Value::Array(Vec::new()), "all or nothing");
 }
+
+#[tokio::test]
+async fn a_sheet_without_logins_makes_nobody_twice() {
+    let world = World::new().await;
+    // Two namesakes in one branch, one elsewhere, one who is there already, and two roles of one numbered person.
+    let sheet =
+        "姓名,所在支部,编号,角色\n李明,A1,,\n李明,A1,,\n李明,B1,,\n王一,A1,,\n赵六,A2,007,\n赵六,HQ,007,committee\n";
+    let first = load(&world, "members", sheet).await.good();
+    assert_eq!(first["new"].as_array().unwrap().len(), 4, "{first}");
+    let all = order(&world, "/api/v1/people", "login").await.len();
+    let again = load(&world, "members", sheet).await.good();
+    assert_eq!(again["new"].as_array().unwrap().len(), 0, "{again}");
+    assert_eq!(order(&world, "/api/v1/people", "login").await.len(), all);
+}

@@ -120,7 +120,7 @@ pub(super) fn plan(
     for role in &there.roles {
         held.entry(role.person_id.clone()).or_default().push(role.clone());
     }
-    let stated = gather(caller, tree, &known, &rows, &mut problems);
+    let stated = gather(caller, tree, Logins::new(&known, &held, &rows), &rows, &mut problems);
     let missing = missing(caller, tree, &known, &held, &stated);
     let positions = positions(&known, &stated, missing.is_empty() && caller.covers(Role::Administrator, None, tree));
     let mut loaded = MembersLoaded { missing, ignored, ..MembersLoaded::default() };
@@ -171,14 +171,12 @@ fn problem(row: usize, column: &str, code: SheetProblemCode, found: &str) -> She
 fn gather<'a>(
     caller: &Caller,
     tree: &Tree,
-    known: &HashMap<String, Person>,
+    mut logins: Logins<'_>,
     rows: &'a [MemberRow],
     problems: &mut Vec<SheetProblem>,
 ) -> Vec<Stated<'a>> {
     let mut stated: Vec<Stated<'a>> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();
-    let mut taken: HashSet<String> =
-        known.keys().cloned().chain(rows.iter().filter_map(|row| row.login.as_deref().map(fold))).collect();
     for row in rows {
         let branch = match &row.branch {
             None if row.role == Role::Administrator => None,
@@ -201,8 +199,7 @@ fn gather<'a>(
             ));
             continue;
         }
-        let login =
-            row.login.clone().unwrap_or_else(|| known_or_made_login(tree, known, row, branch.as_deref(), &mut taken));
+        let login = row.login.clone().unwrap_or_else(|| logins.of(row, branch.as_deref()));
         let at = *index.entry(fold(&login)).or_insert_with(|| {
             stated.push(Stated { login, rows: Vec::new() });
             stated.len() - 1
@@ -214,29 +211,55 @@ fn gather<'a>(
     stated
 }
 
-/// Without a column of logins: short ones are made, `m0001`, `m0002` …
-fn known_or_made_login(
-    tree: &Tree,
-    known: &HashMap<String, Person>,
-    row: &MemberRow,
-    branch: Option<&str>,
-    taken: &mut HashSet<String>,
-) -> String {
-    let _ = (tree, branch);
-    let number = row.number.as_deref().unwrap_or_default();
-    if let Some(person) = known
-        .values()
-        .find(|person| !number.is_empty() && person.number == number && fold(&person.name) == fold(&row.name))
-    {
-        return person.login.clone();
+/// Logins for rows that state none.
+struct Logins<'k> {
+    known: &'k HashMap<String, Person>,
+    held: &'k HashMap<String, Vec<RoleRow>>,
+    /// Logins that somebody has or the file states.
+    taken: HashSet<String>,
+    /// Known people whom a row of the file already stands for.
+    claimed: HashSet<String>,
+    /// Number and name of rows before → the login found for them.
+    numbered: HashMap<(String, String), String>,
+}
+
+impl<'k> Logins<'k> {
+    fn new(known: &'k HashMap<String, Person>, held: &'k HashMap<String, Vec<RoleRow>>, rows: &[MemberRow]) -> Self {
+        let claimed: HashSet<String> = rows.iter().filter_map(|row| row.login.as_deref().map(fold)).collect();
+        Self { known, held, taken: known.keys().chain(&claimed).cloned().collect(), claimed, numbered: HashMap::new() }
     }
-    let mut next = known.len() + 1;
-    loop {
-        let login = format!("m{next:04}");
-        if taken.insert(login.clone()) {
-            return login;
+
+    /// The login of the person whom a row means: the one of that name with that number, else the one of that name in
+    /// that branch, so that the same sheet loaded again makes nobody twice. Otherwise a short one is made: `m0001`,
+    /// `m0002` … Of namesakes in one branch each row stands for another.
+    fn of(&mut self, row: &MemberRow, branch: Option<&str>) -> String {
+        let number = row.number.as_deref().unwrap_or_default();
+        let key = (number.to_owned(), fold(&row.name));
+        if let Some(same) = self.numbered.get(&key) {
+            return same.clone();
         }
-        next += 1;
+        let free =
+            |person: &&Person| !self.claimed.contains(&person.login_folded) && fold(&person.name) == fold(&row.name);
+        let is_here = |person: &&Person| {
+            let roles = self.held.get(&person.id).map(Vec::as_slice).unwrap_or_default();
+            let same_number = number.is_empty() || person.number.is_empty() || person.number == number;
+            same_number && roles.iter().any(|role| role.role == row.role.name() && role.branch_id.as_deref() == branch)
+        };
+        let namesakes = || self.known.values().filter(free);
+        let found = namesakes()
+            .find(|person| !number.is_empty() && person.number == number)
+            .or_else(|| namesakes().filter(is_here).min_by_key(|person| (person.position, person.login.clone())))
+            .map(|person| person.login.clone());
+        let login = found.unwrap_or_else(|| {
+            let mut made = (self.known.len() + 1..).map(|next| format!("m{next:04}"));
+            made.find(|login| !self.taken.contains(login)).unwrap_or_default()
+        });
+        self.taken.insert(fold(&login));
+        self.claimed.insert(fold(&login));
+        if !number.is_empty() {
+            self.numbered.insert(key, login.clone());
+        }
+        login
     }
 }
 

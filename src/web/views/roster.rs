@@ -90,6 +90,7 @@ fn outcome_of(words: Words, outcome: &Outcome<'_>) -> Markup {
                 (group(words, "roster-changed", &loaded.changed, names))
                 (group(words, "roster-moved", &loaded.moved, names))
                 (group(words, "roster-missing", &loaded.missing, names))
+                (ignored(words, &loaded.ignored))
                 p.muted { (words.with("roster-unchanged", &[("count", count(loaded.unchanged))])) }
             }
         },
@@ -101,10 +102,20 @@ fn outcome_of(words: Words, outcome: &Outcome<'_>) -> Markup {
                 (group(words, "roster-moved", &loaded.moved, names))
                 (group(words, "roster-ended", &loaded.ended, names))
                 (group(words, "roster-missing", &loaded.missing, names))
+                (ignored(words, &loaded.ignored))
                 p.muted { (words.with("roster-unchanged", &[("count", count(loaded.unchanged))])) }
             }
             (passwords(words, &loaded.passwords))
         },
+    }
+}
+
+/// Columns that were left unread: a misspelt heading must not go unseen.
+fn ignored(words: Words, columns: &[String]) -> Markup {
+    html! {
+        @if !columns.is_empty() {
+            (notice("warn", &words.with("roster-ignored", &[("columns", words.list(columns.iter().cloned()).into())])))
+        }
     }
 }
 
