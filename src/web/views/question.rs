@@ -44,8 +44,9 @@ pub fn stem(words: Words, text: &str) -> Markup {
             @match piece {
                 Piece::Words(text) => { (text) }
                 Piece::Gap(number) => {
-                    span.gap aria-label=(words.with("gap", &[("number", crate::web::words::count(*number))])) {
-                        @if several { (number) } @else { "\u{a0}" }
+                    span.gap {
+                        span.visually-hidden { (words.with("gap", &[("number", crate::web::words::count(*number))])) }
+                        span aria-hidden="true" { @if several { (number) } @else { "\u{a0}" } }
                     }
                 }
             }
