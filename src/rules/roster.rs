@@ -36,6 +36,37 @@ impl Role {
     }
 }
 
+/// Why somebody is no longer on the roster. Nobody is deleted: results and history stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Departure {
+    /// Now belongs to another unit: 转出.
+    TransferredOut,
+    /// Left working life, and with it this roster: 离退休.
+    Retired,
+    /// Died: 去世.
+    Deceased,
+}
+
+impl Departure {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::TransferredOut, Self::Retired, Self::Deceased];
+
+    /// The name in files, forms and the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TransferredOut => "transferred-out",
+            Self::Retired => "retired",
+            Self::Deceased => "deceased",
+        }
+    }
+
+    /// The reason of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|departure| departure.name() == name)
+    }
+}
+
 /// A row of a file of branches, in the file's order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BranchRow {

@@ -208,6 +208,7 @@ pub async fn add_user(app: &App, caller: &Caller, now_ms: i64, user: NewUser) ->
         branch_id: branch,
         from_at_ms: now_ms,
         until_at_ms: None,
+        ended_as: None,
     };
     people::insert_roles(&mut tx, std::slice::from_ref(&role)).await?;
     trace::append(

@@ -43,6 +43,8 @@ pub struct RoleRow {
     pub from_at_ms: i64,
     /// Until when; `None`: still.
     pub until_at_ms: Option<i64>,
+    /// Why it ended, where somebody said so: the name of a [`crate::rules::roster::Departure`].
+    pub ended_as: Option<String>,
 }
 
 /// Everyone, in the official order.
@@ -113,7 +115,7 @@ pub async fn replace_password(tx: &mut Tx, person_id: &str, before: &str, after:
 
 /// Roles a person holds now.
 pub async fn roles_of(tx: &mut Tx, person_id: &str) -> Result<Vec<RoleRow>> {
-    tx.query("SELECT id, person_id, role, branch_id, from_at_ms, until_at_ms FROM role WHERE person_id = $1 AND until_at_ms IS NULL ORDER BY id")
+    tx.query("SELECT id, person_id, role, branch_id, from_at_ms, until_at_ms, ended_as FROM role WHERE person_id = $1 AND until_at_ms IS NULL ORDER BY id")
         .bind(person_id.to_owned())
         .fetch_all()
         .await
@@ -121,12 +123,12 @@ pub async fn roles_of(tx: &mut Tx, person_id: &str) -> Result<Vec<RoleRow>> {
 
 /// Every role held now.
 pub async fn current_roles(tx: &mut Tx) -> Result<Vec<RoleRow>> {
-    tx.query("SELECT id, person_id, role, branch_id, from_at_ms, until_at_ms FROM role WHERE until_at_ms IS NULL ORDER BY id").fetch_all().await
+    tx.query("SELECT id, person_id, role, branch_id, from_at_ms, until_at_ms, ended_as FROM role WHERE until_at_ms IS NULL ORDER BY id").fetch_all().await
 }
 
 /// A person's memberships, the earliest first.
 pub async fn memberships(tx: &mut Tx, person_id: &str) -> Result<Vec<RoleRow>> {
-    tx.query("SELECT id, person_id, role, branch_id, from_at_ms, until_at_ms FROM role WHERE person_id = $1 AND role = 'member' ORDER BY from_at_ms, id")
+    tx.query("SELECT id, person_id, role, branch_id, from_at_ms, until_at_ms, ended_as FROM role WHERE person_id = $1 AND role = 'member' ORDER BY from_at_ms, id")
         .bind(person_id.to_owned())
         .fetch_all()
         .await
@@ -148,14 +150,19 @@ pub async fn insert_roles(tx: &mut Tx, roles: &[RoleRow]) -> Result<()> {
     Ok(())
 }
 
-/// Ends roles.
-pub async fn end_roles(tx: &mut Tx, role_ids: &[String], at_ms: i64) -> Result<()> {
+/// Ends roles, with the reason where one was given.
+pub async fn end_roles(tx: &mut Tx, role_ids: &[String], at_ms: i64, ended_as: Option<&str>) -> Result<()> {
     let sql = tx.by_database(
-        "UPDATE role SET until_at_ms = $2 WHERE until_at_ms IS NULL AND id IN (SELECT value FROM json_each($1))",
-        "UPDATE role SET until_at_ms = $2
+        "UPDATE role SET until_at_ms = $2, ended_as = $3 WHERE until_at_ms IS NULL AND id IN (SELECT value FROM json_each($1))",
+        "UPDATE role SET until_at_ms = $2, ended_as = $3
          WHERE until_at_ms IS NULL AND id IN (SELECT value FROM json_array_elements_text(CAST($1 AS JSON)))",
     );
-    tx.query(sql).bind(crate::store::write_json("role", &role_ids)?).bind(at_ms).execute().await?;
+    tx.query(sql)
+        .bind(crate::store::write_json("role", &role_ids)?)
+        .bind(at_ms)
+        .bind(ended_as.map(ToOwned::to_owned))
+        .execute()
+        .await?;
     Ok(())
 }
 

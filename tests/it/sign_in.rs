@@ -130,7 +130,7 @@ async fn the_first_link_works_once() {
     let admin = kaohe::store::people::find_by_login(&mut tx, "admin").await.unwrap().unwrap();
     let roles: Vec<String> =
         kaohe::store::people::roles_of(&mut tx, &admin.id).await.unwrap().into_iter().map(|role| role.id).collect();
-    kaohe::store::people::end_roles(&mut tx, &roles, world.now()).await.unwrap();
+    kaohe::store::people::end_roles(&mut tx, &roles, world.now(), None).await.unwrap();
     tx.commit().await.unwrap();
     let link = accounts::first_link(&world.app).await.unwrap().unwrap();
     let set_up = |token: String, login: &'static str| {

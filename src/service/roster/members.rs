@@ -96,7 +96,7 @@ impl Plan {
         let begun: Vec<RoleRow> = changes.iter().flat_map(|change| change.begin.clone()).collect();
         let people: Vec<Person> = changes.into_iter().map(|change| change.person).collect();
         people::put(tx, &people).await?;
-        people::end_roles(tx, &ended, now_ms).await?;
+        people::end_roles(tx, &ended, now_ms, None).await?;
         people::insert_roles(tx, &begun).await?;
         let digest = serde_json::json!({ "new": loaded.new.len(), "changed": loaded.changed.len(), "moved": loaded.moved, "ended": loaded.ended });
         trace::append(tx, &event(caller, now_ms, "members-loaded", "", &digest)).await?;
@@ -307,6 +307,7 @@ fn change_of(
                 branch_id: branch.map(ToOwned::to_owned),
                 from_at_ms: now_ms,
                 until_at_ms: None,
+                ended_as: None,
             });
         }
     }
