@@ -58,7 +58,9 @@ fn both_databases_have_the_same_schema() {
         let read = |folder: &str| std::fs::read_to_string(format!("{root}/{folder}/{name}")).unwrap();
         let (sqlite, postgres) = (read("sqlite"), read("postgres"));
         let (one, two) = (clauses(&sqlite), clauses(&postgres));
-        assert!(one.0.len() > 10 && one.0["attempt"].len() > 15, "the reading of the files works");
+        if name.starts_with("0001") {
+            assert!(one.0.len() > 10 && one.0["attempt"].len() > 15, "the reading of the files works");
+        }
         for (table, columns) in &one.0 {
             assert_eq!(Some(columns), two.0.get(table), "{table}");
         }
