@@ -109,7 +109,7 @@ step-people = Enter people
 step-organizer = Name an organizer
     .do = Name an organizer
     .who = done by an administrator
-    .why = Organizers keep banks, make tests and watch them; administrators see no correct answers.
+    .why = Choose somebody on the roster and give them the role. Organizers keep banks, make tests and watch them; administrators see no correct answers.
 step-bank = Load a question bank
     .do = Load a bank
     .who = done by an organizer
@@ -652,12 +652,162 @@ people-count = { $count ->
        *[other] { $count } people
     }
 people-none = Nobody was found.
-branches-none = There are no Party units yet. An administrator loads them on the page “Roster”.
-memberships = Memberships
+branches-none = There are no Party units yet. An administrator loads them all on the page “Roster”, or adds them one by one.
 password-reset = Reset the password
 password-reset-explained = A new first password is made and shown once. The person is signed out everywhere and has to change it.
 password-reset-do = Make a first password
 password-reset-done = A first password was made. It is shown only now:
+role = Role
+role-any = All roles
+roles-other = Other roles
+roles-none-beside = No role beside that of a member.
+member-at = Party unit
+member-nowhere = not a member
+roster-state = On the roster
+state-roster = On the roster
+state-left = Not on the roster
+state-any = All
+departure-transferred-out = Transferred out
+departure-retired = Retired
+departure-deceased = Deceased
+people-left-too = { $count ->
+        [one] 1 more person who isn't on the roster fits
+       *[other] { $count } more people who aren't on the roster fit
+    }
+people-give = Find who is to be “{ $role }”, open their page by the name, then press “Give”. Who isn't on the roster yet is added first.
+whole-unit-administrators = The whole unit (administrators only)
+fields-wrong = { $count ->
+        [one] 1 thing needs a change; nothing was saved:
+       *[other] { $count } things need a change; nothing was saved:
+    }
+since = since { $day }
+login-taken = Somebody else has this login. Choose another one.
+code-taken = Another Party unit has this code. Choose another one.
+own-role-confirm = This is your own role as administrator; without it you can't do this any more. If you mean it, tick this and send the form again.
+person-new = Add a person
+person-new-do = Add
+person-new-next = Add another person
+person-new-no-branches = There are no Party units yet, so only administrators of the whole unit can be added. Add Party units first.
+person-new-password = A first password is made and shown once on the next page, as a slip to print.
+person-category = Category
+    .help = Optional, e.g. full member, probationary member.
+person-number = Number
+    .help = Optional: the unit's own number, never an identity number.
+person-login = Login
+    .help = Optional: without one a short login is made, e.g. m0012.
+person-login-change = Login
+    .help = Once it is changed, the person signs in with the new one and the same password.
+person-added-title = Person added
+person-added = { $name } was added
+person-added-once = The first password is shown only now. Print the slip or note it down for the person.
+person-see = See this person
+role-to-have = Role
+role-place = Party unit of the role
+    .help = It covers that unit and all units below it.
+role-give = Give a role
+role-give-do = Give
+role-take = Take away
+sign-in-state = Sign-in
+sign-in-state-waiting = first password not changed yet
+sign-in-state-own = has an own password
+person-keep = Upkeep
+person-change = Change name, category, number or login
+person-move = Move to another Party unit
+person-move-explained = From that day on the membership belongs to the new Party unit. Results so far stay with the unit where the member stood.
+person-move-to = New Party unit
+person-move-on = From which day
+    .help = Not after today, and not before the present membership began.
+person-move-do = Move
+person-leave = Take off the roster
+person-leave-explained = Membership and all roles end on that day, and the person is signed out on all devices. Results and history stay, and the person can be put back later.
+person-leave-as = Reason
+person-leave-on = Until which day
+    .help = Not after today.
+person-leave-do = Take off the roster
+person-return = Put back on the roster
+person-return-explained = A new membership begins on that day; the history stays. Earlier roles don't come back by themselves.
+person-return-on = From which day
+    .help = Not after today, and not before the last membership ended.
+person-return-do = Put on the roster
+person-join = Make a member
+person-join-explained = A member sits the tests that are set for the Party unit.
+person-history = History of memberships and roles
+history-from = From
+history-until = Until
+history-now = today
+done-person-moved = Moved.
+done-role = The roles were changed.
+done-person-left = Taken off the roster. Results and history stay.
+done-person-returned = Put on the roster.
+slips = Sign-in slips
+slip-one = Make a first password and print a slip
+slips-intro = One slip for each person with login and first password, to be cut out and handed over.
+slips-all-branches = All Party units you administer
+slips-waiting = { $place }: { $count ->
+        [one] 1 person has not changed the first password yet
+       *[other] { $count } people have not changed the first password yet
+    }
+slips-waiting-none = Everybody has an own password. To give somebody a new one, search below.
+slips-waiting-explained = Each of them gets a new first password; first passwords given out before stop working. Nobody who has an own password is touched.
+slips-by-branch = How many in each Party unit
+slips-make = { $count ->
+        [one] Make and print 1 slip
+       *[other] Make and print { $count } slips
+    }
+slips-pick = Only for some people
+slips-pick-explained = Search and tick them. Whoever is ticked gets a new first password, also in place of an own one, and is signed out on all devices.
+slips-make-picked = Make and print for those ticked
+slips-made-title = Sign-in slips
+slips-made = { $count ->
+        [one] 1 sign-in slip
+       *[other] { $count } sign-in slips
+    }
+slips-once = These passwords are shown only now: print them. Cut along the dashed lines and hand each to its person. If you leave this page without printing, they have to be made again.
+slip-address = Address
+slip-how = Open the address in the browser of a phone or computer, type login and first password, then choose a password of your own.
+branch-new = Add a Party unit
+branch-new-do = Add
+branch-new-below = Add a Party unit below
+branch-name = Name
+branch-code = Code
+    .help = Short and used once, e.g. A1. Rosters and tests name the unit by it.
+branch-kind = Kind
+    .help = Optional, e.g. committee, general branch, branch.
+branch-parent = Stands below
+branch-top = nothing (top of the unit)
+branch-members = { $all ->
+        [one] 1 member
+       *[other] { $all } members
+    }
+branch-members-below = { $own ->
+        [one] 1 own member
+       *[other] { $own } own members
+    }, { $all } with all below
+branch-people = See its people
+branch-children = Party units below
+branch-children-none = There are none below.
+branch-keep = Upkeep
+branch-change = Change name, code or kind
+branch-move = Move below another one
+branch-move-explained = Everything below moves along. Later tests add up along the new tree; settled results stay as they are.
+branch-move-do = Move
+branch-order = Change the order
+branch-up = Move “{ $name }” up
+branch-down = Move “{ $name }” down
+branch-delete = Delete
+branch-delete-explained = This Party unit was never used and can be deleted.
+branch-delete-do = Delete this Party unit
+branch-delete-not = It can't be deleted, because
+branch-delete-instead = Past results need it to say how things stood, so it is kept. You can rename it or move it below another one.
+branches-none-found = No Party unit was found.
+search-branches = Name or code
+done-branch-added = The Party unit was added.
+done-branch-moved = Moved.
+in-use-children = other Party units stand below it
+in-use-people = somebody belongs or belonged to it, or holds or held a role there
+in-use-tests = tests are set for it or belong to it
+in-use-banks = question banks belong to it
+in-use-results = settled results name it
 roster-title = Load the roster
 roster-intro = Party units first, then people. Check each file first: you see what would be added, changed and moved. Then choose the same file again and load it.
 roster-branches = Party units
@@ -712,6 +862,17 @@ error-not-found = Not found: { $thing }
     .command = It may not exist. Check how it is spelt.
 error-invalid-field = “{ $field }” is not right
     .remedy = { $expected }
+error-invalid-fields = { $count ->
+        [one] 1 field is wrong
+       *[other] { $count } fields are wrong
+    }
+    .remedy = { $expected }
+error-last-administrator = This is the last administrator of the whole unit
+    .remedy = Name another administrator of the whole unit first.
+error-own-role = This takes your own role as administrator away
+    .remedy = If you mean it, confirm it and send it again.
+error-branch-in-use = This Party unit can't be deleted
+    .remedy = { $uses }. You can rename it or move it below another one.
 error-unreadable = { $known ->
         [yes] The request can't be read at line { $line }, column { $column }: { $why }
        *[no] The request did not arrive completely
@@ -784,6 +945,21 @@ misfit-gap-count = another number of gaps
 misfit-too-long = a text that is too long
 misfit-nul = a character that can't be kept
 expected-branch = Choose a Party unit.
+expected-code = A code has 1 to 100 characters.
+expected-code-in-test = A test that isn't over names the unit by this code; it can be changed afterwards.
+expected-day = Write it like 2026-11-20.
+expected-day-after-start = It can't lie before the day of the membership before.
+expected-day-past = It can't lie after today.
+expected-departure = Choose the reason.
+expected-fewer-slips = At most 2,000 people at once: make slips for one Party unit after the other.
+expected-membership = This person isn't a member now and can't be moved.
+expected-no-circle = It can't stand below itself or what is below it.
+expected-no-membership = This person is a member elsewhere: move them instead.
+expected-role = Choose a role: member, organizer, committee, administrator.
+expected-short = Too long: 100 characters at most.
+expected-somebody = There is nobody to make slips for: choose at least one person.
+expected-state = One of roster, left, any.
+expected-up-or-down = Either up or down.
 expected-closes-after-opens = The closing has to be later than the opening.
 expected-filled-first = You changed the file below. Press “Fill the form from the file” first and look it over, or put the file back as it was.
 expected-login = A login has 1 to 100 characters.

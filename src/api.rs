@@ -2,6 +2,7 @@
 
 pub mod attempts;
 pub mod banks;
+pub mod branches;
 pub mod openapi;
 pub mod people;
 pub mod problem;
@@ -26,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         session::routes(),
         banks::routes(),
         people::routes(),
+        branches::routes(),
         tests::routes(),
         attempts::routes(),
         reports::routes(),
@@ -99,6 +101,45 @@ fn body<T: Body>(bytes: &Bytes) -> Result<T, Error> {
     let mut reader = Reader::new(&document);
     let read = reader.fields(document.root(), T::FIELDS).and_then(|fields| T::read(&mut reader, &fields));
     reader.finish(read).map_err(Error::Unreadable)
+}
+
+/// A text of a field that must be there.
+fn required_text<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, name: &str) -> Option<String> {
+    let value = reader.required(fields, name)?;
+    reader.text(value, MOST_TEXT_CHARACTERS).map(std::borrow::Cow::into_owned)
+}
+
+/// What a field that may be left out says.
+enum Optional {
+    /// It is left out, or null.
+    Nothing,
+    /// A text.
+    Text(String),
+}
+
+impl Optional {
+    fn text(self) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Text(text) => Some(text),
+        }
+    }
+}
+
+/// A text of a field that may be left out or null; `None` where a problem was noted.
+fn optional_text<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, name: &str) -> Option<Optional> {
+    match fields.get(name) {
+        None | Some(crate::formats::json::Value::Null { .. }) => Some(Optional::Nothing),
+        Some(value) => reader.text(value, MOST_TEXT_CHARACTERS).map(|text| Optional::Text(text.into_owned())),
+    }
+}
+
+/// A switch that is off where it is left out.
+fn switch<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, name: &str) -> Option<bool> {
+    match fields.get(name) {
+        None => Some(false),
+        Some(value) => reader.boolean(value),
+    }
 }
 
 /// A text of a field that may be left out.

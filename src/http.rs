@@ -94,6 +94,11 @@ impl Route {
         Self::new(Method::PUT, MethodFilter::PUT, path, access, handler)
     }
 
+    /// A route that changes part of something.
+    pub fn patch<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Self {
+        Self::new(Method::PATCH, MethodFilter::PATCH, path, access, handler)
+    }
+
     /// A route that ends something.
     pub fn delete<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Self {
         Self::new(Method::DELETE, MethodFilter::DELETE, path, access, handler)

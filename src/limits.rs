@@ -54,6 +54,8 @@ pub const FAILURE_ENTRIES: usize = 100_000;
 pub const FINISH_ROUND: i64 = 500;
 /// How often the server looks for attempts whose time is over.
 pub const TICK_MS: u64 = 500;
+/// First passwords made at once, so that the writer is held for milliseconds.
+pub const SLIPS: usize = 2_000;
 /// Items on one page of a list.
 pub const PAGE_ITEMS: i64 = 50;
 /// A report may lie this far behind.

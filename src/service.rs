@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod banks;
+pub mod branches;
 pub mod error;
 pub mod home;
 pub mod people;

@@ -27,6 +27,8 @@ pub fn routes() -> Vec<Route> {
         pages::reports::routes(),
         pages::banks::routes(),
         pages::people::routes(),
+        pages::branches::routes(),
+        pages::slips::routes(),
         pages::roster::routes(),
     ]
     .concat()

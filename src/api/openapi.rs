@@ -1,6 +1,7 @@
 //! The description of the API, made from the table of routes so that none can be missing.
 
 use crate::http::{Access, Route};
+use crate::rules::roster::{Departure, Role};
 use axum::http::Method;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -34,7 +35,24 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "Load members and roles from CSV or XLSX; all or nothing. First passwords are returned once.",
     ),
     ("GET /api/v1/branches", "Branches within one's rights."),
-    ("GET /api/v1/people", "People within one's rights; `branch` and `search` narrow the list."),
+    ("POST /api/v1/branches", "Add a branch below `parent`, or at the top."),
+    ("PATCH /api/v1/branches/{code}", "Change code, name or kind of a branch; what is left out stays."),
+    (
+        "POST /api/v1/branches/{code}/move",
+        "Put a branch with all below it under `parent`, or at the top where that is null.",
+    ),
+    ("POST /api/v1/branches/{code}/order", "Put a branch one place `up` or `down` among its siblings."),
+    ("DELETE /api/v1/branches/{code}", "Delete a branch that nothing ever named; 409 says what does."),
+    (
+        "GET /api/v1/people",
+        "People within one's rights; `branch`, `search`, `role` and `state` (`roster`, `left`, `any`) narrow the list.",
+    ),
+    ("POST /api/v1/people", "Add a person; without a password a first one is made and returned once."),
+    ("PATCH /api/v1/people/{login}", "Change name, login, category or number; what is left out stays."),
+    ("POST /api/v1/people/{login}/move", "Move a member to another branch, as of a day or of now."),
+    ("POST /api/v1/people/{login}/roles", "Give a role at a branch; `member` brings somebody back on the roster."),
+    ("DELETE /api/v1/people/{login}/roles", "Take a role away; one's own as administrator only with `even_own`."),
+    ("POST /api/v1/people/{login}/departure", "Take somebody off the roster, with the reason; nothing is deleted."),
     ("GET /api/v1/people/{login}", "One person with roles and memberships."),
     ("POST /api/v1/people/{login}/password", "Give a person a new first password, returned once."),
     ("POST /api/v1/tests", "Make a test from a test file. 422 names every error or shortfall."),
@@ -174,11 +192,14 @@ fn path_names(path: &str) -> impl Iterator<Item = &str> {
 
 fn success(name: &str) -> &'static str {
     match name {
-        "POST /api/v1/tests" => "201",
+        "POST /api/v1/tests" | "POST /api/v1/people" | "POST /api/v1/branches" => "201",
         "PUT /api/v1/attempts/{attempt}/responses/{position}"
         | "DELETE /api/v1/session"
         | "DELETE /api/v1/sessions"
         | "PUT /api/v1/password"
+        | "DELETE /api/v1/people/{login}/roles"
+        | "POST /api/v1/people/{login}/departure"
+        | "DELETE /api/v1/branches/{code}"
         | "PUT /api/v1/tests/{test}/presence/{login}" => "204",
         _ => "200",
     }
@@ -217,8 +238,36 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         "PUT /api/v1/attempts/{attempt}/responses/{position}" => object(
             json!({ "response": {}, "save": { "type": "integer", "minimum": 1, "maximum": crate::rules::attempt::MOST_SAVE } }),
         ),
-        _ => None,
+        _ => kept(name).and_then(object),
     }
+}
+
+/// What calls take that keep people and branches.
+fn kept(name: &str) -> Option<Value> {
+    let text = || json!({ "type": "string" });
+    let or_null = || json!({ "type": ["string", "null"] });
+    let role = || json!({ "enum": Role::ALL.map(Role::name) });
+    let day = || json!({ "type": "string", "format": "date" });
+    Some(match name {
+        "POST /api/v1/people" => json!({ "name": text(), "login": text(), "branch": or_null(), "category": text(),
+            "number": text(), "role": role(), "password": or_null() }),
+        "PATCH /api/v1/people/{login}" => {
+            json!({ "name": text(), "login": text(), "category": text(), "number": text() })
+        }
+        "POST /api/v1/people/{login}/move" => json!({ "branch": text(), "on": day() }),
+        "POST /api/v1/people/{login}/roles" => json!({ "role": role(), "branch": or_null(), "on": day() }),
+        "DELETE /api/v1/people/{login}/roles" => {
+            json!({ "role": role(), "branch": or_null(), "even_own": { "type": "boolean" } })
+        }
+        "POST /api/v1/people/{login}/departure" => {
+            json!({ "as": { "enum": Departure::ALL.map(Departure::name) }, "on": day(), "even_own": { "type": "boolean" } })
+        }
+        "POST /api/v1/branches" => json!({ "code": text(), "name": text(), "kind": text(), "parent": or_null() }),
+        "PATCH /api/v1/branches/{code}" => json!({ "code": text(), "name": text(), "kind": text() }),
+        "POST /api/v1/branches/{code}/move" => json!({ "parent": or_null() }),
+        "POST /api/v1/branches/{code}/order" => json!({ "to": { "enum": ["up", "down"] } }),
+        _ => return None,
+    })
 }
 
 fn problem_schema() -> Value {

@@ -1,11 +1,14 @@
-//! Branches and people.
+//! People: the roster, the list, one of them; keeping them is in `kept`.
+
+mod kept;
 
 use crate::api::Answer;
 use crate::app::App;
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
 use crate::limits;
 use crate::rules::rights::Caller;
-use crate::service::{people, roster};
+use crate::rules::roster::{Departure, Role};
+use crate::service::{Error, people, roster};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -15,7 +18,7 @@ use serde_json::{Value, json};
 
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         Route::post("/api/v1/roster/branches", Access::ADMINISTRATOR, load_branches)
             .with_body(limits::ROSTER_BYTES)
             .with_query(&DRY_RUN),
@@ -26,11 +29,14 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/people", Access::OFFICE, list).with_query(&NARROWED),
         Route::get("/api/v1/people/{login}", Access::OFFICE, show),
         Route::post("/api/v1/people/{login}/password", Access::ADMINISTRATOR, reset_password),
-    ]
+    ];
+    routes.extend(kept::routes());
+    routes
 }
 
 const DRY_RUN: [Parameter; 1] = [Parameter::switch("dry_run")];
-const NARROWED: [Parameter; 2] = [Parameter::text("branch"), Parameter::text("search")];
+const NARROWED: [Parameter; 4] =
+    [Parameter::text("branch"), Parameter::text("search"), Parameter::text("role"), Parameter::text("state")];
 
 #[derive(Deserialize)]
 struct DryRun {
@@ -74,6 +80,18 @@ struct ListQuery {
     branch: Option<String>,
     #[serde(default)]
     search: String,
+    role: Option<String>,
+    state: Option<String>,
+}
+
+impl ListQuery {
+    fn asked(self) -> Result<people::Asked, Error> {
+        let invalid = |field| Error::Invalid { field, expected: field };
+        let role = self.role.map(|name| Role::from_name(&name).ok_or_else(|| invalid("role"))).transpose()?;
+        let state =
+            self.state.map(|name| people::State::from_name(&name).ok_or_else(|| invalid("state"))).transpose()?;
+        Ok(people::Asked { branch: self.branch, role, state, search: self.search })
+    }
 }
 
 fn person(listed: &people::Listed, caller: &Caller) -> Value {
@@ -92,8 +110,11 @@ async fn list(
     Query(query): Query<ListQuery>,
     answer: Answer,
 ) -> Response {
-    let listed = people::list(&app, &caller, query.branch.as_deref(), &query.search).await;
-    answer.json(listed.map(|listed| listed.iter().map(|one| person(one, &caller)).collect::<Value>()))
+    let result = async {
+        let listed = people::all(&app, &caller, &query.asked()?).await?;
+        Ok(listed.iter().map(|one| person(one, &caller)).collect::<Value>())
+    };
+    answer.json(result.await)
 }
 
 async fn show(
@@ -102,20 +123,25 @@ async fn show(
     Path(login): Path<String>,
     answer: Answer,
 ) -> Response {
-    answer.json(people::show(&app, &caller, &login).await.map(|(listed, history)| {
-        let mut value = person(&listed, &caller);
-        let history: Vec<_> = history
-            .iter()
-            .map(|(row, place)| {
-                let at = |ms: i64| jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default();
-                json!({ "branch": place.as_ref().map(|node| &node.code), "from": at(row.from_at_ms), "until": row.until_at_ms.map(at) })
-            })
-            .collect();
-        if let Some(members) = value.as_object_mut() {
-            members.insert("memberships".into(), json!(history));
-        }
-        value
-    }))
+    answer.json(whole(&app, &caller, &login).await)
+}
+
+/// One person with roles and memberships.
+async fn whole(app: &App, caller: &Caller, login: &str) -> Result<Value, Error> {
+    let shown = people::show(app, caller, login).await?;
+    let mut value = person(&shown.listed, caller);
+    let at = |ms: i64| jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default();
+    let memberships = shown.history.iter().filter(|held| held.role == Role::Member);
+    let memberships: Vec<_> = memberships
+        .map(|held| {
+            json!({ "branch": held.place.as_ref().map(|node| &node.code), "from": at(held.from_at_ms),
+                "until": held.until_at_ms.map(at), "as": held.ended_as.map(Departure::name) })
+        })
+        .collect();
+    if let Some(members) = value.as_object_mut() {
+        members.insert("memberships".into(), json!(memberships));
+    }
+    Ok(value)
 }
 
 async fn reset_password(

@@ -39,12 +39,16 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::Unreadable(_)
         | Error::Parameters(_)
         | Error::Invalid { .. }
+        | Error::Fields(_)
         | Error::File(_)
         | Error::Sheet(_)
         | Error::Shortfall(_)
         | Error::Misfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Error::NameTaken(_)
+        | Error::LastAdministrator
+        | Error::OwnRole
+        | Error::BranchInUse(_)
         | Error::ChangedMeanwhile
         | Error::PapersAreOut
         | Error::TestIsOver
@@ -92,6 +96,13 @@ fn particulars(error: &Error, language: Language) -> Map<String, Value> {
                     "code": problem.code, "detail": words.what, "remedy": words.remedy })
             };
             members.insert("errors".into(), problems.iter().map(of).collect());
+        }
+        Error::Fields(mistakes) => {
+            let of = |mistake: &crate::service::error::Mistake| {
+                json!({ "field": mistake.field, "code": mistake.expected,
+                    "detail": i18n::text(language, &format!("expected-{}", mistake.expected)) })
+            };
+            members.insert("errors".into(), mistakes.iter().map(of).collect());
         }
         Error::Sheet(problems) => {
             let of = |problem: &crate::rules::roster::SheetProblem| {

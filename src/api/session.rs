@@ -1,8 +1,8 @@
 //! Signing in and out, and one's own password.
 
-use crate::api::{Answer, Body, body};
+use crate::api::{Answer, Body, body, required_text};
 use crate::app::App;
-use crate::formats::reader::{Fields, MOST_TEXT_CHARACTERS, Reader};
+use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, ClientAddress, Route, SignedIn};
 use crate::service::accounts;
 use axum::body::Bytes;
@@ -32,11 +32,6 @@ impl Body for Credentials {
         let (login, password) = (required_text(reader, fields, "login"), required_text(reader, fields, "password"));
         Some(Self { login: login?, password: password? })
     }
-}
-
-fn required_text<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, name: &str) -> Option<String> {
-    let value = reader.required(fields, name)?;
-    reader.text(value, MOST_TEXT_CHARACTERS).map(std::borrow::Cow::into_owned)
 }
 
 async fn sign_in(

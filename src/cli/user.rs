@@ -4,7 +4,8 @@ use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::service::accounts::{self, NewUser};
+use crate::service::accounts;
+use crate::service::people::{self, NewPerson};
 use clap::Subcommand;
 use std::path::PathBuf;
 
@@ -49,15 +50,10 @@ pub(super) async fn run(place: &Place, command: UserCommand, words: &Words) -> O
         UserCommand::Add { login, name, role, branch, password_stdin } => {
             let password = given_password(password_stdin)?;
             let role = Role::from_name(&role).unwrap_or(Role::Member);
-            let generated = accounts::add_user(
-                &app,
-                &operator,
-                now_ms,
-                NewUser { login: login.clone(), name, role, branch, password },
-            )
-            .await?;
-            out!("{}", words.say("cli-user-added", &[("login", &login)]));
-            say_generated(generated.as_deref(), words);
+            let new = NewPerson { branch, password, ..NewPerson::with_role(&login, &name, role) };
+            let added = people::add(&app, &operator, now_ms, new).await?;
+            out!("{}", words.say("cli-user-added", &[("login", &added.login)]));
+            say_generated(added.password.as_deref(), words);
         }
         UserCommand::Password { login, password_stdin } => {
             let generated =

@@ -45,6 +45,15 @@ fn values(language: Language, error: &Error) -> Vec<(&'static str, String)> {
         Error::Invalid { field, expected } => {
             vec![("field", (*field).to_owned()), ("expected", text(language, &format!("expected-{expected}")))]
         }
+        Error::Fields(mistakes) => {
+            let said: Vec<String> =
+                mistakes.iter().map(|mistake| text(language, &format!("expected-{}", mistake.expected))).collect();
+            vec![("count", said.len().to_string()), ("expected", said.join(" "))]
+        }
+        Error::BranchInUse(uses) => {
+            let said: Vec<String> = uses.iter().map(|id| text(language, &format!("in-use-{id}"))).collect();
+            vec![("uses", said.join(&text(language, "list-semicolon")))]
+        }
         Error::File(problems) => vec![("count", problems.len().to_string())],
         Error::Sheet(problems) => vec![("count", problems.len().to_string())],
         Error::Shortfall(shortfalls) => vec![("count", shortfalls.len().to_string())],

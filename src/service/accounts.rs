@@ -1,13 +1,12 @@
-//! Signing in and out, passwords, the first administrator, single people from the command line.
+//! Signing in and out, passwords, the first administrator.
 
-use crate::app::{App, Expiring, Stored};
+use crate::app::{App, Expiring};
 use crate::limits;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::rules::text::{fold, tidy_code, tidy_name};
+use crate::rules::text::fold;
 use crate::service::error::{Error, Result, Thing};
-use crate::service::people::tree;
-use crate::store::people::{Person, RoleRow};
+use crate::service::people::{NewPerson, tree};
 use crate::store::sessions::Session;
 use crate::store::trace::{self, sha256_hex};
 use crate::store::{attempts, people, sessions};
@@ -141,86 +140,6 @@ pub fn check_password(password: &str) -> Result<()> {
     if fits { Ok(()) } else { Err(Error::BadPassword) }
 }
 
-/// A person to be added one by one.
-#[derive(Debug, Clone)]
-pub struct NewUser {
-    /// The login.
-    pub login: String,
-    /// The name.
-    pub name: String,
-    /// The role.
-    pub role: Role,
-    /// The code of the branch; `None`: over the whole unit.
-    pub branch: Option<String>,
-    /// The password; `None`: a first one is made.
-    pub password: Option<String>,
-}
-
-/// Adds a person; returns a generated first password. For the operator, and for
-/// administrators over the branch.
-pub async fn add_user(app: &App, caller: &Caller, now_ms: i64, user: NewUser) -> Result<Option<String>> {
-    let login = tidy_code(&user.login).ok_or(Error::Invalid { field: "login", expected: "login" })?;
-    if crate::rules::roster::looks_like_identity_number(&login) {
-        return Err(Error::Invalid { field: "login", expected: "no-identity-number" });
-    }
-    let name = tidy_name(&user.name);
-    if name.is_empty() {
-        return Err(Error::Invalid { field: "name", expected: "not-empty" });
-    }
-    let (generated, stored) = if let Some(password) = user.password {
-        check_password(&password)?;
-        (None, app.hasher.hash(password, app.randomness.bytes()).await?)
-    } else {
-        let password = app.randomness.readable_password();
-        let stored = Stored::first(&password);
-        (Some(password), stored)
-    };
-    let mut tx = app.db.write().await?;
-    let tree = tree(&mut tx).await?;
-    let branch = match &user.branch {
-        Some(code) => Some(tree.by_code(code).ok_or(Error::NotFound(Thing::Branch))?.id.clone()),
-        None if user.role == Role::Administrator => None,
-        None => return Err(Error::Invalid { field: "branch", expected: "branch" }),
-    };
-    if !caller.covers(Role::Administrator, branch.as_deref(), &tree) {
-        return Err(Error::Forbidden(Some(Role::Administrator)));
-    }
-    if people::find_by_login(&mut tx, &fold(&login)).await?.is_some() {
-        return Err(Error::NameTaken(Thing::Person));
-    }
-    let person = Person {
-        id: app.randomness.id(now_ms),
-        login_folded: fold(&login),
-        login,
-        name,
-        category: String::new(),
-        number: String::new(),
-        position: i64::MAX / 2,
-        password: Some(stored.text().to_owned()),
-        must_change: generated.is_some(),
-        created_at_ms: now_ms,
-    };
-    people::put(&mut tx, std::slice::from_ref(&person)).await?;
-    let role = RoleRow {
-        id: app.randomness.id(now_ms),
-        person_id: person.id.clone(),
-        role: user.role.name().to_owned(),
-        branch_id: branch,
-        from_at_ms: now_ms,
-        until_at_ms: None,
-        ended_as: None,
-    };
-    people::insert_roles(&mut tx, std::slice::from_ref(&role)).await?;
-    trace::append(
-        &mut tx,
-        &event(caller, now_ms, "person-added", &person.id, &serde_json::json!({ "role": role.role })),
-    )
-    .await?;
-    tx.commit().await?;
-    app.caches.callers.clear();
-    Ok(generated)
-}
-
 /// Sets a person's password from the command line.
 pub async fn set_password(
     app: &App,
@@ -287,27 +206,28 @@ pub async fn set_up(
     password: String,
 ) -> Result<SignedIn> {
     let link = take_first_link(app, token)?;
-    let user = NewUser {
-        login: login.to_owned(),
-        name: name.to_owned(),
-        role: Role::Administrator,
-        branch: None,
-        password: Some(password),
-    };
+    if login.trim().is_empty() {
+        return Err(give_back(app, link, Error::Invalid { field: "login", expected: "login" }));
+    }
+    let user = NewPerson { password: Some(password), ..NewPerson::with_role(login, name, Role::Administrator) };
     if let Err(error) = add_first(app, now_ms, user).await {
-        *app.first_link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
-        return Err(error);
+        return Err(give_back(app, link, error));
     }
     let person =
         people::find_by_login(&mut app.db.read().await?, &fold(login)).await?.ok_or(Error::NotFound(Thing::Person))?;
     open_session(app, now_ms, &person.id).await
 }
 
-async fn add_first(app: &App, now_ms: i64, user: NewUser) -> Result<()> {
+fn give_back(app: &App, link: String, error: Error) -> Error {
+    *app.first_link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+    error
+}
+
+async fn add_first(app: &App, now_ms: i64, user: NewPerson) -> Result<()> {
     if people::has_administrator(&mut app.db.read().await?).await? {
         return Err(Error::LinkNotValid);
     }
-    add_user(app, &Caller::operator(), now_ms, user).await.map(drop)
+    crate::service::people::add(app, &Caller::operator(), now_ms, user).await.map(drop)
 }
 
 /// An event of the trace.

@@ -55,6 +55,15 @@ pub struct NamedRow {
     pub needed: u32,
 }
 
+/// A field of a form or small request that can't be taken as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Mistake {
+    /// The field.
+    pub field: &'static str,
+    /// What is expected of it, as the name of a message.
+    pub expected: &'static str,
+}
+
 /// What is stored where a save was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResponse {
@@ -105,6 +114,18 @@ pub enum Error {
         /// What is expected of it, as the name of a message.
         expected: &'static str,
     },
+    /// Fields of a small request; every one that is wrong.
+    #[error("{} invalid fields", .0.len())]
+    Fields(Vec<Mistake>),
+    /// Nobody would be left to keep branches and people of the whole unit.
+    #[error("the last administrator")]
+    LastAdministrator,
+    /// The caller would lose an own role, and hasn't said that this is meant.
+    #[error("an own role")]
+    OwnRole,
+    /// A branch that something names can't be deleted; the names of the messages that say what.
+    #[error("branch in use")]
+    BranchInUse(Vec<&'static str>),
     /// A body that is not the JSON that this call takes.
     #[error("{} problems in a request", .0.len())]
     Unreadable(Vec<Problem>),
@@ -204,6 +225,10 @@ impl Error {
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not-found",
             Self::Invalid { .. } => "invalid-field",
+            Self::Fields(_) => "invalid-fields",
+            Self::LastAdministrator => "last-administrator",
+            Self::OwnRole => "own-role",
+            Self::BranchInUse(_) => "branch-in-use",
             Self::Unreadable(_) => "unreadable",
             Self::Parameters(_) => "invalid-parameter",
             Self::BodyTooLarge => "too-large",

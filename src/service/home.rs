@@ -7,7 +7,8 @@ use crate::rules::roster::Role;
 use crate::service::error::{Error, Result};
 use crate::service::tests::{Standing, Test, list, window_of};
 use crate::store::attempts::{self, AttemptRow};
-use crate::store::{branches, people, results};
+use crate::store::people::found;
+use crate::store::{branches, results};
 
 /// A test as a member sees it.
 #[derive(Debug, Clone)]
@@ -105,8 +106,8 @@ pub async fn progress(app: &App) -> Result<Progress> {
     let mut tx = app.db.read().await?;
     Ok(Progress {
         branches: !branches::list(&mut tx).await?.is_empty(),
-        people: people::list(&mut tx).await?.len() > 1,
-        organizer: people::current_roles(&mut tx).await?.iter().any(|role| role.role == Role::Organizer.name()),
+        people: found::extent(&mut tx).await?.0 > 1,
+        organizer: found::is_role_held(&mut tx, Role::Organizer.name()).await?,
         banks: !crate::store::banks::list(&mut tx).await?.is_empty(),
         tests: !crate::store::tests::list(&mut tx).await?.is_empty(),
     })

@@ -1,18 +1,29 @@
-//! Branches and people as they are today: the tree, lists within one's rights, one person's page.
+//! Branches and people as they are today: the tree, lists within one's rights, one person's page; and keeping them.
+
+mod day;
+mod keep;
+mod list;
+mod moves;
+mod slips;
+
+pub use day::iso_day;
+pub use keep::{Added, Facts, NewPerson, add, change, form_id, reset_password};
+pub use list::{Asked, Page, State, all, list, page};
+pub use moves::{Departing, Ending, Giving, Moving, depart, give_role, move_to, take_role};
+pub use slips::{Chosen, Slip, Waiting, issue, waiting};
 
 use crate::app::App;
 use crate::rules::rights::Caller;
-use crate::rules::roster::Role;
+use crate::rules::roster::{Departure, Role};
 use crate::rules::text::fold;
 use crate::rules::tree::{Node, Tree};
 use crate::service::error::{Error, Result, Thing};
 use crate::store::db::Tx;
-use crate::store::people::{Person, RoleRow};
-use crate::store::{branches, people, trace};
-use std::collections::HashMap;
+use crate::store::people::{Person, RoleRow, found};
+use crate::store::{branches, people};
 
 /// Roles that may see who belongs to a branch.
-const READERS: [Role; 3] = [Role::Administrator, Role::Organizer, Role::Committee];
+pub(crate) const READERS: [Role; 3] = [Role::Administrator, Role::Organizer, Role::Committee];
 
 /// A person in a list.
 #[derive(Debug, Clone)]
@@ -21,6 +32,41 @@ pub struct Listed {
     pub person: Person,
     /// Roles held now: the role and the branch, where it isn't the whole unit.
     pub roles: Vec<(Role, Option<Node>)>,
+    /// When and why the last role ended, where none is held any more.
+    pub left: Option<(i64, Option<Departure>)>,
+}
+
+/// A role as it is or was held.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// Which.
+    pub role: Role,
+    /// Where; `None`: over the whole unit.
+    pub place: Option<Node>,
+    /// Since when.
+    pub from_at_ms: i64,
+    /// Until when; `None`: still.
+    pub until_at_ms: Option<i64>,
+    /// Why it ended, where somebody said so.
+    pub ended_as: Option<Departure>,
+}
+
+/// One person with everything that the page about them shows.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The person with the roles held now.
+    pub listed: Listed,
+    /// Every role held now or once, the earliest first.
+    pub history: Vec<Held>,
+    /// Whether the caller administers every place where the person stands.
+    pub may_keep: bool,
+}
+
+impl Shown {
+    /// The present membership.
+    pub fn membership(&self) -> Option<&Held> {
+        self.history.iter().find(|held| held.role == Role::Member && held.until_at_ms.is_none())
+    }
 }
 
 /// Today's tree.
@@ -39,71 +85,65 @@ pub fn node(branch: branches::Branch) -> Node {
     Node { id: branch.id, code: branch.code, name: branch.name, kind: branch.kind, parent: branch.parent_id }
 }
 
-/// Who belongs to branches the caller may see, in the official order. `search` matches part of login, name or number;
-/// `branch` is a code and stands for its subtree.
-pub async fn list(app: &App, caller: &Caller, branch: Option<&str>, search: &str) -> Result<Vec<Listed>> {
-    if !READERS.iter().any(|role| caller.has(*role)) {
-        return Err(Error::Forbidden(Some(Role::Administrator)));
-    }
-    let mut tx = app.db.read().await?;
-    let tree = tree(&mut tx).await?;
-    let subtree = match branch {
-        None => None,
-        Some(code) => {
-            let node = tree.by_code(code).filter(|node| caller.covers_any(&READERS, Some(&node.id), &tree));
-            Some(tree.subtree(&node.ok_or(Error::NotFound(Thing::Branch))?.id))
-        }
-    };
-    let roles = roles_by_person(people::current_roles(&mut tx).await?);
-    let wanted = fold(search);
-    let mut listed = Vec::new();
-    for person in people::list(&mut tx).await? {
-        let held = roles.get(&person.id).map(Vec::as_slice).unwrap_or_default();
-        let visible = held.iter().any(|role| {
-            let here = role.branch_id.as_deref();
-            caller.covers_any(&READERS, here, &tree)
-                && subtree.as_ref().is_none_or(|ids| here.is_some_and(|id| ids.contains(id)))
-        });
-        let unplaced = held.is_empty() && subtree.is_none() && caller.covers_any(&READERS, None, &tree);
-        let found = wanted.is_empty()
-            || [&person.login, &person.name, &person.number].iter().any(|text| fold(text).contains(&wanted));
-        if (visible || unplaced) && found {
-            let roles = held.iter().filter_map(|role| named_role(role, &tree)).collect();
-            listed.push(Listed { person, roles });
-        }
-    }
-    Ok(listed)
+fn place_of(row: &RoleRow, tree: &Tree) -> Option<Node> {
+    row.branch_id.as_deref().and_then(|id| tree.get(id)).cloned()
 }
 
-fn roles_by_person(roles: Vec<RoleRow>) -> HashMap<String, Vec<RoleRow>> {
-    let mut by_person: HashMap<String, Vec<RoleRow>> = HashMap::new();
-    for role in roles {
-        by_person.entry(role.person_id.clone()).or_default().push(role);
+/// A person with what they hold, of the rows of every role held or once held.
+fn listed(person: Person, rows: &[RoleRow], tree: &Tree) -> Listed {
+    let mut roles: Vec<&RoleRow> = rows.iter().filter(|row| row.until_at_ms.is_none()).collect();
+    roles.sort_by(|one, two| one.id.cmp(&two.id));
+    let last = rows.iter().filter(|_| roles.is_empty()).max_by_key(|row| (row.until_at_ms, row.ended_as.is_some()));
+    let reason = |row: &RoleRow| row.ended_as.as_deref().and_then(Departure::from_name);
+    Listed {
+        left: last.and_then(|row| Some((row.until_at_ms?, reason(row)))),
+        roles: roles.iter().filter_map(|row| Some((Role::from_name(&row.role)?, place_of(row, tree)))).collect(),
+        person,
     }
-    by_person
 }
 
-fn named_role(role: &RoleRow, tree: &Tree) -> Option<(Role, Option<Node>)> {
-    let place = role.branch_id.as_deref().and_then(|id| tree.get(id)).cloned();
-    Some((Role::from_name(&role.role)?, place))
-}
-
-/// One person with roles and memberships, for those who may see the branch where the person stands or stood.
-pub async fn show(app: &App, caller: &Caller, login: &str) -> Result<(Listed, Vec<(RoleRow, Option<Node>)>)> {
+/// One person with roles and history, for those who may see the branch where the person stands or stood last.
+pub async fn show(app: &App, caller: &Caller, login: &str) -> Result<Shown> {
     let mut tx = app.db.read().await?;
     let tree = tree(&mut tx).await?;
     let person = find_visible(&mut tx, caller, &tree, login, &READERS).await?;
-    let roles =
-        people::roles_of(&mut tx, &person.id).await?.iter().filter_map(|role| named_role(role, &tree)).collect();
-    let memberships = people::memberships(&mut tx, &person.id).await?;
-    let history = memberships.into_iter().map(|row| {
-        let place = row.branch_id.as_deref().and_then(|id| tree.get(id)).cloned();
-        (row, place)
-    });
-    Ok((Listed { person, roles }, history.collect()))
+    let rows = found::roles_of_all(&mut tx, &[&person.id]).await?;
+    let may_keep = keeps(caller, &tree, &rows);
+    let held = |row: &RoleRow| {
+        Some(Held {
+            role: Role::from_name(&row.role)?,
+            place: place_of(row, &tree),
+            from_at_ms: row.from_at_ms,
+            until_at_ms: row.until_at_ms,
+            ended_as: row.ended_as.as_deref().and_then(Departure::from_name),
+        })
+    };
+    let history = rows.iter().filter_map(held).collect();
+    Ok(Shown { listed: listed(person, &rows, &tree), history, may_keep })
 }
 
-/// The person of a login, if one of `roles` held by the caller covers where the person is a member (or holds any role).
+/// Where a person stands: the places of the roles held now; of who holds none, those of the roles that ended last; of who
+/// never held any, the whole unit.
+fn places(rows: &[RoleRow]) -> Vec<Option<&str>> {
+    let end = if rows.iter().any(|row| row.until_at_ms.is_none()) {
+        None
+    } else {
+        rows.iter().filter_map(|row| row.until_at_ms).max()
+    };
+    let mut places: Vec<Option<&str>> =
+        rows.iter().filter(|row| row.until_at_ms == end).map(|row| row.branch_id.as_deref()).collect();
+    if places.is_empty() {
+        places.push(None);
+    }
+    places
+}
+
+/// Whether the caller administers every place where a person stands.
+fn keeps(caller: &Caller, tree: &Tree, rows: &[RoleRow]) -> bool {
+    places(rows).iter().all(|place| caller.covers(Role::Administrator, *place, tree))
+}
+
+/// The person of a login, if one of `roles` held by the caller covers where the person stands.
 pub(crate) async fn find_visible(
     tx: &mut Tx,
     caller: &Caller,
@@ -112,9 +152,8 @@ pub(crate) async fn find_visible(
     roles: &[Role],
 ) -> Result<Person> {
     let person = find_person(tx, login).await?;
-    let held = people::roles_of(tx, &person.id).await?;
-    let covered = held.iter().any(|role| caller.covers_any(roles, role.branch_id.as_deref(), tree))
-        || (held.is_empty() && caller.covers_any(roles, None, tree));
+    let rows = found::roles_of_all(tx, &[&person.id]).await?;
+    let covered = places(&rows).iter().any(|place| caller.covers_any(roles, *place, tree));
     if covered { Ok(person) } else { Err(Error::NotFound(Thing::Person)) }
 }
 
@@ -128,29 +167,35 @@ pub(crate) async fn find_person(tx: &mut Tx, login: &str) -> Result<Person> {
     found.ok_or(Error::NotFound(Thing::Person))
 }
 
-/// Gives a person a new first password, returned once. For administrators over everything the person holds.
-pub async fn reset_password(app: &App, caller: &Caller, now_ms: i64, login: &str) -> Result<String> {
-    let password = app.randomness.readable_password();
-    let mut tx = app.db.write().await?;
-    let tree = tree(&mut tx).await?;
-    let person = find_visible(&mut tx, caller, &tree, login, &[Role::Administrator]).await?;
-    let held = people::roles_of(&mut tx, &person.id).await?;
-    if !held.iter().all(|role| caller.covers(Role::Administrator, role.branch_id.as_deref(), &tree)) {
-        return Err(Error::Forbidden(Some(Role::Administrator)));
-    }
-    people::set_password(&mut tx, &person.id, crate::app::Stored::first(&password).text(), true).await?;
-    crate::store::sessions::delete_of(&mut tx, &person.id, None).await?;
-    let event = trace::Event {
-        at_ms: now_ms,
-        kind: "password-reset",
-        subject: person.id,
-        actor_id: caller.person_id.clone(),
-        detail: "{}".into(),
-    };
-    trace::append(&mut tx, &event).await?;
-    tx.commit().await?;
-    app.caches.callers.clear();
-    Ok(password)
+/// Where the caller keeps people: branches with their depth, in the official order, and whether the whole unit too.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// Whether the whole unit.
+    pub whole: bool,
+    /// The branches, each with how deep it stands below the highest one kept.
+    pub branches: Vec<(usize, Node)>,
+}
+
+/// Where the caller keeps people.
+pub async fn kept(app: &App, caller: &Caller) -> Result<Kept> {
+    let tree = current_tree(app).await?;
+    Ok(Kept {
+        whole: caller.covers(Role::Administrator, None, &tree),
+        branches: below(&tree, |id| caller.covers(Role::Administrator, Some(id), &tree)),
+    })
+}
+
+/// Branches that a test lets through, each with its depth among them, in the official order.
+pub(crate) fn below(tree: &Tree, is_in: impl Fn(&str) -> bool) -> Vec<(usize, Node)> {
+    let depth =
+        |node: &Node| tree.path(&node.id).iter().filter(|above| above.id != node.id && is_in(&above.id)).count();
+    let inside = tree.walk().into_iter().filter(|(_, node)| is_in(&node.id));
+    inside.map(|(_, node)| (depth(node), node.clone())).collect()
+}
+
+/// The words in use as a category, to choose from.
+pub async fn categories(app: &App) -> Result<Vec<String>> {
+    Ok(found::categories(&mut app.db.read().await?).await?)
 }
 
 /// Branches the caller may see, each with the code of the one above if that may be seen too, in the official order.

@@ -47,3 +47,55 @@ pub async fn put(tx: &mut Tx, branch: &Branch) -> Result<()> {
     .await?;
     Ok(())
 }
+
+/// What keeps a branch from being deleted: each names a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one sort of row names the branch")]
+pub struct Uses {
+    /// Branches stand below it.
+    pub children: bool,
+    /// Somebody holds or held a role there.
+    pub people: bool,
+    /// Tests are set for it or belong to it.
+    pub tests: bool,
+    /// Banks belong to it.
+    pub banks: bool,
+    /// Settled results name it.
+    pub results: bool,
+}
+
+/// What names a branch, now or in the history.
+pub async fn uses(tx: &mut Tx, id: &str) -> Result<Uses> {
+    tx.query(
+        "SELECT EXISTS (SELECT 1 FROM branch WHERE parent_id = $1) AS children,
+                EXISTS (SELECT 1 FROM role WHERE branch_id = $1) AS people,
+                EXISTS (SELECT 1 FROM test WHERE branch_id = $1)
+                    OR EXISTS (SELECT 1 FROM test_audience WHERE branch_id = $1) AS tests,
+                EXISTS (SELECT 1 FROM bank WHERE branch_id = $1) AS banks,
+                EXISTS (SELECT 1 FROM attempt WHERE branch_id = $1)
+                    OR EXISTS (SELECT 1 FROM closed_member WHERE branch_id = $1)
+                    OR EXISTS (SELECT 1 FROM closed_branch WHERE branch_id = $1) AS results",
+    )
+    .bind(id.to_owned())
+    .fetch_one()
+    .await
+}
+
+/// Whether a test that isn't over is set for a branch by its code.
+pub async fn is_in_a_running_test(tx: &mut Tx, id: &str) -> Result<bool> {
+    let (there,): (bool,) = tx
+        .query(
+            "SELECT EXISTS (SELECT 1 FROM test_audience JOIN test ON test.id = test_audience.test_id
+             WHERE test_audience.branch_id = $1 AND test.finished_at_ms IS NULL AND test.cancelled_reason IS NULL)",
+        )
+        .bind(id.to_owned())
+        .fetch_one()
+        .await?;
+    Ok(there)
+}
+
+/// Deletes a branch that nothing names.
+pub async fn delete(tx: &mut Tx, id: &str) -> Result<()> {
+    tx.query("DELETE FROM branch WHERE id = $1").bind(id.to_owned()).execute().await?;
+    Ok(())
+}

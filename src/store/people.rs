@@ -1,5 +1,7 @@
 //! People and the roles they hold at branches, with their history.
 
+pub mod found;
+
 use crate::store::Result;
 use crate::store::db::Tx;
 
@@ -45,6 +47,14 @@ pub struct RoleRow {
     pub until_at_ms: Option<i64>,
     /// Why it ended, where somebody said so: the name of a [`crate::rules::roster::Departure`].
     pub ended_as: Option<String>,
+}
+
+/// Keeps other writers of branches, people and roles waiting until this transaction ends, so that what it reads of them
+/// stays true. SQLite has one writer anyway. The order of the tables is that in which every writer touches them.
+pub async fn hold(tx: &mut Tx) -> Result<()> {
+    let sql = tx.by_database("SELECT 1", "LOCK TABLE branch, person, role IN SHARE ROW EXCLUSIVE MODE");
+    tx.query(sql).execute().await?;
+    Ok(())
 }
 
 /// Everyone, in the official order.

@@ -1,6 +1,7 @@
 //! Handlers of pages, one file a subject. They parse, call the use case of the same name, and render its view.
 
 pub mod banks;
+pub mod branches;
 pub mod home;
 pub mod people;
 pub mod presence;
@@ -8,4 +9,5 @@ pub mod reports;
 pub mod roster;
 pub mod session;
 pub mod sitting;
+pub mod slips;
 pub mod tests;

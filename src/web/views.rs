@@ -1,7 +1,9 @@
 //! Views: pure functions from what use cases return to HTML. They know neither requests nor the database.
 
 pub mod banks;
+pub mod branches;
 pub mod exam;
+pub mod fields;
 pub mod files;
 pub mod home;
 pub mod people;
@@ -11,4 +13,5 @@ pub mod report;
 pub mod result;
 pub mod roster;
 pub mod session;
+pub mod slips;
 pub mod tests;

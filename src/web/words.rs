@@ -35,6 +35,11 @@ impl Words {
         i18n::moment(self.0, at_ms)
     }
 
+    /// A day as the reader writes it.
+    pub fn day(self, at_ms: i64) -> String {
+        i18n::day(self.0, at_ms)
+    }
+
     /// `2026年11月20日 09:00 至 18:00`, or both days where they differ.
     pub fn span(self, from_ms: i64, to_ms: i64) -> String {
         let same_day = i18n::day(self.0, from_ms) == i18n::day(self.0, to_ms);

@@ -125,6 +125,7 @@ async fn no_route_at_all_tells_a_member_a_key() {
         "{test}" => "t".to_owned(),
         "{bank}" => "rules".into(),
         "{login}" => "m1".into(),
+        "{code}" => "A1".into(),
         "{attempt}" => attempt.clone(),
         "{position}" => "1".into(),
         "{token}" | "{name}" => "any".into(),

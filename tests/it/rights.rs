@@ -13,6 +13,7 @@ fn filled(path: &str, attempt: &str) -> String {
         "{bank}" => "rules-of-a",
         "{login}" => "m1",
         "{attempt}" => attempt,
+        "{code}" => "A1",
         "{position}" => "1",
         "{token}" => "wrong",
         "{name}" => "style.css",
@@ -83,7 +84,7 @@ async fn no_route_answers_whom_it_is_not_for() {
                 assert!(refused, "{what}: {answer:?}");
             }
             let names_an_object = ["{test}", "{bank}", "{attempt}"].iter().any(|name| route.path.contains(name));
-            let names_a_person = route.path.contains("{login}");
+            let names_a_person = route.path.contains("{login}") || route.path.contains("{code}");
             // The administrator of the whole unit may see people, but no test, bank or attempt.
             let outside =
                 names_an_object && login != Some("m2") || names_a_person && matches!(login, Some("org-b" | "com-b"));

@@ -133,6 +133,10 @@ async fn set_up(State(app): State<App>, visit: Visit, Path(token): Path<String>,
             Err(error @ Error::Invalid { field, .. }) => {
                 form.error = Some((field, describe(visit.language, &error).what));
             }
+            Err(Error::Fields(mistakes)) => {
+                let first = mistakes.first();
+                form.error = first.map(|wrong| (wrong.field, words.t(&format!("expected-{}", wrong.expected))));
+            }
             Err(error @ Error::BadPassword) => {
                 form.error = Some(("password", describe(visit.language, &error).remedy));
             }

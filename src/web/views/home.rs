@@ -166,7 +166,7 @@ fn steps(words: Words, caller: &Caller, progress: Progress, is_next: bool) -> Ma
     let all = [
         ("step-branches", progress.branches, "/roster", administrator),
         ("step-people", progress.people, "/roster", administrator),
-        ("step-organizer", progress.organizer, "/people", administrator),
+        ("step-organizer", progress.organizer, "/people?give=organizer", administrator),
         ("step-bank", progress.banks, "/banks", organizer),
         ("step-test", progress.tests, "/tests/new", organizer),
     ];

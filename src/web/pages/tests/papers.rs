@@ -4,9 +4,9 @@ use super::form::managed;
 use crate::app::App;
 use crate::service::tests;
 use crate::web::views::tests::{self as view, Back, Notice};
-use crate::web::visit::{Visit, segment};
-use axum::extract::{OriginalUri, Path, State};
-use axum::http::{HeaderMap, header};
+use crate::web::visit::{ServerAddress, Visit, segment};
+use axum::extract::{Path, State};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 /// A paper drawn from a seed that is nobody's.
@@ -23,18 +23,12 @@ pub(super) async fn notice(
     State(app): State<App>,
     visit: Visit,
     Path(name): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    ServerAddress(address): ServerAddress,
 ) -> Response {
     let result = async {
         let test = managed(&app, &visit, &name).await?;
         let plan = tests::measure(&app, &visit.caller, &test.definition, None).await?;
         let units = tests::unit_names(&app, &test.definition).await?;
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let host = host.or_else(|| uri.authority().map(axum::http::uri::Authority::as_str)).unwrap_or_default();
-        let scheme = if app.settings.tls { "https" } else { "http" };
-        let external = app.settings.external_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
-        let address = external.unwrap_or_else(|| format!("{scheme}://{host}"));
         let shown = Notice {
             address: format!("{address}/tests/{}", segment(&name)),
             organizer: visit.caller.name.clone(),
