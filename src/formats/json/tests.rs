@@ -44,6 +44,9 @@ fn what_is_too_deep_or_no_utf8_is_refused() {
     assert_eq!((problem.code, problem.place.line, problem.place.column), (ProblemCode::NotUtf8, 2, 3));
     assert_eq!(Document::read(b"[1, 2]", 5).unwrap_err().code, ProblemCode::TooLarge);
     assert!(Document::read(b"\xef\xbb\xbf[]", 10).is_ok());
+    for nothing in ["", " \r\n", "\u{feff}"] {
+        assert_eq!(fault(nothing).0, ProblemCode::EmptyFile, "{nothing:?}");
+    }
 }
 
 #[test]
