@@ -3,7 +3,7 @@
 //!
 //! With `KAOHE_SCREENSHOTS` naming a folder, a picture of each is written there: `scripts/screenshots`.
 
-use crate::stage::{Look, Stage};
+use crate::stage::{Look, Stage, tool};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -287,7 +287,7 @@ impl Tour<'_> {
 }
 
 async fn tour(pages: fn(&Sat) -> Vec<Stop>) {
-    let axe = std::env::var("KAOHE_AXE").expect("KAOHE_AXE names axe.min.js: run scripts/test --only browser");
+    let axe = tool("KAOHE_AXE");
     let stage = Stage::open(Look::PHONE_ZH).await;
     let stops = pages(&sat(&stage).await);
     let pictures = std::env::var_os("KAOHE_SCREENSHOTS").map(PathBuf::from);
