@@ -6,6 +6,7 @@
 
 mod hands;
 mod journey;
+mod pace;
 mod sitting;
 mod stage;
 mod tour;
