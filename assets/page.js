@@ -116,6 +116,20 @@
     });
   }
 
+  // What was typed and not sent isn't left without a question.
+  var unsent = false;
+  var main = byId('main');
+  if (main) {
+    main.addEventListener('input', function (event) {
+      var form = event.target.form;
+      if (form && form.method === 'post' && form.elements.length > 6 && event.target.type !== 'file') { unsent = true; }
+    });
+    main.addEventListener('submit', function () { unsent = false; });
+    window.addEventListener('beforeunload', function (event) {
+      if (unsent) { event.preventDefault(); event.returnValue = ''; }
+    });
+  }
+
   // What went wrong is read out and scrolled to.
   var summary = byId('summary');
   if (summary) { summary.focus(); }

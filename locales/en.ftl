@@ -623,6 +623,8 @@ bank-export = Export the bank
 bank-no-keys = This bank is shared from above: you may draw from it, but not see questions and correct answers.
 bank-drawable = can be drawn
 bank-topics = Topics
+bank-as-member = Show as members see them
+bank-with-keys = Show correct answers and explanations
 bank-none-found = No question fits. Ask for less.
 search-questions = Stem, option, explanation, source or id
 bank-changes = Compare versions
@@ -830,6 +832,9 @@ first-passwords-once = Shown only now. Print or copy them and hand them out; eac
 first-password = First password
 
 # Errors
+form-again-signed-in = What you filled in has not been sent. Sign in in a new tab with the button below, then come back and reload this page: it is sent again.
+form-again = What you filled in has not been sent. Reload this page in a few seconds: it is sent again.
+opens-beside = (opens in a new tab)
 page-too-large = Too large
     .remedy = Use a smaller file or several ones, and try again.
 page-unreadable = The form did not arrive completely
@@ -857,7 +862,7 @@ error-forbidden = You may not do this
         [yes] It needs the role “{ $role }” at the Party unit concerned. Ask an administrator if you need it.
        *[no] Ask an administrator if you need it.
     }
-error-not-found = Not found: { $thing }
+error-not-found = { $thing } not found
     .remedy = It may not exist, or not for you. Check the address, or begin from the home page.
     .command = It may not exist. Check how it is spelt.
 error-invalid-field = “{ $field }” is not right
@@ -931,13 +936,13 @@ error-not-for-this-database = Not possible with this database
     .remedy = Use the database's own backup.
 error-internal = The server failed
     .remedy = Saved answers are safe. Try again in a while; if it goes on, give your administrator the request number.
-thing-page = page
-thing-bank = bank
-thing-test = test
-thing-attempt = sitting
-thing-question = question
+thing-page = Page
+thing-bank = Bank
+thing-test = Test
+thing-attempt = Sitting
+thing-question = Question
 thing-branch = Party unit
-thing-person = person
+thing-person = Person
 misfit-form = not the form this kind takes
 misfit-unknown-label = no such option
 misfit-repeated-label = an option twice
@@ -989,6 +994,8 @@ problem-too-deep = Nested too deep
     .remedy = At most 64 levels; check the brackets.
 problem-too-large = The file is too large
     .remedy = At most { $expected } bytes; split it.
+problem-empty-file = No file was chosen, or it is empty
+    .remedy = Choose a file with something in it.
 problem-not-utf8 = The file is not UTF-8
     .remedy = Save it as UTF-8 and try again.
 problem-missing = “{ $expected }” is missing

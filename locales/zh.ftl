@@ -581,6 +581,8 @@ bank-export = 导出题库
 bank-no-keys = 这个题库由上级共享：可以用它抽题，看不到试题和标准答案。
 bank-drawable = 可抽题数
 bank-topics = 知识点
+bank-as-member = 按考生看到的样子显示
+bank-with-keys = 显示标准答案和解析
 bank-none-found = 没有符合条件的试题。请减少条件再找。
 search-questions = 题干、选项、解析、依据或编号
 bank-changes = 版本对比
@@ -764,6 +766,9 @@ first-passwords-once = 只显示这一次。请现在打印或抄录，分发给
 first-password = 首次密码
 
 # 错误
+form-again-signed-in = 您填写的内容还没有提交。请点下面的按钮，在新页面登录，再回到本页刷新一次，刚才填写的内容会重新提交。
+form-again = 您填写的内容还没有提交。请过几秒刷新本页，刚才填写的内容会重新提交。
+opens-beside = （在新页面打开）
 page-too-large = 内容太大
     .remedy = 请减小文件或拆成几份，再试一次。
 page-unreadable = 表单没有完整送达
@@ -920,6 +925,8 @@ problem-too-deep = 嵌套太深
     .remedy = 最多 64 层，请检查括号。
 problem-too-large = 文件太大
     .remedy = 上限 { $expected } 字节，请拆成几个。
+problem-empty-file = 没有选择文件，或文件是空的
+    .remedy = 请选择有内容的文件再试。
 problem-not-utf8 = 文件不是 UTF-8 编码
     .remedy = 请用 UTF-8 编码另存后再试。
 problem-missing = 缺少“{ $expected }”

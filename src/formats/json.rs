@@ -128,16 +128,13 @@ impl<'a> Document<'a> {
     /// Reads a file of at most `most_bytes`. What isn't JSON is one problem: the first.
     pub fn read(bytes: &'a [u8], most_bytes: usize) -> Result<Self, Problem> {
         if bytes.len() > most_bytes.min(MOST_BYTES) {
-            return Err(Problem {
-                place: Places::new("").place(0),
-                pointer: String::new(),
-                code: ProblemCode::TooLarge,
-                found: bytes.len().to_string(),
-                expected: most_bytes.to_string(),
-            });
+            return Err(of_the_file(ProblemCode::TooLarge, bytes.len().to_string(), most_bytes.to_string()));
         }
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
+        if text.trim().is_empty() {
+            return Err(of_the_file(ProblemCode::EmptyFile, String::new(), String::new()));
+        }
         let mut parser = Parser::new(text);
         match parser.document() {
             Ok(root) => Ok(Self { text, root, repeated: parser.into_repeated() }),
@@ -250,6 +247,10 @@ impl<'a> Document<'a> {
 
 /// Offsets are kept in 32 bits.
 const MOST_BYTES: usize = 1 << 31;
+
+fn of_the_file(code: ProblemCode, found: String, expected: String) -> Problem {
+    Problem { place: Places::new("").place(0), pointer: String::new(), code, found, expected }
+}
 
 fn not_utf8(bytes: &[u8], valid: usize) -> Problem {
     let before = bytes.get(..valid).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();

@@ -17,13 +17,11 @@ pub(super) fn is_told(uri: &Uri) -> bool {
 }
 
 /// Refuses what can't be told, and for a call every parameter that it doesn't know.
-pub(super) fn check(uri: &Uri, is_api: bool, known: &[Parameter]) -> Result<(), Error> {
+pub(super) fn check(uri: &Uri, known: Option<&[Parameter]>) -> Result<(), Error> {
     if !is_told(uri) {
         return Err(Error::NotFound(Thing::Page));
     }
-    if !is_api {
-        return Ok(());
-    }
+    let Some(known) = known else { return Ok(()) };
     let Query(given) = Query::<Vec<(String, String)>>::try_from_uri(uri).unwrap_or_default();
     let problems: Vec<Problem> =
         given.iter().enumerate().filter_map(|(index, pair)| problem(pair, given.get(..index)?, known)).collect();

@@ -1,6 +1,7 @@
 //! Around every request: its time of arrival and id, the caller, the access of its route, its origin, and the headers
 //! of its answer.
 
+use crate::api::problem::Problem;
 use crate::app::App;
 use crate::http::extract::{Arrived, RequestId, language, note_caller, token};
 use crate::http::{Access, Parameter, Route, address};
@@ -8,7 +9,8 @@ use crate::rules::rights::Caller;
 use crate::rules::text::Language;
 use crate::service::Error;
 use crate::service::error::Thing;
-use axum::extract::{Request, State};
+use crate::web::visit::Visit;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -56,41 +58,48 @@ const ANSWER_HEADERS: [(header::HeaderName, &str); 5] = [
 
 /// What a refusal needs to know of a request.
 struct Asked {
-    is_api: bool,
     method: Method,
     uri: Uri,
-    reader: Language,
-    id: String,
+    by: By,
+}
+
+/// Who is to be answered.
+enum By {
+    /// A program.
+    Program(Language, String),
+    /// Somebody before a page.
+    Reader(Visit),
 }
 
 impl Asked {
-    fn of(parts: &Parts) -> Self {
-        Self {
-            is_api: parts.uri.path().starts_with("/api/"),
-            method: parts.method.clone(),
-            uri: parts.uri.clone(),
-            reader: language(&parts.headers),
-            id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-        }
+    async fn of(parts: &mut Parts, app: &App) -> Self {
+        let by = if parts.uri.path().starts_with("/api/") {
+            let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+            By::Program(language(&parts.headers), id)
+        } else {
+            let Ok(visit) = Visit::from_request_parts(parts, app).await;
+            By::Reader(visit)
+        };
+        Self { method: parts.method.clone(), uri: parts.uri.clone(), by }
     }
 }
 
 /// Lets a request through to its route, or answers with the refusal as page or problem document.
 pub(super) async fn admit(rule: Rule, app: App, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let asked = Asked::of(&parts);
     let now_ms = parts.extensions.get::<Arrived>().map_or_else(|| app.clock.now_ms(), |arrived| arrived.0);
     let (verdict, caller) = match note_caller(&app, &mut parts, now_ms).await {
         Ok(caller) => (verdict(rule, &app, &parts, caller.as_ref()), caller),
         Err(error) => (Err(error), None),
     };
+    let asked = Asked::of(&mut parts, &app).await;
     let response = match verdict {
         Ok(()) if is_reading(&parts.method) => next.run(Request::from_parts(parts, body)).await,
         Ok(()) => to_its_end(next.run(Request::from_parts(parts, body))).await,
         Err(error) => refuse(&asked, error),
     };
     let response = in_our_words(&asked, response);
-    if asked.is_api {
+    if matches!(asked.by, By::Program(..)) {
         return crate::api::attempts::stamp(&app, caller.as_deref(), asked.uri.path(), response).await;
     }
     response
@@ -126,18 +135,15 @@ async fn to_its_end(work: impl Future<Output = Response> + Send + 'static) -> Re
 }
 
 fn refuse(asked: &Asked, error: Error) -> Response {
-    let (reader, id) = (asked.reader, &asked.id);
-    if asked.is_api {
-        return crate::api::problem::Problem::new(error, reader, id.clone()).into_response();
-    }
+    let visit = match &asked.by {
+        By::Program(reader, id) => return Problem::new(error, *reader, id.clone()).into_response(),
+        By::Reader(visit) => visit,
+    };
     if matches!(error, Error::SignInNeeded) && asked.method == Method::GET {
         let back = percent_encoding::utf8_percent_encode(asked.uri.path(), percent_encoding::NON_ALPHANUMERIC);
         return axum::response::Redirect::to(&format!("/sign-in?next={back}")).into_response();
     }
-    if matches!(error, Error::PasswordChangeNeeded) && asked.method == Method::GET {
-        return axum::response::Redirect::to("/password").into_response();
-    }
-    crate::web::error::page(&error, reader, id)
+    visit.error(&error)
 }
 
 fn verdict(rule: Rule, app: &App, parts: &Parts, caller: Option<&Arc<Caller>>) -> Result<(), Error> {
@@ -158,7 +164,7 @@ fn verdict(rule: Rule, app: &App, parts: &Parts, caller: Option<&Arc<Caller>>) -
         (Access::Roles(roles), Some(_)) => Err(Error::Forbidden(roles.first().copied())),
     };
     // Last, so that nobody learns more of a call than whether it may be made.
-    admitted.and_then(|()| address::check(&parts.uri, path.starts_with("/api/"), rule.query))
+    admitted.and_then(|()| address::check(&parts.uri, rule.query))
 }
 
 /// What somebody with a first password may call before changing it.
@@ -196,12 +202,16 @@ fn is_own_origin(app: &App, parts: &Parts) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
     access: Access,
-    query: &'static [Parameter],
+    /// The parameters that a call knows; pages take any.
+    query: Option<&'static [Parameter]>,
 }
 
 impl Rule {
+    /// The rule of addresses that don't exist.
+    pub(super) const UNKNOWN: Self = Self { access: Access::Anyone, query: None };
+
     /// The rule of a line of the table.
-    pub(super) const fn of(route: &Route) -> Self {
-        Self { access: route.access, query: route.query }
+    pub(super) fn of(route: &Route) -> Self {
+        Self { access: route.access, query: route.path.starts_with("/api/").then_some(route.query) }
     }
 }

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::routing::any;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -32,15 +33,18 @@ async fn readyz(State(app): State<App>) -> Result<&'static str, (StatusCode, &'s
 
 /// The whole server as a service.
 pub fn router(app: &App) -> Router {
+    let admit = |rule: guard::Rule| {
+        let state = app.clone();
+        from_fn(move |request: Request, next: Next| guard::admit(rule, state.clone(), request, next))
+    };
     let mut router = Router::new();
     for route in routes() {
-        let (rule, state) = (guard::Rule::of(&route), app.clone());
-        let admit = from_fn(move |request: Request, next: Next| guard::admit(rule, state.clone(), request, next));
-        let handler = route.handler.layer(DefaultBodyLimit::max(route.body_bytes)).layer(admit);
+        let rule = guard::Rule::of(&route);
+        let handler = route.handler.layer(DefaultBodyLimit::max(route.body_bytes)).layer(admit(rule));
         router = router.route(route.path, handler);
     }
     router
-        .fallback(crate::web::error::not_found)
+        .fallback_service(any(crate::web::error::not_found).layer(admit(guard::Rule::UNKNOWN)).with_state(app.clone()))
         .method_not_allowed_fallback(crate::web::error::wrong_method)
         .layer(CompressionLayer::new().gzip(true))
         .layer(CatchPanicLayer::custom(crate::web::error::panicked))

@@ -140,6 +140,8 @@ pub struct Problem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemCode {
+    /// Nothing stands in the file.
+    EmptyFile,
     /// Not JSON at this place.
     Syntax,
     /// Nested deeper than 64 levels.

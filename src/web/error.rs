@@ -11,12 +11,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
 
-/// The page of an error for a reader of whom nothing else is known.
-pub fn page(error: &Error, language: Language, request_id: &str) -> Response {
-    let visit = Visit::of_nobody(language, request_id);
-    page_of(&visit, error)
-}
-
 /// The page of an error.
 pub fn page_of(visit: &Visit, error: &Error) -> Response {
     if matches!(error, Error::PasswordChangeNeeded) {
@@ -30,7 +24,18 @@ pub fn page_of(visit: &Visit, error: &Error) -> Response {
         Error::SignInNeeded => ("/sign-in", words.t("sign-in")),
         _ => ("/", words.t("to-home")),
     };
-    let mut response = calm(visit, status(error), &describe(visit.language, error), Some(next));
+    let again = match error {
+        Error::SignInNeeded => Some("form-again-signed-in"),
+        Error::Busy | Error::Store(_) => Some("form-again"),
+        _ => None,
+    };
+    let described = describe(visit.language, error);
+    let remedy = match again.filter(|_| visit.is_form) {
+        Some(id) => words.t(id),
+        None => described.remedy,
+    };
+    let described = Described { remedy, ..described };
+    let mut response = calm(visit, status(error), &described, Some(next));
     if let Some(seconds) = retry_after(error) {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -41,13 +46,17 @@ fn calm(visit: &Visit, status: StatusCode, described: &Described, next: Option<(
     visit.page_with(status, &described.what, body(visit, described, next))
 }
 
+/// A form that wasn't taken is still in the browser, which sends it again when this page is loaded again; so the way on
+/// opens beside it.
 fn body(visit: &Visit, described: &Described, next: Option<(&str, String)>) -> Markup {
     let words = visit.words();
     html! {
         section.card.narrow {
             h1 { (described.what) }
             p { (described.remedy) }
-            @if let Some((path, label)) = next { p.actions { a.button href=(path) { (label) } } }
+            @if let Some((path, label)) = next {
+                p.actions { a.button href=(path) target=[visit.is_form.then_some("_blank")] { (label) @if visit.is_form { " ↗" span.visually-hidden { " " (words.t("opens-beside")) } } } }
+            }
             @if !visit.request_id.is_empty() { p.small.muted { (words.t("request-id")) " " code { (visit.request_id) } } }
         }
     }

@@ -30,6 +30,8 @@ pub struct Visit {
     pub request_id: String,
     /// The address to come back to after switching the language.
     pub here: String,
+    /// Whether the visit brings a form.
+    pub is_form: bool,
 }
 
 /// The name of the cookie that holds the size of letters.
@@ -104,6 +106,7 @@ impl Visit {
             now_ms: 0,
             request_id: request_id.to_owned(),
             here: String::new(),
+            is_form: false,
         }
     }
 
@@ -176,11 +179,9 @@ impl FromRequestParts<App> for Visit {
         let RequestId(request_id) = RequestId::from_request_parts(parts, app).await?;
         let Arrived(now_ms) = Arrived::from_request_parts(parts, app).await?;
         let MaybeSignedIn(caller) = MaybeSignedIn::from_request_parts(parts, app).await?;
-        let here = if parts.method == Method::GET {
-            parts.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str)
-        } else {
-            "/"
-        };
+        let is_form = !matches!(parts.method, Method::GET | Method::HEAD);
+        let here =
+            if is_form { "/" } else { parts.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str) };
         let text_size = TextSize::from_percent(cookie(&parts.headers, TEXT_SIZE).unwrap_or_default());
         Ok(Self {
             caller: caller.unwrap_or_else(|| Arc::new(nobody())),
@@ -189,6 +190,7 @@ impl FromRequestParts<App> for Visit {
             now_ms,
             request_id,
             here: here.to_owned(),
+            is_form,
         })
     }
 }

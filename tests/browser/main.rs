@@ -4,6 +4,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
+mod hands;
+mod journey;
+mod pace;
 mod sitting;
 mod stage;
 mod tour;

@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
+use std::mem::ManuallyDrop;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -40,43 +41,55 @@ impl Drop for Running {
 
 /// Server, browser, and where the data is.
 pub(crate) struct Stage {
-    // First, so that after a failed test nobody waits for a browser to answer.
     _chromedriver: Running,
-    pub(crate) driver: WebDriver,
+    // Never dropped: after a failed test that would wait for minutes for a browser that is gone.
+    pub(crate) driver: ManuallyDrop<WebDriver>,
     port: u16,
     data: PathBuf,
     server: Option<Running>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn tool(name: &str) -> String {
+pub(crate) fn tool(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run scripts/test --only browser"))
 }
 
-fn serve(data: &Path, port: u16) -> Running {
+/// Starts the server and waits for its address; what it said last, for `serve` the link for the first administrator.
+fn serve(command: &str, data: &Path, port: u16) -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_kaohe"))
-        .args(["demo", "--listen", &format!("127.0.0.1:{port}"), "--data"])
+        .args([command, "--listen", &format!("127.0.0.1:{port}"), "--data"])
         .arg(data)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let ready = lines.any(|line| line.is_ok_and(|line| line.contains(&format!(":{port}"))));
-    assert!(ready, "the server said its address");
-    Running(child)
+    let wanted = if command == "serve" { "/set-up/".to_owned() } else { format!(":{port}") };
+    let said = lines.find_map(|line| line.ok().filter(|line| line.contains(&wanted)));
+    (Running(child), said.unwrap())
 }
 
 impl Stage {
     pub(crate) async fn open(look: Look) -> Self {
+        Self::open_served("demo", look).await.0
+    }
+
+    /// A unit in which nothing has been set up, with the path of the page for the first administrator.
+    pub(crate) async fn open_empty(look: Look) -> (Self, String) {
+        let (stage, said) = Self::open_served("serve", look).await;
+        let (_, token) = said.rsplit_once("/set-up/").unwrap();
+        (stage, format!("/set-up/{}", token.trim()))
+    }
+
+    async fn open_served(command: &str, look: Look) -> (Self, String) {
         let folder = TempDir::new().unwrap();
         let (port, driver_port) = (free_port(), free_port());
         let data = folder.path().join("data");
-        let server = serve(&data, port);
+        let (server, said) = serve(command, &data, port);
         let chromedriver = Running(
             Command::new(tool("CHROMEDRIVER"))
                 .arg(format!("--port={driver_port}"))
@@ -96,11 +109,28 @@ impl Stage {
             }
             tries += 1;
         };
-        Self { driver, port, data, server: Some(server), _chromedriver: chromedriver, _folder: folder }
+        (
+            Self {
+                driver: ManuallyDrop::new(driver),
+                port,
+                data,
+                server: Some(server),
+                _chromedriver: chromedriver,
+                folder,
+            },
+            said,
+        )
+    }
+
+    /// A file beside the data, to be chosen on a page.
+    pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
     }
 
     pub(crate) async fn close(self) {
-        self.driver.clone().quit().await.unwrap();
+        WebDriver::clone(&self.driver).quit().await.unwrap();
     }
 
     /// Ends the server at once, as a power cut would.
@@ -110,7 +140,7 @@ impl Stage {
 
     /// Starts the server again on the same data and address.
     pub(crate) fn plug_in(&mut self) {
-        self.server = Some(serve(&self.data, self.port));
+        self.server = Some(serve("demo", &self.data, self.port).0);
     }
 
     pub(crate) async fn go(&self, path: &str) {
@@ -124,7 +154,7 @@ impl Stage {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("{css} is not on {}:\n{}", self.driver.current_url().await.unwrap(), self.text().await);
+        panic!("{css} is not on {}:\n{}", self.address().await, self.text().await);
     }
 
     pub(crate) async fn click(&self, css: &str) {
@@ -218,9 +248,24 @@ impl Stage {
         self.driver.add_cookie(Cookie::new("kaohe_language", language)).await.unwrap();
     }
 
+    /// Nobody yet, in a language. The browser must have been on the server to be given a cookie.
+    pub(crate) async fn become_reader_of(&self, path: &str, language: &str) {
+        self.go(path).await;
+        self.become_reader(None, if language.starts_with("zh") { "zh" } else { "en" }).await;
+    }
+
     /// Runs a script in the page and returns what it returns.
     pub(crate) async fn run(&self, script: &str) -> Value {
-        self.driver.execute(script, Vec::new()).await.unwrap().json().clone()
+        self.run_with(script, Vec::new()).await
+    }
+
+    /// Runs a script in the page with arguments.
+    pub(crate) async fn run_with(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.driver.execute(script, arguments).await.unwrap().json().clone()
+    }
+
+    pub(crate) async fn address(&self) -> String {
+        self.driver.current_url().await.unwrap().to_string()
     }
 
     /// A command of the browser's own protocol.

@@ -3,7 +3,7 @@
 //!
 //! With `KAOHE_SCREENSHOTS` naming a folder, a picture of each is written there: `scripts/screenshots`.
 
-use crate::stage::{Look, Stage};
+use crate::stage::{Look, Stage, tool};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -57,8 +57,14 @@ async fn make_test(stage: &Stage, name: &str, opens: i64, changes: Value) {
     stage.call("organizer", Method::POST, "/api/v1/tests", Some(test)).await;
 }
 
-/// A unit in which every state of every page can be found.
-async fn stops(stage: &Stage) -> Vec<Stop> {
+/// The attempts of a unit in which every state of every page can be found.
+struct Sat {
+    open: String,
+    submitted: String,
+    reviewed: String,
+}
+
+async fn sat(stage: &Stage) -> Sat {
     for login in ["m002", "m003"] {
         stage.settle(login);
     }
@@ -80,11 +86,11 @@ async fn stops(stage: &Stage) -> Vec<Stop> {
     let other = stage.call("m002", Method::POST, "/api/v1/tests/annual-study/attempts", Some(json!({}))).await;
     let submitted = other["attempt"].as_str().unwrap().to_owned();
     stage.call("m002", Method::POST, &format!("/api/v1/attempts/{submitted}/submit"), Some(json!({}))).await;
-    let of = |rest: &str| format!("/attempts/{open}{rest}");
-    [members(&of, &submitted, &reviewed), offices()].into_iter().flatten().collect()
+    Sat { open, submitted, reviewed }
 }
 
-fn members(open: &dyn Fn(&str) -> String, submitted: &str, reviewed: &str) -> Vec<Stop> {
+fn members(Sat { open, submitted, reviewed }: &Sat) -> Vec<Stop> {
+    let open = |rest: &str| format!("/attempts/{open}{rest}");
     vec![
         stop("sign-in", "m001", "/sign-in").signed_out().main(),
         stop("sign-in-first", "m001", "/tests/annual-study").signed_out(),
@@ -109,10 +115,18 @@ fn members(open: &dyn Fn(&str) -> String, submitted: &str, reviewed: &str) -> Ve
         stop("review", "m001", &format!("/attempts/{reviewed}")).main(),
         stop("not-found", "m001", "/nothing-here"),
         stop("forbidden", "m001", "/banks"),
+        stop("form-signed-out", "m001", "/sign-in").signed_out().after(
+            "var form = document.querySelector('main form'); form.action = '/password'; form.noValidate = true; form.submit()",
+        ),
+        stop("sign-in-wrong", "m001", "/sign-in").signed_out().after(SIGN_IN_WRONG),
     ]
 }
 
-fn offices() -> Vec<Stop> {
+const SIGN_IN_WRONG: &str =
+    "document.getElementById('f-login').value = 'm050'; document.getElementById('f-password').value = 'no';
+    document.querySelector('main form').submit()";
+
+fn offices(_: &Sat) -> Vec<Stop> {
     vec![
         stop("home-organizer", "organizer", "/").main(),
         stop("home-committee", "committee", "/"),
@@ -130,6 +144,7 @@ fn offices() -> Vec<Stop> {
         stop("banks", "organizer", "/banks"),
         stop("bank", "organizer", "/banks/party-constitution").main(),
         stop("bank-search", "organizer", "/banks/party-constitution?search=%E9%A2%84%E5%A4%87&difficulty=2"),
+        stop("bank-as-member", "organizer", "/banks/party-constitution?as_member=true"),
         stop("bank-changes", "organizer", "/banks/party-constitution/changes"),
         stop("presence", "committee", "/tests/monthly-study/presence"),
         stop("report", "committee", "/tests/monthly-study/report").main(),
@@ -148,6 +163,16 @@ const WEIGHT: &str =
     .reduce(function (sum, one) { return sum + one.encodedBodySize; }, 0)";
 
 const SIDEWAYS: &str = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+/// What a finger has to hit and is lower than 44 px; links within text are as high as their line.
+const SMALL: &str =
+    "return Array.from(document.querySelectorAll('button, .button, select, summary, nav a, .map a, label.option, label.check, textarea, input:not([type=hidden])'))
+    .filter(function (one) { return !one.matches('.visually-hidden'); })
+    .filter(function (one) {
+        if (one.matches('input[type=radio], input[type=checkbox]') && one.closest('label')) { return false; }
+        var box = one.getBoundingClientRect();
+        return box.width > 1 && box.height > 1 && box.height < 43.5 && getComputedStyle(one).visibility === 'visible';
+    }).map(function (one) { return one.outerHTML.slice(0, 120) + ' ' + one.getBoundingClientRect().height; });";
 
 /// What the checker finds serious or critical, each with its first places.
 const AXE: &str = "var done = arguments[arguments.length - 1];
@@ -169,6 +194,9 @@ impl Tour<'_> {
         self.stage.go(&stop.path).await;
         if !stop.act.is_empty() {
             self.stage.run(stop.act).await;
+            // What was done may lead to another page.
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            self.stage.find("body > main").await;
         }
     }
 
@@ -178,10 +206,27 @@ impl Tour<'_> {
         if sideways != 0 {
             self.faults.push(format!("{here}: {sideways} px wider than the screen"));
         }
+        if width == 390 {
+            for small in self.stage.run(SMALL).await.as_array().unwrap() {
+                self.faults.push(format!("{here}: too low for a finger: {small}"));
+            }
+        }
         let weight = self.stage.run(WEIGHT).await.as_i64().unwrap_or(i64::MAX);
         if weight > 100_000 {
             self.faults.push(format!("{here}: {weight} bytes"));
         }
+    }
+
+    /// Letters twice as large, by the page's own means, on a screen of half the width.
+    async fn check_zoomed(&mut self, stop: &Stop, language: &str) {
+        self.stage.resize(640, 844).await;
+        self.stage.run("document.documentElement.className += ' size-200'").await;
+        let sideways = self.stage.run(SIDEWAYS).await.as_i64().unwrap_or(-1);
+        if sideways != 0 {
+            self.faults.push(format!("{} at 200 % in {language}: {sideways} px wider than the screen", stop.name));
+        }
+        self.stage.run("document.documentElement.classList.remove('size-200')").await;
+        self.stage.resize(1280, 844).await;
     }
 
     async fn check_accessibility(&mut self, stop: &Stop, language: &str) {
@@ -224,6 +269,9 @@ impl Tour<'_> {
                 self.open(stop, width).await;
                 self.check(stop, width, language).await;
                 self.check_accessibility(stop, language).await;
+                if width == 1280 {
+                    self.check_zoomed(stop, language).await;
+                }
                 self.picture(&format!("{}-{form}-{language}", stop.name), width).await;
             }
         }
@@ -238,11 +286,10 @@ impl Tour<'_> {
     }
 }
 
-#[tokio::test]
-async fn every_page_is_narrow_light_and_accessible() {
-    let axe = std::env::var("KAOHE_AXE").expect("KAOHE_AXE names axe.min.js: run scripts/test --only browser");
+async fn tour(pages: fn(&Sat) -> Vec<Stop>) {
+    let axe = tool("KAOHE_AXE");
     let stage = Stage::open(Look::PHONE_ZH).await;
-    let stops = stops(&stage).await;
+    let stops = pages(&sat(&stage).await);
     let pictures = std::env::var_os("KAOHE_SCREENSHOTS").map(PathBuf::from);
     let axe = std::fs::read_to_string(Path::new(&axe)).unwrap();
     let mut tour = Tour { stage: &stage, axe, pictures, faults: Vec::new() };
@@ -253,4 +300,14 @@ async fn every_page_is_narrow_light_and_accessible() {
     }
     assert!(tour.faults.is_empty(), "{} faults:\n{}", tour.faults.len(), tour.faults.join("\n"));
     stage.close().await;
+}
+
+#[tokio::test]
+async fn every_page_of_members_is_narrow_light_and_accessible() {
+    tour(members).await;
+}
+
+#[tokio::test]
+async fn every_page_of_the_office_is_narrow_light_and_accessible() {
+    tour(offices).await;
 }

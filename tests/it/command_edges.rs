@@ -34,7 +34,10 @@ async fn only_a_whole_copy_of_ours_is_restored() {
     std::fs::write(&newer, &whole).unwrap();
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&newer);
     let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
-    sqlx::raw_sql("UPDATE _sqlx_migrations SET version = 9999").execute(&mut connection).await.unwrap();
+    sqlx::raw_sql("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1")
+        .execute(&mut connection)
+        .await
+        .unwrap();
     drop(connection);
     let mut holes = whole.clone();
     for byte in holes.iter_mut().skip(8_192).take(20_000) {
@@ -188,7 +191,7 @@ async fn checking_says_the_same_as_the_api() {
         assert!(error.get(field).is_some_and(|value| *value != json!("")), "{field}: {error}");
     }
     let said = String::from_utf8(data.run(&["test", "close", "nothing"]).stderr).unwrap();
-    assert!(said.contains("Not found") && !said.contains("home page"), "{said}");
+    assert!(said.contains("Test not found") && !said.contains("home page"), "{said}");
 }
 
 #[tokio::test]

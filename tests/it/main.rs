@@ -11,6 +11,7 @@ mod commands;
 mod disconnect;
 mod draw;
 mod durable;
+mod error_pages;
 mod figures;
 mod files;
 mod key_leak;

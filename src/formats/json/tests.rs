@@ -14,7 +14,6 @@ fn fault(text: &str) -> (ProblemCode, usize, usize) {
 #[test]
 fn a_syntax_error_names_its_place_in_characters() {
     for (text, line, column) in [
-        ("", 1, 1),
         ("{\"党\": 章}", 1, 7),
         ("{\n  \"a\": 1,\n}", 3, 1),
         ("[1, 2] 3", 1, 8),
@@ -44,6 +43,9 @@ fn what_is_too_deep_or_no_utf8_is_refused() {
     assert_eq!((problem.code, problem.place.line, problem.place.column), (ProblemCode::NotUtf8, 2, 3));
     assert_eq!(Document::read(b"[1, 2]", 5).unwrap_err().code, ProblemCode::TooLarge);
     assert!(Document::read(b"\xef\xbb\xbf[]", 10).is_ok());
+    for nothing in ["", " \r\n", "\u{feff}"] {
+        assert_eq!(fault(nothing).0, ProblemCode::EmptyFile, "{nothing:?}");
+    }
 }
 
 #[test]

@@ -71,6 +71,7 @@ struct Page {
     topic: String,
     kind: String,
     difficulty: String,
+    as_member: bool,
 }
 
 impl Page {
@@ -95,7 +96,16 @@ async fn show(State(app): State<App>, visit: Visit, Path(name): Path<String>, Qu
             (Vec::new(), 0)
         };
         let title = visit.words().of(&bank.title).to_owned();
-        let browsed = Browsed { bank, counts, questions, found, from, wanted, search: page.search.clone() };
+        let browsed = Browsed {
+            bank,
+            counts,
+            questions,
+            found,
+            from,
+            wanted,
+            search: page.search.clone(),
+            as_member: page.as_member,
+        };
         Ok(visit.page(&title, view::bank(visit.words(), &browsed)))
     };
     let result = result.await;

@@ -6,13 +6,16 @@ use super::files::problems_in;
 use super::question::{bank_key, stem};
 use crate::limits;
 use crate::rules::bank::{Counts, Wanted};
-use crate::rules::question::{Kind, Question};
+use crate::rules::paper::Item;
+use crate::rules::points::Points;
+use crate::rules::question::{Kind, Policy, Question};
 use crate::service::Error;
 use crate::service::banks::{Listed, Loaded};
 use crate::web::layout::{crumbs, notice};
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
+use std::sync::Arc;
 
 /// What came of a load.
 #[derive(Debug, Clone, Copy)]
@@ -128,6 +131,8 @@ pub struct Browsed {
     pub wanted: Wanted,
     /// The words looked for as they were typed.
     pub search: String,
+    /// Whether questions are shown as on a member's paper, without keys.
+    pub as_member: bool,
 }
 
 /// One bank.
@@ -187,10 +192,30 @@ fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
     );
     html! {
         (search(words, shown, path))
+        @if all > 0 { p.actions.noprint {
+            @if shown.as_member { a.button.quiet href={ (here) "#questions" } { (words.t("bank-with-keys")) } }
+            @else { a.button.quiet href={ (here) "&as_member=true#questions" } { (words.t("bank-as-member")) } }
+        } }
         @if all == 0 { p.muted { (words.t("bank-none-found")) } }
         @else { h2.part-title #questions { (words.with("bank-questions", &[("from", count((shown.from + 1).min(all))), ("to", count(to)), ("all", count(all))])) } }
-        @for question in &shown.questions { (one(words, &shown.bank, question)) }
+        @for (position, question) in (shown.from + 1..).zip(&shown.questions) {
+            @if shown.as_member { (super::exam::question(words, position, &on_paper(&shown.bank, question), &serde_json::Value::Null, None)) }
+            @else { (one(words, &shown.bank, question)) }
+        }
+        @let here = if shown.as_member { format!("{here}&as_member=true") } else { here.clone() };
         (pager(words, &here, "from", shown.from, all))
+    }
+}
+
+/// A question as on a paper, with its options in the bank's order.
+fn on_paper(bank: &Listed, question: &Question) -> Item {
+    Item {
+        section: 0,
+        bank: bank.row.name.clone(),
+        options: (0..question.options.len()).collect(),
+        question: Arc::new(question.clone()),
+        points: Points::default(),
+        policy: Policy::default(),
     }
 }
 
@@ -211,6 +236,7 @@ fn search(words: Words, shown: &Browsed, path: &str) -> Markup {
                 option value="" { (words.t("all")) }
                 @for difficulty in 1..=5_u8 { option value=(difficulty) selected[wanted.difficulty == Some(difficulty)] { (difficulty) } }
             } }
+            @if shown.as_member { input type="hidden" name="as_member" value="true"; }
             button.button.quiet type="submit" { (words.t("search")) }
         }
     }

@@ -76,6 +76,8 @@ fn action(words: Words, now_ms: i64, shown: &Announcement, path: &str) -> Markup
     }
     let last = mine.attempts.last();
     html! {
+        // Fetched while the page is read: on a slow line the exam page then costs one round trip.
+        @if matches!(mine.may_start, Ok(()) | Err(StartRefusal::NotYet)) { link rel="prefetch" href=(crate::web::assets::exam_script()) as="script"; }
         @match mine.may_start {
             Ok(()) => {
                 p { (words.with("start-explained", &[("minutes", count(minutes_now(mine, now_ms)))])) }
