@@ -4,6 +4,7 @@
 
 mod architecture;
 mod audience;
+mod branches_kept;
 mod browse;
 mod calls;
 mod command_edges;
@@ -19,6 +20,7 @@ mod kill;
 mod loading;
 mod main_job;
 mod openapi;
+mod people_kept;
 mod race;
 mod rights;
 mod rush;

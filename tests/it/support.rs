@@ -222,6 +222,32 @@ impl World {
     }
 }
 
+/// A page in English, as a browser opens it.
+pub(crate) async fn open(world: &World, path: &str, token: &str) -> Answer {
+    let encoded = path.replace("王一", "%E7%8E%8B%E4%B8%80");
+    let request = Request::get(encoded)
+        .header(header::HOST, "danwei.example")
+        .header(header::ACCEPT_LANGUAGE, "en")
+        .header(header::COOKIE, format!("kaohe_session={token}"));
+    world.request(request.body(Body::empty()).unwrap()).await
+}
+
+/// A form in English, as a browser sends it.
+pub(crate) async fn posted(world: &World, path: &str, token: &str, fields: &[(&str, &str)]) -> Answer {
+    let encode =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let body: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header(header::HOST, "danwei.example")
+        .header(header::ORIGIN, "http://danwei.example")
+        .header(header::ACCEPT_LANGUAGE, "en")
+        .header(header::COOKIE, format!("kaohe_session={token}"))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    world.request(request.body(Body::from(body.join("&"))).unwrap()).await
+}
+
 pub(crate) fn time(at_ms: i64) -> String {
     jiff::Timestamp::from_millisecond(at_ms).unwrap().to_string()
 }
