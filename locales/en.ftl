@@ -660,6 +660,7 @@ password-reset-explained = A new first password is made and shown once. The pers
 password-reset-do = Make a first password
 password-reset-done = A first password was made. It is shown only now:
 role = Role
+day = Day
 role-any = All roles
 roles-other = Other roles
 roles-none-beside = No role beside that of a member.
@@ -780,6 +781,10 @@ branch-top = nothing (top of the unit)
 branch-members = { $all ->
         [one] 1 member
        *[other] { $all } members
+    }
+branch-members-all = { $all ->
+        [one] 1 member with all below
+       *[other] { $all } members with all below
     }
 branch-members-below = { $own ->
         [one] 1 own member
@@ -1186,6 +1191,9 @@ cli-first-passwords = First passwords (shown only now; each is changed at the fi
 cli-first-password = First password: { $password } (shown only now; to be changed at the first sign-in)
 cli-dry-run = Nothing was stored: this was a dry run.
 cli-user-added = { $login } was added.
+cli-user-moved = { $login } was moved.
+cli-user-roles = The roles of { $login } were changed.
+cli-user-left = { $login } was taken off the roster; results and history stay.
 cli-password-set = The password of { $login } was set; all sessions have ended.
 cli-test-made = Test { $test } was made. Proof that papers were not changed: { $commitment }
 cli-test-opened = Test { $test } is open.

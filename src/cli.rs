@@ -66,7 +66,7 @@ enum Command {
     /// Load branches and members.
     #[command(subcommand)]
     Roster(roster::RosterCommand),
-    /// Add people, set passwords, make tokens.
+    /// Add and move people, give roles, set passwords, make tokens.
     #[command(subcommand)]
     User(user::UserCommand),
     /// Make, list and close tests.

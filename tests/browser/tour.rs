@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// Shows every form that is folded away.
+const OPEN_ALL: &str = "document.querySelectorAll('details').forEach(function (one) { one.open = true; })";
+
 /// A page in one state.
 struct Stop {
     name: &'static str,
@@ -151,8 +154,17 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("report-branch", "secretary", "/tests/monthly-study/report"),
         stop("report-open", "committee", "/tests/annual-study/report"),
         stop("people", "admin", "/people").main(),
+        stop("people-give", "admin", "/people?give=organizer&search=m00"),
+        stop("person-new", "admin", "/people/new?branch=B3"),
         stop("person", "admin", "/people/m001"),
+        stop("person-keep", "admin", "/people/m001?give=organizer").after(OPEN_ALL),
+        stop("person-read", "organizer", "/people/m001"),
+        stop("slips", "admin", "/slips?branch=C2&search=m19").main(),
         stop("branches", "admin", "/branches"),
+        stop("branches-search", "committee", "/branches?search=B3"),
+        stop("branch", "admin", "/branches/B"),
+        stop("branch-keep", "admin", "/branches/B").after(OPEN_ALL),
+        stop("branch-new", "admin", "/branches/new?parent=B"),
         stop("roster", "admin", "/roster").main(),
     ]
 }

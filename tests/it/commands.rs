@@ -224,6 +224,35 @@ async fn a_password_on_standard_input_loses_one_newline_only() {
     accounts::sign_in(&app, app.clock.now_ms(), "one", "another password".into(), "").await.unwrap();
 }
 
+#[tokio::test]
+async fn people_are_moved_given_roles_and_taken_off_the_roster() {
+    let data = Data::new().await;
+    let (branches, members) = (data.folder.path().join("b.csv"), data.folder.path().join("m.csv"));
+    std::fs::write(&branches, BRANCHES).unwrap();
+    std::fs::write(&members, MEMBERS).unwrap();
+    let (branches, members) = (branches.to_str().unwrap(), members.to_str().unwrap());
+    data.good(&["roster", "load", "--branches", branches, "--members", members]);
+    data.good(&["user", "move", "m1", "--branch", "B1"]);
+    data.good(&["user", "role", "m1", "--give", "organizer", "--branch", "B1"]);
+    data.good(&["user", "role", "org", "--take", "organizer", "--branch", "HQ"]);
+    data.good(&["user", "leave", "m2", "--as", "retired"]);
+    let app = data.app().await;
+    for (login, roles) in [("m1", 2), ("org", 0), ("m2", 0)] {
+        let token = accounts::issue_token(&app, app.clock.now_ms(), login).await.unwrap();
+        let caller = accounts::authenticate(&app, app.clock.now_ms(), &token).await.unwrap().unwrap();
+        assert_eq!(caller.roles.len(), roles, "{login}");
+    }
+    for (arguments, code) in [
+        (&["user", "move", "m1", "--branch", "not-there"][..], 1),
+        (&["user", "move", "m1", "--branch", "A1", "--on", "2999-01-01"], 1),
+        (&["user", "role", "admin", "--take", "administrator"], 1),
+        (&["user", "role", "m1", "--branch", "A1"], 2),
+        (&["user", "leave", "m3", "--as", "bored"], 2),
+    ] {
+        assert_eq!(data.run(arguments).status.code(), Some(code), "{arguments:?}");
+    }
+}
+
 #[test]
 fn data_is_named_at_any_position_or_by_the_environment() {
     let folder = TempDir::new().unwrap();

@@ -228,6 +228,22 @@ async fn the_last_administrator_stays_and_nobody_leaves_by_mistake() {
 }
 
 #[tokio::test]
+async fn of_two_last_administrators_who_end_each_other_one_stays() {
+    let world = World::new().await;
+    let admin = world.token("admin").await;
+    world.post("/api/v1/people/org/roles", &admin, json!({ "role": "administrator" })).await.good();
+    let org = world.token("org").await;
+    let body = json!({ "role": "administrator" }).to_string();
+    let (one, two) = tokio::join!(
+        world.send(Method::DELETE, "/api/v1/people/org/roles", Some(&admin), body.clone()),
+        world.send(Method::DELETE, "/api/v1/people/admin/roles", Some(&org), body)
+    );
+    let done = [&one, &two].iter().filter(|answer| answer.status == StatusCode::NO_CONTENT).count();
+    assert_eq!(done, 1, "{one:?} {two:?}");
+    assert!([&one, &two].iter().all(|answer| answer.status.as_u16() < 500), "{one:?} {two:?}");
+}
+
+#[tokio::test]
 async fn leaving_ends_everything_but_the_history() {
     let world = World::with_test().await;
     let (admin, com, m1) = (world.token("admin").await, world.token("com").await, world.token("m1").await);

@@ -21,7 +21,11 @@ pub fn path_of(node: &Node) -> String {
 
 fn members(words: Words, row: &Row) -> String {
     let values = [("own", count(row.own)), ("all", count(row.all))];
-    words.with(if row.own == row.all { "branch-members" } else { "branch-members-below" }, &values)
+    match row.own {
+        own if own == row.all => words.with("branch-members", &values),
+        0 => words.with("branch-members-all", &values),
+        _ => words.with("branch-members-below", &values),
+    }
 }
 
 /// The tree of branches.
@@ -54,7 +58,7 @@ pub fn branches(words: Words, caller: &Caller, rows: &[Row], search: &str) -> Ma
 
 /// The form for a new branch.
 pub fn new(words: Words, parents: &[Choice], parent: &str, refused: Option<&Refused>) -> Markup {
-    let form = Form::of(words, "new", refused);
+    let form = Form::of_branch(words, "new", refused);
     html! {
         (crumbs(words, &[("/branches".into(), words.t("nav-branches"))], &words.t("branch-new")))
         h1 { (words.t("branch-new")) }
@@ -95,7 +99,7 @@ pub fn branch(words: Words, shown: &Shown, done: Option<&'static str>, refused: 
             dl.facts {
                 dt { (words.t("code")) } dd { (node.code) }
                 @if !node.kind.is_empty() { dt { (words.t("branch-kind")) } dd { (node.kind) } }
-                dt { (words.t("role-member")) } dd { (members(words, &shown.row)) }
+                dt { (words.t("people")) } dd { (members(words, &shown.row)) }
             }
             p.actions {
                 a.button.quiet href={ "/people?branch=" (segment(&node.code)) } { (words.t("branch-people")) }
@@ -148,7 +152,7 @@ fn order(words: Words, node: &Node, back: &str, (up, down): (bool, bool)) -> Mar
 
 fn keeping(words: Words, shown: &Shown, path: &str, refused: Option<&Refused>) -> Markup {
     let node = &shown.row.node;
-    let (facts, moving) = (Form::of(words, "facts", refused), Form::of(words, "move", refused));
+    let (facts, moving) = (Form::of_branch(words, "facts", refused), Form::of_branch(words, "move", refused));
     html! {
         section.card #keep {
             h2 { (words.t("branch-keep")) }
@@ -183,7 +187,7 @@ fn keeping(words: Words, shown: &Shown, path: &str, refused: Option<&Refused>) -
 }
 
 fn deleting(words: Words, shown: &Shown, path: &str, refused: Option<&Refused>) -> Markup {
-    let form = Form::of(words, "delete", refused);
+    let form = Form::of_branch(words, "delete", refused);
     html! {
         details open[form.is_refused()] {
             summary { (words.t("branch-delete")) }

@@ -32,15 +32,35 @@ fn mistakes(words: Words, error: &Error) -> Mistakes {
         Error::OwnRole => vec![("even_own", words.t("own-role-confirm"))],
         other => {
             let described = describe(words.0, other);
-            vec![("", words.list([described.what, described.remedy].into_iter().filter(|text| !text.is_empty())))]
+            let join = if described.remedy.is_empty() { String::new() } else { words.t("list-semicolon") };
+            vec![("", format!("{}{join}{}", described.what, described.remedy))]
         }
     }
 }
+
+/// What fields of forms about people are called: the names of messages.
+const OF_PEOPLE: Labels = &[
+    ("name", "name"),
+    ("login", "login"),
+    ("category", "category"),
+    ("number", "number"),
+    ("branch", "branch"),
+    ("role", "role"),
+    ("on", "day"),
+    ("as", "reason"),
+];
+
+/// What fields of forms about branches are called.
+const OF_BRANCHES: Labels =
+    &[("name", "branch-name"), ("code", "code"), ("kind", "branch-kind"), ("parent", "branch-parent")];
+
+type Labels = &'static [(&'static str, &'static str)];
 
 /// One form of a page, as it is shown.
 #[derive(Debug)]
 pub struct Form<'a> {
     words: Words,
+    labels: Labels,
     name: &'a str,
     typed: Option<&'a Fields>,
     mistakes: Mistakes,
@@ -50,11 +70,20 @@ pub struct Form<'a> {
 pub type Choice = (String, String);
 
 impl<'a> Form<'a> {
-    /// The form of a name; with what was typed, where it is the one that was refused.
+    /// The form about a person of a name; with what was typed, where it is the one that was refused.
     pub fn of(words: Words, name: &'a str, refused: Option<&'a Refused>) -> Self {
+        Self::labelled(words, OF_PEOPLE, name, refused)
+    }
+
+    /// The same of a form about a branch.
+    pub fn of_branch(words: Words, name: &'a str, refused: Option<&'a Refused>) -> Self {
+        Self::labelled(words, OF_BRANCHES, name, refused)
+    }
+
+    fn labelled(words: Words, labels: Labels, name: &'a str, refused: Option<&'a Refused>) -> Self {
         let refused = refused.filter(|refused| refused.form == name);
         let mistakes = refused.map(|refused| mistakes(words, &refused.error)).unwrap_or_default();
-        Self { words, name, typed: refused.map(|refused| &refused.fields), mistakes }
+        Self { words, labels, name, typed: refused.map(|refused| &refused.fields), mistakes }
     }
 
     /// Whether it was refused, and so has to be seen.
@@ -82,7 +111,10 @@ impl<'a> Form<'a> {
                 div.notice.bad #summary role="alert" tabindex="-1" {
                     p { strong { (self.words.with("fields-wrong", &[("count", count(self.mistakes.len()))])) } }
                     ul.plain { @for (field, text) in &self.mistakes {
-                        li { @if field.is_empty() { (text) } @else { a href={ "#" (self.id(field)) } { (text) } } }
+                        li { @match self.labels.iter().find(|(known, _)| known == field) {
+                            Some((_, label)) => { a href={ "#" (self.id(field)) } { (self.words.with("form-mistake", &[("field", self.words.t(label).into()), ("text", text.as_str().into())])) } }
+                            None => { (text) }
+                        } }
                     } }
                 }
             }

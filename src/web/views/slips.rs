@@ -24,7 +24,7 @@ pub fn sheet(words: Words, address: &str, slips: &[Slip]) -> Markup {
     let same = |one: &Slip, two: &Slip| one.path.last() == two.path.last();
     html! {
         @for group in slips.chunk_by(same) {
-            section {
+            section.card {
                 h2.slips-title { (group.first().map_or_else(String::new, |slip| place(words, slip))) }
                 div.slips { @for slip in group { (one(words, address, slip)) } }
             }

@@ -67,7 +67,7 @@ pub fn added(words: Words, added: &Added, path: &str, address: &str) -> Markup {
         @if let Some(slip) = slips::of_added(added) { (slips::sheet(words, address, std::slice::from_ref(&slip))) }
         p.actions.noprint {
             (print_button(words))
-            a.button href={ "/people/new?branch=" (segment(branch)) } { (words.t("person-new-next")) }
+            a.button.quiet href={ "/people/new?branch=" (segment(branch)) } { (words.t("person-new-next")) }
             a.button.quiet href=(path) { (words.t("person-see")) }
         }
     }
