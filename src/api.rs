@@ -5,6 +5,7 @@ pub mod banks;
 pub mod openapi;
 pub mod people;
 pub mod problem;
+pub mod rehearsal;
 pub mod reports;
 pub mod session;
 pub mod tests;

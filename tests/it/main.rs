@@ -20,6 +20,7 @@ mod loading;
 mod main_job;
 mod openapi;
 mod race;
+mod rehearsal;
 mod rights;
 mod rush;
 mod saves;
