@@ -284,9 +284,9 @@ pinned = Bank versions (fixed)
 papers = Papers
 papers-out = papers have been given out
 papers-not-out = no paper has been given out
-due = due
-working = working now
-not-yet = not yet
+due = Due
+working = Working now
+not-yet = Not yet
 test-new = New test
 test-new-help = A test is ready here, made from your banks; change what you want otherwise. Nothing takes effect before you save.
 test-definition = Test file (JSON)
@@ -979,6 +979,7 @@ expected-not-empty = It can't be empty.
 expected-presence = Choose on leave, not required, disqualified, or take back.
 expected-reason = Give a reason of at most 500 characters.
 expected-same-name = The name of a test can't be changed.
+expected-count = A whole number from 1 to the limit.
 expected-save = A whole number from 1 to 2^53−1.
 expected-moment = Write it as 2026-11-20 09:00.
 shortfall = { $rows }: { $needed } needed, { $there } there
@@ -1173,6 +1174,19 @@ cli-demo-ready =
     Data: { $folder }
     Stop with Ctrl-C.
 cli-serving = Kaohe serves { $address } from { $data }. Stop with Ctrl-C.
+cli-serving-rehearsal = Kaohe serves an empty place for rehearsals from { $address }, beside the data in { $data }, which it leaves alone. Play an exam day with: kaohe rehearse { $address }. Stop with Ctrl-C.
+cli-rehearse-heading = step	calls	per second	p50 ms	p95 ms	p99 ms	longest ms
+cli-rehearse-sign_in = sign in
+cli-rehearse-start = start
+cli-rehearse-save = save
+cli-rehearse-submit = hand in
+cli-rehearse-machine =
+    The bare framework answered { $bare } calls a second in the same run. The server used { $processor } µs of a processor for each save, and { $memory } MB of memory.
+    Calls made again after a lost connection: { $repeated }; because the server was busy: { $busy }.
+cli-rehearse-ready = Ready: { $members } members sat the test, all { $acknowledged } answers that were called saved are stored, and every score is right.
+cli-rehearse-lost = Not ready: of { $acknowledged } answers that were called saved { $missing } are missing; { $failures } failures.
+cli-rehearse-not-ready = The rehearsal failed. { $value }
+cli-rehearse-failed = The rehearsal could not run: { $value }. Is the server started with “kaohe serve --rehearsal”?
 cli-first-link = There is no administrator yet. Make the first one here (works once): { $link }
 cli-clock-behind = The machine's clock lies behind the last stored event of { $value }. Set the clock, or start with --accept-clock if the time is right.
 cli-already-served = These data are served already by process { $value }. Stop that one first, or use another folder.

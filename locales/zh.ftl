@@ -907,6 +907,7 @@ expected-not-empty = 不能为空。
 expected-presence = 请选择请假、免考、违纪或撤销。
 expected-reason = 请填写理由，最多 500 字。
 expected-same-name = 考试代号不能修改。
+expected-count = 应为从 1 到上限的整数。
 expected-save = 序号应为 1 到 2^53−1 的整数。
 expected-moment = 请写成 2026-11-20 09:00 的形式。
 shortfall = { $rows }：共需 { $needed } 题，只有 { $there } 题
@@ -1101,6 +1102,19 @@ cli-demo-ready =
     数据目录：{ $folder }
     按 Ctrl-C 停止。
 cli-serving = 考核系统正在 { $address } 提供服务，数据在 { $data }。按 Ctrl-C 停止。
+cli-serving-rehearsal = Kaohe 演练服务：{ $address }（使用 { $data } 旁边的空库，不动正式数据）。模拟一场考试：kaohe rehearse { $address }。按 Ctrl-C 停止。
+cli-rehearse-heading = 步骤	次数	每秒	p50 毫秒	p95 毫秒	p99 毫秒	最长毫秒
+cli-rehearse-sign_in = 登录
+cli-rehearse-start = 开考
+cli-rehearse-save = 保存
+cli-rehearse-submit = 交卷
+cli-rehearse-machine =
+    同一次演练中，空框架每秒应答 { $bare } 次。服务器每次保存用 { $processor } 微秒处理器时间，占内存 { $memory } MB。
+    因断线重发 { $repeated } 次，因服务器繁忙重发 { $busy } 次。
+cli-rehearse-ready = 可以开考：{ $members } 人考完，显示“已保存”的 { $acknowledged } 个答案全部在库，成绩全部正确。
+cli-rehearse-lost = 还不能开考：显示“已保存”的 { $acknowledged } 个答案少了 { $missing } 个；失败 { $failures } 次。
+cli-rehearse-not-ready = 演练没有通过。{ $value }
+cli-rehearse-failed = 演练无法进行：{ $value }。服务器是用“kaohe serve --rehearsal”启动的吗？
 cli-first-link = 还没有管理员。请打开此链接设置第一位管理员（只能用一次）：{ $link }
 cli-clock-behind = 本机时钟早于最近一次记录的时间（{ $value }）。请校准时钟；若时间无误，请加 --accept-clock 启动。
 cli-already-served = 这份数据已由进程 { $value } 提供服务。请先停止它，或换一个目录。

@@ -6,6 +6,7 @@ pub mod branches;
 pub mod openapi;
 pub mod people;
 pub mod problem;
+pub mod rehearsal;
 pub mod reports;
 pub mod session;
 pub mod tests;

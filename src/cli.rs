@@ -14,6 +14,7 @@ mod bank;
 mod demo;
 mod keep;
 mod open;
+mod rehearse;
 mod report;
 mod roster;
 mod serve;
@@ -84,6 +85,8 @@ enum Command {
     Backup(keep::BackupArgs),
     /// Put a copy back into an empty folder.
     Restore(keep::RestoreArgs),
+    /// Play an exam day with made-up members against a server started with `serve --rehearsal`.
+    Rehearse(rehearse::RehearseArgs),
 }
 
 /// Why a command failed.
@@ -184,6 +187,7 @@ async fn run(cli: Cli, words: &Words) -> Outcome {
         Command::Trace(keep::TraceCommand::Verify { json }) => keep::verify(place, json, words).await,
         Command::Backup(args) => keep::backup(place, &args, words).await,
         Command::Restore(args) => keep::restore(place, &args, words).await,
+        Command::Rehearse(args) => rehearse::run(&args, words).await,
     }
 }
 

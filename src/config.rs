@@ -11,12 +11,14 @@ pub struct Settings {
     pub external_url: Option<String>,
     /// Whether the server itself speaks TLS.
     pub tls: bool,
+    /// Whether this server is for rehearsing only, on data of its own.
+    pub rehearsal: bool,
 }
 
 impl Settings {
     /// Settings for data at a place, everything else by default.
     pub const fn at(location: Location) -> Self {
-        Self { location, external_url: None, tls: false }
+        Self { location, external_url: None, tls: false, rehearsal: false }
     }
 
     /// Whether cookies may be marked as for TLS only.

@@ -68,3 +68,7 @@ pub const CACHED_SHEETS: usize = 10_000;
 pub const CACHED_CALLERS: usize = 20_000;
 /// For how long another process's sign-out may go unnoticed.
 pub const CALLER_AGE_MS: i64 = 5_000;
+/// Most members of a rehearsal.
+pub const REHEARSAL_MEMBERS: u32 = 20_000;
+/// Most questions of a rehearsal's paper.
+pub const REHEARSAL_QUESTIONS: u32 = 200;

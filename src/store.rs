@@ -11,6 +11,7 @@ pub mod db;
 pub mod details;
 pub mod people;
 pub mod presence;
+pub mod rehearsal;
 pub mod results;
 pub mod sessions;
 pub mod tests;

@@ -39,7 +39,8 @@ const BANKS: [&str; 4] = [
 ];
 /// The one password of the demonstration's sign-ins; printed, and for looking around only.
 const PASSWORD: &str = "kaohe-demo";
-const DAY_MS: i64 = 24 * 3_600_000;
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
 const SEED: u64 = 2026;
 
 /// Makes the unit where there is none yet, and serves it.
@@ -96,7 +97,7 @@ pub(super) async fn make(app: &App, now_ms: i64) -> Result<(), Error> {
         banks::load(app, &operator, long_ago, bank.as_bytes().to_vec().into(), options).await?;
     }
     let organizer = caller(app, long_ago, "organizer").await?;
-    let opened = now_ms - 20 * DAY_MS;
+    let opened = full_hour(now_ms - 20 * DAY_MS);
     tests::create(app, &organizer, opened - DAY_MS, monthly(opened).to_string().as_bytes()).await?;
     sit_monthly(app, &mut chance, &somebodies, opened).await?;
     excuse(app, &organizer, &somebodies, opened).await?;
@@ -110,6 +111,11 @@ async fn caller(app: &App, now_ms: i64, login: &str) -> Result<Caller, Error> {
     let caller = accounts::authenticate(app, now_ms, &signed_in).await?.ok_or(Error::SignInNeeded)?;
     accounts::sign_out(app, &caller).await?;
     Ok((*caller).clone())
+}
+
+/// The hour that began last, as people make appointments.
+const fn full_hour(at_ms: i64) -> i64 {
+    at_ms - at_ms.rem_euclid(HOUR_MS)
 }
 
 fn time(at_ms: i64) -> String {
@@ -135,13 +141,13 @@ fn monthly(opened: i64) -> serde_json::Value {
     })
 }
 
-/// An annual test of fifty questions, open from an hour ago for a week.
+/// An annual test of fifty questions, open for an hour or two and for a week to come.
 fn annual(now_ms: i64) -> serde_json::Value {
     serde_json::json!({
         "test": "annual-study", "occasion": "annual",
         "title": { "zh": "年度学习考核", "en": "Annual study assessment" },
         "audience": { "branches": ["HQ"], "except": [] },
-        "opens": time(now_ms - DAY_MS / 24), "closes": time(now_ms + 7 * DAY_MS), "minutes": 60, "pass": 60, "excellent": 90, "review": "after_close",
+        "opens": time(full_hour(now_ms) - HOUR_MS), "closes": time(full_hour(now_ms) + 7 * DAY_MS), "minutes": 60, "pass": 60, "excellent": 90, "review": "after_close",
         "sections": [
             { "title": { "zh": "单项选择题", "en": "Single choice" }, "kind": "single", "points": 2, "draw": [
                 { "bank": "party-constitution", "count": 12, "difficulty": { "1-2": 4, "3": 5, "4-5": 3 } },

@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::limits;
 use crate::service::{accounts, banks, upkeep};
 use crate::store::db::{Db, Location};
+use crate::store::rehearsal;
 use crate::store::trace;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The names of the arguments of `kaohe serve`.
-pub(super) const ARGUMENTS: [&str; 5] = ["listen", "tls_cert", "tls_key", "external_url", "accept_clock"];
+pub(super) const ARGUMENTS: [&str; 6] = ["listen", "tls_cert", "tls_key", "external_url", "accept_clock", "rehearsal"];
 
 /// Arguments of `kaohe serve`.
 #[derive(Debug, Clone, Args)]
@@ -38,6 +39,9 @@ pub(super) struct ServeArgs {
     /// Start although the machine's clock lies behind the last stored event.
     #[arg(long, env = "KAOHE_ACCEPT_CLOCK")]
     accept_clock: bool,
+    /// Serve an empty place beside the data, for `kaohe rehearse`; it is removed at the end.
+    #[arg(long, env = "KAOHE_REHEARSAL")]
+    rehearsal: bool,
 }
 
 /// An address as a browser sends it as origin: http or https, a host, perhaps a port, nothing behind.
@@ -64,22 +68,29 @@ impl<'a> Listening<'a> {
 }
 
 pub(super) async fn run(place: &Place, args: &ServeArgs, words: &Words) -> Outcome {
-    let location = open::location(place)?;
+    let real = open::location(place)?;
     let tls = args.tls_cert.as_deref().zip(args.tls_key.as_deref());
-    let settings = Settings { location: location.clone(), external_url: args.external_url.clone(), tls: tls.is_some() };
     let listening = Listening { address: args.listen, tls, folder: &place.data };
     // Before anything is written: two servers on one file would each believe to be the only one.
-    let _lock = match &location {
+    let _lock = match &real {
         Location::Sqlite(_) => Some(lock(&place.data, args.listen).await?),
         Location::Postgres(_) => None,
     };
+    let location = if args.rehearsal { rehearsal::set_apart(&real).await? } else { real.clone() };
     let db = Db::open(&location, open::allow_unsafe()).await?;
+    let settings = Settings {
+        external_url: args.external_url.clone(),
+        tls: tls.is_some(),
+        rehearsal: args.rehearsal,
+        ..Settings::at(location)
+    };
     let app = App::new(db, Clock::system(), Randomness::system(), settings);
     check_clock(&app, args.accept_clock).await?;
-    let first = accounts::first_link(&app).await?;
+    let first = if args.rehearsal { None } else { accounts::first_link(&app).await? };
     let scheme = if tls.is_some() { "https" } else { "http" };
-    listen(app, &listening, words, |address| {
-        out!("{}", words.say("cli-serving", &[("address", address), ("data", &place.data.display().to_string())]));
+    let served = listen(app, &listening, words, |address| {
+        let id = if args.rehearsal { "cli-serving-rehearsal" } else { "cli-serving" };
+        out!("{}", words.say(id, &[("address", address), ("data", &place.data.display().to_string())]));
         if let Some(ip) = own_address().filter(|_| args.listen.ip().is_unspecified()) {
             out!("  {scheme}://{ip}:{}", args.listen.port());
         }
@@ -87,7 +98,11 @@ pub(super) async fn run(place: &Place, args: &ServeArgs, words: &Words) -> Outco
             out!("{}", words.say("cli-first-link", &[("link", &format!("{address}/set-up/{token}"))]));
         }
     })
-    .await
+    .await;
+    if args.rehearsal {
+        rehearsal::clear(&real).await?;
+    }
+    served
 }
 
 /// The address by which others on the local network reach this machine; nothing is sent.

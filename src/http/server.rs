@@ -19,6 +19,12 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
+/// What a rehearsal measures this server against: a route of the bare framework.
+fn yardstick(app: &App) -> Router {
+    let bare = Router::new().route("/rehearsal/bare", axum::routing::put(|| async { StatusCode::NO_CONTENT }));
+    if app.settings.rehearsal { bare } else { Router::new() }
+}
+
 /// The process is alive.
 async fn healthz() -> &'static str {
     "ok"
@@ -38,7 +44,8 @@ pub fn router(app: &App) -> Router {
         from_fn(move |request: Request, next: Next| guard::admit(rule, state.clone(), request, next))
     };
     let mut router = Router::new();
-    for route in routes() {
+    let rehearsal = if app.settings.rehearsal { crate::api::rehearsal::routes() } else { Vec::new() };
+    for route in routes().into_iter().chain(rehearsal) {
         let rule = guard::Rule::of(&route);
         let handler = route.handler.layer(DefaultBodyLimit::max(route.body_bytes)).layer(admit(rule));
         router = router.route(route.path, handler);
@@ -50,4 +57,5 @@ pub fn router(app: &App) -> Router {
         .layer(CatchPanicLayer::custom(crate::web::error::panicked))
         .layer(from_fn_with_state(app.clone(), guard::surround))
         .with_state(app.clone())
+        .merge(yardstick(app))
 }

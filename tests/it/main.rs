@@ -22,6 +22,7 @@ mod main_job;
 mod openapi;
 mod people_kept;
 mod race;
+mod rehearsal;
 mod rights;
 mod rush;
 mod saves;

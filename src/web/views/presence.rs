@@ -72,11 +72,11 @@ pub fn presence(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
                     tbody { @for member in listed.iter().skip(skipped).take(PAGE) {
                         tr {
                             td { (member.person.name) }
-                            td.muted { (shown_login(&member.person.login, caller)) }
-                            td { (member.branch.name) }
-                            td { (state_in_words(words, member, shown.is_final)) }
-                            td { (member.reason.as_deref().unwrap_or_default()) }
-                            td.n.noprint { a href={ (path) "/presence?person=" (member.person.id) } { (words.t("presence-set")) } }
+                            td.muted.beside { (shown_login(&member.person.login, caller)) }
+                            td.beside { (member.branch.name) }
+                            td.beside { (state_in_words(words, member, shown.is_final)) }
+                            td.beside { (member.reason.as_deref().unwrap_or_default()) }
+                            td.n.noprint.beside { a href={ (path) "/presence?person=" (member.person.id) } { (words.t("presence-set")) } }
                         }
                     } }
                 }

@@ -110,23 +110,26 @@ fn minutes_now(mine: &MyTest, now_ms: i64) -> i64 {
 
 /// The sections of a paper with their numbers and points.
 pub(super) fn sections(words: Words, definition: &Definition) -> Markup {
+    let kind = |kind: Kind| words.t(&format!("kind-{}", kind.name()));
+    let own_titles = definition.sections.iter().any(|section| words.of(&section.title) != kind(section.kind));
     html! {
         table {
             thead { tr {
-                th { (words.t("section")) } th.wide-only { (words.t("kind")) }
+                th { (words.t("section")) } @if own_titles { th.wide-only { (words.t("kind")) } }
                 th.n { (words.t("questions")) } th.n { (words.t("points-each")) } th.n { (words.t("points")) }
             } }
             tbody {
                 @for section in &definition.sections {
                     @let count: u32 = section.draw.iter().map(|row| row.count).sum();
-                    tr {
-                        td { (words.of(&section.title)) @if section.kind == Kind::Multiple { br; span.muted.small { (policy(words, section.policy)) } } }
-                        td.wide-only { (words.t(&format!("kind-{}", section.kind.name()))) }
+                    tr class=[(section.kind == Kind::Multiple).then_some("noted")] {
+                        td { (words.of(&section.title)) }
+                        @if own_titles { td.wide-only { (kind(section.kind)) } }
                         td.n { (count) } td.n { (section.points) } td.n { (section.points.share(i64::from(count), 1)) }
                     }
+                    @if section.kind == Kind::Multiple { tr.note { td.muted.small colspan=(if own_titles { 5 } else { 4 }) { (policy(words, section.policy)) } } }
                 }
             }
-            tfoot { tr { td { (words.t("total")) } td.wide-only {} td.n { (definition.question_count()) } td {} td.n { (definition.full()) } } }
+            tfoot { tr { td { (words.t("total")) } @if own_titles { td.wide-only {} } td.n { (definition.question_count()) } td {} td.n { (definition.full()) } } }
         }
     }
 }
