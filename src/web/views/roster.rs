@@ -31,8 +31,11 @@ fn form(words: Words, sheet: SheetKind, is_next: bool) -> Markup {
                 (drop(words, &id, ".csv,.xlsx,text/csv", &words.t(&format!("roster-{what}-help"))))
                 p.actions {
                     button class=(if is_next { "button" } else { "button quiet" }) { (words.t("roster-look")) }
-                    a.button.quiet href={ "/roster/template/" (what) "/xlsx" } download { (words.t("roster-template-xlsx")) }
-                    a.button.quiet href={ "/roster/template/" (what) "/csv" } download { (words.t("roster-template-csv")) }
+                }
+                p.small {
+                    (words.t("roster-template")) " "
+                    a href={ "/roster/template/" (what) "/xlsx" } download { "Excel" } " · "
+                    a href={ "/roster/template/" (what) "/csv" } download { "CSV" }
                 }
             }
         }

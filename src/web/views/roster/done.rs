@@ -8,7 +8,7 @@ use crate::web::views::slips;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
 
-/// The whole page. `address` is what people type into the browser; `has_banks`: whether there is one to make a test from.
+/// The whole page. `address` is what people type into the browser; `has_people`: whether there is anybody.
 pub fn done(words: Words, loaded: &Loaded, address: &str, has_people: bool) -> Markup {
     let passwords = loaded.members.iter().flat_map(|members| &members.passwords).collect::<Vec<_>>();
     html! {
@@ -19,7 +19,7 @@ pub fn done(words: Words, loaded: &Loaded, address: &str, has_people: bool) -> M
                 @if let Some(branches) = &loaded.branches { (of_branches(words, branches)) }
                 @if let Some(members) = &loaded.members { (of_members(words, members)) }
                 p.actions {
-                    @if has_people { a.button href="/people" { (words.t("nav-people")) } a.button.quiet href="/branches" { (words.t("nav-branches")) } }
+                    @if has_people { a class=(if passwords.is_empty() { "button" } else { "button quiet" }) href="/people" { (words.t("nav-people")) } a.button.quiet href="/branches" { (words.t("nav-branches")) } }
                     @else { a.button href="/roster" { (words.t("roster-then-people")) } }
                     a.button.quiet href="/" { (words.t("to-home")) }
                 }

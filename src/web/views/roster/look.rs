@@ -77,8 +77,12 @@ fn of_members(words: Words, shown: &Look<'_>, loaded: &MembersLoaded) -> Markup 
         }
         (not_named(words, shown, loaded))
         (ignored(words, &loaded.ignored))
-        p.muted { (words.with("roster-unchanged", &[("count", count(loaded.unchanged))])) }
+        (unchanged(words, loaded.unchanged))
     }
+}
+
+fn unchanged(words: Words, number: usize) -> Markup {
+    html! { @if number > 0 { p.muted { (words.with("roster-unchanged", &[("count", count(number))])) } } }
 }
 
 fn of_branches(words: Words, shown: &Look<'_>, loaded: &BranchesLoaded) -> Markup {
@@ -91,7 +95,7 @@ fn of_branches(words: Words, shown: &Look<'_>, loaded: &BranchesLoaded) -> Marku
             (group(words, id, codes, row))
         }
         (ignored(words, &loaded.ignored))
-        p.muted { (words.with("roster-unchanged", &[("count", count(loaded.unchanged))])) }
+        (unchanged(words, loaded.unchanged))
     }
 }
 
