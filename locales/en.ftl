@@ -120,7 +120,15 @@ step-test = Make a test
     .why = Say when, who and how many questions; every paper is drawn at random.
 step-done = Done
 step-later = Later
-keep-title = Upkeep
+keep-title = People and Party units
+keep-people = People on the roster
+keep-branches = Party units
+keep-waiting = Still with first password
+keep-slips = Print sign-in slips
+keep-empty = { $count ->
+    [one] One Party unit has no members yet:
+   *[other] { $count } Party units have no members yet:
+}
 
 # State of a test
 state-coming = Not open yet

@@ -120,7 +120,12 @@ step-test = 创建考试
     .why = 定好时间、范围和题量，每人的试卷随机抽取。
 step-done = 已完成
 step-later = 稍后
-keep-title = 维护
+keep-title = 人员与党组织
+keep-people = 在册人员
+keep-branches = 党组织
+keep-waiting = 尚未改首次密码
+keep-slips = 打印登录条
+keep-empty = { $count } 个党组织还没有成员：
 
 # 考试状态
 state-coming = 未开始

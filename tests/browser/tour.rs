@@ -129,11 +129,18 @@ const SIGN_IN_WRONG: &str =
     "document.getElementById('f-login').value = 'm050'; document.getElementById('f-password').value = 'no';
     document.querySelector('main form').submit()";
 
+const MAKE_SLIPS: &str = "document.querySelector('input[name=who][value=waiting]').form.submit()";
+
+const SEND_UNFILLED: &str = "document.querySelector('main form').submit()";
+
+const ADD_PERSON: &str =
+    "document.getElementById('f-name').value = '林小梅'; document.querySelector('main form').submit()";
+
 fn offices(_: &Sat) -> Vec<Stop> {
     vec![
         stop("home-organizer", "organizer", "/").main(),
         stop("home-committee", "committee", "/"),
-        stop("home-administrator", "admin", "/"),
+        stop("home-administrator", "admin", "/").main(),
         stop("tests", "organizer", "/tests"),
         stop("test-new", "organizer", "/tests/new").main(),
         stop("test-manage", "organizer", "/tests/annual-study/manage").main(),
@@ -160,12 +167,16 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("person-keep", "admin", "/people/m001?give=organizer").after(OPEN_ALL),
         stop("person-read", "organizer", "/people/m001"),
         stop("slips", "admin", "/slips?branch=C2&search=m19").main(),
+        stop("slips-made", "admin", "/slips?branch=C2").after(MAKE_SLIPS).main(),
         stop("branches", "admin", "/branches"),
         stop("branches-search", "committee", "/branches?search=B3"),
         stop("branch", "admin", "/branches/B"),
         stop("branch-keep", "admin", "/branches/B").after(OPEN_ALL),
         stop("branch-new", "admin", "/branches/new?parent=B"),
+        stop("branch-new-refused", "admin", "/branches/new?parent=B").after(SEND_UNFILLED),
         stop("roster", "admin", "/roster").main(),
+        stop("person-new-refused", "admin", "/people/new?branch=B3").after(SEND_UNFILLED),
+        stop("person-added", "admin", "/people/new?branch=B3").after(ADD_PERSON),
     ]
 }
 
