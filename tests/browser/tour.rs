@@ -134,7 +134,7 @@ const MAKE_SLIPS: &str = "document.querySelector('input[name=who][value=waiting]
 const SEND_UNFILLED: &str = "document.querySelector('main form').submit()";
 
 const ADD_PERSON: &str =
-    "document.getElementById('f-name').value = '林小梅'; document.querySelector('main form').submit()";
+    "document.querySelector('main [name=name]').value = '林小梅'; document.querySelector('main form').submit()";
 
 fn offices(_: &Sat) -> Vec<Stop> {
     vec![

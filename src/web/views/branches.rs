@@ -49,7 +49,7 @@ pub fn branches(words: Words, caller: &Caller, rows: &[Row], search: &str) -> Ma
             ul.tree { @for row in rows {
                 li class={ "d" (row.depth.min(6)) } {
                     a href=(path_of(&row.node)) { @if !search.is_empty() && row.is_match { mark { (row.node.name) } } @else { (row.node.name) } } " "
-                    span.muted.small { (row.node.code) @if !row.node.kind.is_empty() { " · " (row.node.kind) } " · " (members(words, row)) }
+                    span.muted.small { (row.node.code) @if !row.node.kind.is_empty() { " · " (row.node.kind) } " · " span.pair { (members(words, row)) } }
                 }
             } }
         }
@@ -122,7 +122,7 @@ fn children(words: Words, shown: &Shown) -> Markup {
                 h2 { (words.t("branch-children")) }
                 @if shown.children.is_empty() { p.muted { (words.t("branch-children-none")) } }
                 @for (index, row) in shown.children.iter().enumerate() {
-                    div.row {
+                    div.row.tight {
                         div { h3 { a href=(path_of(&row.node)) { (row.node.name) } } p.small.muted { (row.node.code) " · " (members(words, row)) } }
                         @if shown.may_keep && last > 0 {
                             div.side { (order(words, &row.node, &shown.row.node.code, (index > 0, index < last))) }

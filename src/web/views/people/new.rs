@@ -45,8 +45,11 @@ pub fn new(words: Words, shown: &New<'_>) -> Markup {
                 (form.choice("branch", "branch", shown.branch, &places))
                 (form.choice("role", "role-to-have", first, &roles))
                 (form.suggested("category", "person-category", "", shown.categories))
-                (form.line("number", "text", "person-number", ""))
-                (form.line("login", "text", "person-login", ""))
+                details open[form.is_refused()] {
+                    summary { (words.t("person-new-more")) }
+                    (form.line("number", "text", "person-number", ""))
+                    (form.line("login", "text", "person-login", ""))
+                }
                 p.help { (words.t("person-new-password")) }
                 p.actions {
                     button.button type="submit" { (words.t("person-new-do")) }
