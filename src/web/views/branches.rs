@@ -60,18 +60,20 @@ pub fn branches(words: Words, caller: &Caller, rows: &[Row], search: &str) -> Ma
 pub fn new(words: Words, parents: &[Choice], parent: &str, refused: Option<&Refused>) -> Markup {
     let form = Form::of_branch(words, "new", refused);
     html! {
-        (crumbs(words, &[("/branches".into(), words.t("nav-branches"))], &words.t("branch-new")))
-        h1 { (words.t("branch-new")) }
-        (form.summary())
-        section.card.narrow {
-            form method="post" action="/branches" {
-                (form.line("name", "text", "branch-name", ""))
-                (form.line("code", "text", "branch-code", ""))
-                (form.suggested("kind", "branch-kind", "", &KINDS.map(ToOwned::to_owned)))
-                (form.choice("parent", "branch-parent", parent, parents))
-                p.actions {
-                    button.button type="submit" { (words.t("branch-new-do")) }
-                    a.button.quiet href="/branches" { (words.t("back")) }
+        div.narrow {
+            (crumbs(words, &[("/branches".into(), words.t("nav-branches"))], &words.t("branch-new")))
+            h1 { (words.t("branch-new")) }
+            (form.summary())
+            section.card {
+                form method="post" action="/branches" {
+                    (form.line("name", "text", "branch-name", ""))
+                    (form.line("code", "text", "branch-code", ""))
+                    (form.suggested("kind", "branch-kind", "", &KINDS.map(ToOwned::to_owned)))
+                    (form.choice("parent", "branch-parent", parent, parents))
+                    p.actions {
+                        button.button type="submit" { (words.t("branch-new-do")) }
+                        a.button.quiet href="/branches" { (words.t("back")) }
+                    }
                 }
             }
         }

@@ -227,7 +227,7 @@ fn keep(words: Words, upkeep: &Upkeep, is_next: bool) -> Markup {
             p.actions {
                 @if upkeep.waiting > 0 { a class=(if is_next { "button" } else { "button quiet" }) href="/slips" { (words.t("keep-slips")) } }
                 a.button.quiet href="/people/new" { (words.t("person-new")) }
-                a.button.quiet href="/roster" { (words.t("roster-title")) }
+                a.button.quiet href="/roster" { (words.t("nav-roster")) }
             }
         }
     }

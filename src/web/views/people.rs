@@ -130,7 +130,7 @@ fn filters(words: Words, shown: &List<'_>) -> Markup {
     html! {
         form.filters method="get" action="/people" role="search" {
             @if let Some(role) = asked.give { input type="hidden" name="give" value=(role.name()); }
-            label.wide { span { (words.t("search")) } input type="search" name="search" value=(asked.search) placeholder=(words.t("search-people")); }
+            label { span { (words.t("search")) } input type="search" name="search" value=(asked.search) placeholder=(words.t("search-people")); }
             label { span { (words.t("branch")) } select name="branch" {
                 option value="" { (words.t("all-branches")) }
                 @for (depth, node) in depths(shown.branches) {
