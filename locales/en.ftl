@@ -120,7 +120,15 @@ step-test = Make a test
     .why = Say when, who and how many questions; every paper is drawn at random.
 step-done = Done
 step-later = Later
-keep-title = Upkeep
+keep-title = People and Party units
+keep-people = On the roster
+keep-branches = Party units
+keep-waiting = First password unchanged
+keep-slips = Print sign-in slips
+keep-empty = { $count ->
+    [one] One Party unit has no members yet:
+   *[other] { $count } Party units have no members yet:
+}
 
 # State of a test
 state-coming = Not open yet
@@ -691,6 +699,7 @@ person-new = Add a person
 person-new-do = Add
 person-new-next = Add another person
 person-new-no-branches = There are no Party units yet, so only administrators of the whole unit can be added. Add Party units first.
+person-new-more = Own number and login (optional)
 person-new-password = A first password is made and shown once on the next page, as a slip to print.
 person-category = Category
     .help = Optional, e.g. full member, probationary member.
@@ -760,7 +769,7 @@ slips-make = { $count ->
 slips-pick = Only for some people
 slips-pick-explained = Search and tick them. Whoever is ticked gets a new first password, also in place of an own one, and is signed out on all devices.
 slips-make-picked = Make and print for those ticked
-slips-made-title = Sign-in slips
+slips-made-title = Ready to print
 slips-made = { $count ->
         [one] 1 sign-in slip
        *[other] { $count } sign-in slips

@@ -4,11 +4,14 @@ use crate::app::App;
 use crate::rules::attempt::{StartRefusal, Window};
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
+use crate::rules::tree::Node;
 use crate::service::error::{Error, Result};
+use crate::service::people::tree;
 use crate::service::tests::{Standing, Test, list, window_of};
 use crate::store::attempts::{self, AttemptRow};
-use crate::store::people::found;
+use crate::store::people::found::{self, Narrowed};
 use crate::store::{branches, results};
+use std::collections::HashSet;
 
 /// A test as a member sees it.
 #[derive(Debug, Clone)]
@@ -111,6 +114,43 @@ pub async fn progress(app: &App) -> Result<Progress> {
         banks: !crate::store::banks::list(&mut tx).await?.is_empty(),
         tests: !crate::store::tests::list(&mut tx).await?.is_empty(),
     })
+}
+
+/// What those who keep people look at first, within their rights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upkeep {
+    /// How many people are on the roster.
+    pub people: i64,
+    /// How many branches there are.
+    pub branches: usize,
+    /// How many of the people still have the first password.
+    pub waiting: i64,
+    /// Branches that no member belongs to, neither directly nor below.
+    pub empty: Vec<Node>,
+}
+
+/// What there is to keep up, by counts alone.
+pub async fn upkeep(app: &App, caller: &Caller) -> Result<Upkeep> {
+    let mut tx = app.db.read().await?;
+    let tree = tree(&mut tx).await?;
+    let kept: Vec<&Node> =
+        tree.nodes().iter().filter(|node| caller.covers(Role::Administrator, Some(&node.id), &tree)).collect();
+    let mut narrowed = Narrowed {
+        branch_ids: kept.iter().map(|node| node.id.clone()).collect(),
+        whole: caller.covers(Role::Administrator, None, &tree),
+        role: String::new(),
+        state: "roster",
+        waiting: false,
+    };
+    let people = found::count(&mut tx, &narrowed).await?;
+    narrowed.waiting = true;
+    let waiting = found::count(&mut tx, &narrowed).await?;
+    let mut peopled: HashSet<String> = HashSet::new();
+    for (id, _) in found::members_by_branch(&mut tx).await? {
+        peopled.extend(tree.path(&id).into_iter().map(|above| above.id.clone()));
+    }
+    let empty = kept.iter().filter(|node| !peopled.contains(&node.id)).map(|node| (*node).clone()).collect();
+    Ok(Upkeep { people, branches: kept.len(), waiting, empty })
 }
 
 /// One of the tests that the caller may sit; `None` where the caller doesn't.

@@ -74,7 +74,8 @@ fn navigation(visit: &Visit) -> Markup {
         @if visit.is_signed_in() && !visit.caller.must_change {
             nav aria-label=(words.t("nav")) {
                 @for (path, id) in links(&visit.caller) {
-                    @let here = visit.here == path || visit.here.starts_with(&format!("{path}/")) || visit.here.starts_with(&format!("{path}?"));
+                    @let is_below = |path: &str| visit.here.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+                    @let here = is_below(path) || path == "/people" && is_below("/slips");
                     a href=(path) aria-current=[here.then_some("page")] { (words.t(id)) }
                 }
             }

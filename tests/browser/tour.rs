@@ -141,11 +141,18 @@ const SIGN_IN_WRONG: &str =
     "document.getElementById('f-login').value = 'm050'; document.getElementById('f-password').value = 'no';
     document.querySelector('main form').submit()";
 
+const MAKE_SLIPS: &str = "document.querySelector('input[name=who][value=waiting]').form.submit()";
+
+const SEND_UNFILLED: &str = "document.querySelector('main form').submit()";
+
+const ADD_PERSON: &str =
+    "document.querySelector('main [name=name]').value = '林小梅'; document.querySelector('main form').submit()";
+
 fn offices(_: &Sat) -> Vec<Stop> {
     vec![
         stop("home-organizer", "organizer", "/").main(),
         stop("home-committee", "committee", "/"),
-        stop("home-administrator", "admin", "/"),
+        stop("home-administrator", "admin", "/").main(),
         stop("tests", "organizer", "/tests"),
         stop("test-new", "organizer", "/tests/new").main(),
         stop("test-manage", "organizer", "/tests/annual-study/manage").main(),
@@ -165,6 +172,11 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("report", "committee", "/tests/monthly-study/report").main(),
         stop("report-branch", "secretary", "/tests/monthly-study/report"),
         stop("report-open", "committee", "/tests/annual-study/report"),
+    ]
+}
+
+fn rosters(_: &Sat) -> Vec<Stop> {
+    vec![
         stop("people", "admin", "/people").main(),
         stop("people-give", "admin", "/people?give=organizer&search=m00"),
         stop("person-new", "admin", "/people/new?branch=B3"),
@@ -172,14 +184,18 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("person-keep", "admin", "/people/m001?give=organizer").after(OPEN_ALL),
         stop("person-read", "organizer", "/people/m001"),
         stop("slips", "admin", "/slips?branch=C2&search=m19").main(),
+        stop("slips-made", "admin", "/slips?branch=C2").after(MAKE_SLIPS).main(),
         stop("branches", "admin", "/branches"),
         stop("branches-search", "committee", "/branches?search=B3"),
         stop("branch", "admin", "/branches/B"),
         stop("branch-keep", "admin", "/branches/B").after(OPEN_ALL),
         stop("branch-new", "admin", "/branches/new?parent=B"),
+        stop("branch-new-refused", "admin", "/branches/new?parent=B").after(SEND_UNFILLED),
         stop("roster", "admin", "/roster").main(),
         stop("roster-look", "admin", "/roster").after(SEND_A_SHEET).main(),
         stop("roster-columns", "admin", "/roster").after(SEND_A_STRANGE_SHEET),
+        stop("person-new-refused", "admin", "/people/new?branch=B3").after(SEND_UNFILLED),
+        stop("person-added", "admin", "/people/new?branch=B3").after(ADD_PERSON),
     ]
 }
 
@@ -336,4 +352,9 @@ async fn every_page_of_members_is_narrow_light_and_accessible() {
 #[tokio::test]
 async fn every_page_of_the_office_is_narrow_light_and_accessible() {
     tour(offices).await;
+}
+
+#[tokio::test]
+async fn every_page_about_people_is_narrow_light_and_accessible() {
+    tour(rosters).await;
 }

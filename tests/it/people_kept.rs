@@ -339,3 +339,19 @@ async fn the_list_is_narrowed_and_paged() {
         "width doesn't matter"
     );
 }
+
+#[tokio::test]
+async fn the_first_page_of_administrators_says_what_is_left_to_do() {
+    let world = World::new().await;
+    let admin = world.token("admin").await;
+    let page = open(&world, "/", &admin).await;
+    assert!(!page.text.contains("href=\"/branches/A3\""), "it isn't there yet");
+    world.post("/api/v1/branches", &admin, json!({ "code": "A3", "name": "四支部", "parent": "A" })).await;
+    world.post("/api/v1/people", &admin, json!({ "name": "赵六", "branch": "A1" })).await;
+    let page = open(&world, "/", &admin).await;
+    let figures: Vec<&str> = page.text.split("<b>").skip(1).map(|rest| rest.split('<').next().unwrap()).collect();
+    assert_eq!(figures, ["12", "7", "1"], "people, branches, first passwords: {}", page.text);
+    assert!(page.text.contains("<a href=\"/branches/A3\">四支部</a>"), "nobody is in it");
+    let member = world.token("m1").await;
+    assert!(!open(&world, "/", &member).await.text.contains("/slips"), "that is no member's business");
+}

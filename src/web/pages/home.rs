@@ -37,6 +37,8 @@ async fn render(app: &App, visit: &Visit) -> Result<Response> {
     let office = if works_here { home::office(app, caller, visit.now_ms).await? } else { Vec::new() };
     let sets_up = caller.has(Role::Administrator) || caller.has(Role::Organizer);
     let progress = if sets_up { Some(home::progress(app).await?) } else { None };
-    let body = view::home(visit.words(), caller, visit.now_ms, &view::Home { mine, office, progress });
+    let upkeep = if caller.has(Role::Administrator) { Some(home::upkeep(app, caller).await?) } else { None };
+    let shown = view::Home { mine, office, progress, upkeep };
+    let body = view::home(visit.words(), caller, visit.now_ms, &shown);
     Ok(visit.page(&visit.words().t("home-title"), body))
 }

@@ -49,7 +49,7 @@ pub fn branches(words: Words, caller: &Caller, rows: &[Row], search: &str) -> Ma
             ul.tree { @for row in rows {
                 li class={ "d" (row.depth.min(6)) } {
                     a href=(path_of(&row.node)) { @if !search.is_empty() && row.is_match { mark { (row.node.name) } } @else { (row.node.name) } } " "
-                    span.muted.small { (row.node.code) @if !row.node.kind.is_empty() { " · " (row.node.kind) } " · " (members(words, row)) }
+                    span.muted.small { (row.node.code) @if !row.node.kind.is_empty() { " · " (row.node.kind) } " · " span.pair { (members(words, row)) } }
                 }
             } }
         }
@@ -60,18 +60,20 @@ pub fn branches(words: Words, caller: &Caller, rows: &[Row], search: &str) -> Ma
 pub fn new(words: Words, parents: &[Choice], parent: &str, refused: Option<&Refused>) -> Markup {
     let form = Form::of_branch(words, "new", refused);
     html! {
-        (crumbs(words, &[("/branches".into(), words.t("nav-branches"))], &words.t("branch-new")))
-        h1 { (words.t("branch-new")) }
-        (form.summary())
-        section.card.narrow {
-            form method="post" action="/branches" {
-                (form.line("name", "text", "branch-name", ""))
-                (form.line("code", "text", "branch-code", ""))
-                (form.suggested("kind", "branch-kind", "", &KINDS.map(ToOwned::to_owned)))
-                (form.choice("parent", "branch-parent", parent, parents))
-                p.actions {
-                    button.button type="submit" { (words.t("branch-new-do")) }
-                    a.button.quiet href="/branches" { (words.t("back")) }
+        div.narrow {
+            (crumbs(words, &[("/branches".into(), words.t("nav-branches"))], &words.t("branch-new")))
+            h1 { (words.t("branch-new")) }
+            (form.summary())
+            section.card {
+                form method="post" action="/branches" {
+                    (form.line("name", "text", "branch-name", ""))
+                    (form.line("code", "text", "branch-code", ""))
+                    (form.suggested("kind", "branch-kind", "", &KINDS.map(ToOwned::to_owned)))
+                    (form.choice("parent", "branch-parent", parent, parents))
+                    p.actions {
+                        button.button type="submit" { (words.t("branch-new-do")) }
+                        a.button.quiet href="/branches" { (words.t("back")) }
+                    }
                 }
             }
         }
@@ -122,7 +124,7 @@ fn children(words: Words, shown: &Shown) -> Markup {
                 h2 { (words.t("branch-children")) }
                 @if shown.children.is_empty() { p.muted { (words.t("branch-children-none")) } }
                 @for (index, row) in shown.children.iter().enumerate() {
-                    div.row {
+                    div.row.tight {
                         div { h3 { a href=(path_of(&row.node)) { (row.node.name) } } p.small.muted { (row.node.code) " · " (members(words, row)) } }
                         @if shown.may_keep && last > 0 {
                             div.side { (order(words, &row.node, &shown.row.node.code, (index > 0, index < last))) }

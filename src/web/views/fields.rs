@@ -38,14 +38,14 @@ fn mistakes(words: Words, error: &Error) -> Mistakes {
     }
 }
 
-/// What fields of forms about people are called: the names of messages.
+/// What fields of forms about people are called: the names of messages, in the order in which mistakes are told.
 const OF_PEOPLE: Labels = &[
     ("name", "name"),
-    ("login", "login"),
-    ("category", "category"),
-    ("number", "number"),
     ("branch", "branch"),
     ("role", "role"),
+    ("category", "category"),
+    ("number", "number"),
+    ("login", "login"),
     ("on", "day"),
     ("as", "reason"),
 ];
@@ -82,7 +82,8 @@ impl<'a> Form<'a> {
 
     fn labelled(words: Words, labels: Labels, name: &'a str, refused: Option<&'a Refused>) -> Self {
         let refused = refused.filter(|refused| refused.form == name);
-        let mistakes = refused.map(|refused| mistakes(words, &refused.error)).unwrap_or_default();
+        let mut mistakes = refused.map(|refused| mistakes(words, &refused.error)).unwrap_or_default();
+        mistakes.sort_by_key(|(field, _)| labels.iter().position(|(known, _)| known == field));
         Self { words, labels, name, typed: refused.map(|refused| &refused.fields), mistakes }
     }
 

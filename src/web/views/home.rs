@@ -4,7 +4,7 @@ use crate::rules::attempt::StartRefusal;
 use crate::rules::points::Points;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::service::home::{MyTest, OfficeTest, Progress};
+use crate::service::home::{MyTest, OfficeTest, Progress, Upkeep};
 use crate::web::charts;
 use crate::web::views::tests::state_tag;
 use crate::web::visit::segment;
@@ -29,6 +29,8 @@ pub struct Home {
     pub office: Vec<OfficeTest>,
     /// How far the unit is set up, for those who do that.
     pub progress: Option<Progress>,
+    /// What there is to keep up, for administrators.
+    pub upkeep: Option<Upkeep>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +74,9 @@ pub fn home(words: Words, caller: &Caller, now_ms: i64, home: &Home) -> Markup {
             }
         }
         @if let Some(progress) = home.progress { (steps(words, caller, progress, now.is_empty())) }
+        @if let Some(upkeep) = home.upkeep.as_ref().filter(|_| home.progress.is_some_and(|one| one.branches && one.people)) {
+            (keep(words, upkeep, now.is_empty() && !caller.has(Role::Organizer) && home.progress.is_none_or(Progress::is_complete)))
+        }
         @if caller.has(Role::Organizer) || caller.has(Role::Committee) { (office(words, caller, now_ms, home, now.is_empty())) }
         @if !is_member && caller.roles.is_empty() { section.card { p { (words.t("roles-none")) } } }
     }
@@ -192,14 +197,37 @@ fn steps(words: Words, caller: &Caller, progress: Progress, is_next: bool) -> Ma
                 }
             }
         }
-        @if administrator && progress.branches && progress.people {
-            section.card {
-                h2 { (words.t("keep-title")) }
-                p.actions {
-                    a.button.quiet href="/people" { (words.t("nav-people")) }
-                    a.button.quiet href="/branches" { (words.t("nav-branches")) }
-                    a.button.quiet href="/roster" { (words.t("nav-roster")) }
+    }
+}
+
+/// Most branches without people that are named; the page of branches shows all.
+const MOST_EMPTY: usize = 8;
+
+/// People and branches in figures, each the way to its page, and what is left to do about them.
+fn keep(words: Words, upkeep: &Upkeep, is_next: bool) -> Markup {
+    let tiles = [
+        ("keep-people", upkeep.people.to_string(), "/people?state=roster"),
+        ("keep-branches", upkeep.branches.to_string(), "/branches"),
+        ("keep-waiting", upkeep.waiting.to_string(), "/slips"),
+    ];
+    html! {
+        section.card {
+            h2 { (words.t("keep-title")) }
+            div.tiles { @for (id, number, path) in &tiles { a.tile href=(path) { b { (number) } span { (words.t(id)) } } } }
+            @if !upkeep.empty.is_empty() {
+                p.small {
+                    (words.with("keep-empty", &[("count", count(upkeep.empty.len()))])) " "
+                    @for (index, node) in upkeep.empty.iter().take(MOST_EMPTY).enumerate() {
+                        @if index > 0 { (words.t("list-comma")) }
+                        a href={ "/branches/" (segment(&node.code)) } { (node.name) }
+                    }
+                    @if upkeep.empty.len() > MOST_EMPTY { " …" }
                 }
+            }
+            p.actions {
+                @if upkeep.waiting > 0 { a class=(if is_next { "button" } else { "button quiet" }) href="/slips" { (words.t("keep-slips")) } }
+                a.button.quiet href="/people/new" { (words.t("person-new")) }
+                a.button.quiet href="/roster" { (words.t("nav-roster")) }
             }
         }
     }

@@ -151,20 +151,22 @@ fn filters(words: Words, shown: &List<'_>) -> Markup {
 
 fn table(words: Words, caller: &Caller, shown: &List<'_>) -> Markup {
     let give = shown.asked.give.filter(|_| caller.has(Role::Administrator));
+    let has_numbers = shown.page.people.iter().any(|listed| !listed.person.number.is_empty());
     let query = give.map(|role| format!("?give={}", role.name())).unwrap_or_default();
     html! {
         table.cards {
             thead { tr {
                 th { (words.t("name")) } th { (words.t("member-at")) } th { (words.t("roles-other")) } th { (words.t("category")) }
-                th { (words.t("number")) } th { (words.t("login")) }
+                @if has_numbers { th { (words.t("number")) } } th { (words.t("login")) }
             } }
             tbody { @for listed in &shown.page.people {
                 tr {
                     td { a href={ (path_of(caller, &listed.person.id, &listed.person.login)) (query) } { (listed.person.name) } }
-                    td { (member_at(words, listed)) }
-                    td { (other_roles(words, listed)) }
-                    td { (listed.person.category) } td { (listed.person.number) }
-                    td.muted { (shown_login(&listed.person.login, caller)) }
+                    td.beside { (member_at(words, listed)) }
+                    td.beside { (other_roles(words, listed)) }
+                    td.beside.pair { (listed.person.category) }
+                    @if has_numbers { td.beside.pair { (listed.person.number) } }
+                    td.beside.muted { (shown_login(&listed.person.login, caller)) }
                 }
             } }
         }

@@ -80,11 +80,13 @@ pub fn choose(words: Words, shown: &Choosing<'_>) -> Markup {
             @if waiting.all == 0 { p.muted { (words.t("slips-waiting-none")) } }
             @else {
                 p { (words.t("slips-waiting-explained")) }
-                details {
-                    summary { (words.t("slips-by-branch")) }
-                    table { tbody { @for (node, number) in &waiting.by_branch {
-                        tr { td { (node.as_ref().map_or_else(|| words.t("whole-unit"), |node| node.name.clone())) } td.n { (number) } }
-                    } } }
+                @if waiting.by_branch.len() > 1 {
+                    details {
+                        summary { (words.t("slips-by-branch")) }
+                        table { tbody { @for (node, number) in &waiting.by_branch {
+                            tr { td { (node.as_ref().map_or_else(|| words.t("whole-unit"), |node| node.name.clone())) } td.n { (number) } }
+                        } } }
+                    }
                 }
                 form method="post" action="/slips" {
                     input type="hidden" name="who" value="waiting";

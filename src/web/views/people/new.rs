@@ -34,23 +34,28 @@ pub fn new(words: Words, shown: &New<'_>) -> Markup {
     let first = if shown.role.is_empty() { Role::Member.name() } else { shown.role };
     let places = place_choices(words, shown.kept);
     html! {
-        (crumbs(words, &[("/people".into(), words.t("nav-people"))], &words.t("person-new")))
-        h1 { (words.t("person-new")) }
-        (form.summary())
-        section.card.narrow {
-            @if shown.kept.branches.is_empty() { (notice("warn", &words.t("person-new-no-branches"))) }
-            form method="post" action="/people" {
-                input type="hidden" name="form" value=(form.value("form", shown.form_id));
-                (form.line("name", "text", "name", ""))
-                (form.choice("branch", "branch", shown.branch, &places))
-                (form.choice("role", "role-to-have", first, &roles))
-                (form.suggested("category", "person-category", "", shown.categories))
-                (form.line("number", "text", "person-number", ""))
-                (form.line("login", "text", "person-login", ""))
-                p.help { (words.t("person-new-password")) }
-                p.actions {
-                    button.button type="submit" { (words.t("person-new-do")) }
-                    a.button.quiet href="/people" { (words.t("back")) }
+        div.narrow {
+            (crumbs(words, &[("/people".into(), words.t("nav-people"))], &words.t("person-new")))
+            h1 { (words.t("person-new")) }
+            (form.summary())
+            section.card {
+                @if shown.kept.branches.is_empty() { (notice("warn", &words.t("person-new-no-branches"))) }
+                form method="post" action="/people" {
+                    input type="hidden" name="form" value=(form.value("form", shown.form_id));
+                    (form.line("name", "text", "name", ""))
+                    (form.choice("branch", "branch", shown.branch, &places))
+                    (form.choice("role", "role-to-have", first, &roles))
+                    (form.suggested("category", "person-category", "", shown.categories))
+                    details open[form.is_refused()] {
+                        summary { (words.t("person-new-more")) }
+                        (form.line("number", "text", "person-number", ""))
+                        (form.line("login", "text", "person-login", ""))
+                    }
+                    p.help { (words.t("person-new-password")) }
+                    p.actions {
+                        button.button type="submit" { (words.t("person-new-do")) }
+                        a.button.quiet href="/people" { (words.t("back")) }
+                    }
                 }
             }
         }
