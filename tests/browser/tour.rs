@@ -127,13 +127,13 @@ fn members(Sat { open, submitted, reviewed }: &Sat) -> Vec<Stop> {
 
 /// Sends a sheet from the page: somebody new, somebody who may be known, somebody moved, and most aren't in it.
 const SEND_A_SHEET: &str = "var sent = new DataTransfer();
-    sent.items.add(new File(['账号,姓名,所在支部,工龄\nm001,傅远国,A2,3\n,,,\nzhaoxin,赵新,A1,1\nhuping,胡平,B1,2\n'], '人事名册.csv'));
+    sent.items.add(new File(['账号,姓名,所在支部,工龄\\nm001,傅远国,A2,3\\n,,,\\nzhaoxin,赵新,A1,1\\nhuping,胡平,B1,2\\n'], '人事名册.csv'));
     var form = document.querySelector(\"form[action='/roster/members']\");
     form.querySelector('input[type=file]').files = sent.files; form.submit()";
 
 /// The same of a sheet whose headings nobody understands.
 const SEND_A_STRANGE_SHEET: &str = "var sent = new DataTransfer();
-    sent.items.add(new File(['同志,片区,身份证\n赵新,A1,11010519491231002X\n'], '花名册.csv'));
+    sent.items.add(new File(['同志,片区,身份证\\n赵新,A1,11010519491231002X\\n'], '花名册.csv'));
     var form = document.querySelector(\"form[action='/roster/members']\");
     form.querySelector('input[type=file]').files = sent.files; form.submit()";
 
