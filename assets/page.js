@@ -116,6 +116,21 @@
     });
   }
 
+  // A file may be dropped onto its field.
+  [].forEach.call(document.querySelectorAll('[data-drop]'), function (zone) {
+    var input = zone.querySelector('input[type=file]');
+    var over = function (on) { zone.classList.toggle('over', on); };
+    try { input.files = input.files; } catch (e) { return; }
+    zone.querySelector('label span').hidden = false;
+    zone.addEventListener('dragover', function (event) { event.preventDefault(); over(true); });
+    zone.addEventListener('dragleave', function () { over(false); });
+    zone.addEventListener('drop', function (event) {
+      event.preventDefault();
+      over(false);
+      if (event.dataTransfer.files.length === 1) { input.files = event.dataTransfer.files; }
+    });
+  });
+
   // What was typed and not sent isn't left without a question.
   var unsent = false;
   var main = byId('main');

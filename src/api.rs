@@ -8,6 +8,7 @@ pub mod people;
 pub mod problem;
 pub mod rehearsal;
 pub mod reports;
+pub mod roster;
 pub mod session;
 pub mod tests;
 
@@ -27,6 +28,7 @@ pub fn routes() -> Vec<Route> {
     [
         session::routes(),
         banks::routes(),
+        roster::routes(),
         people::routes(),
         branches::routes(),
         tests::routes(),

@@ -47,17 +47,24 @@ pub struct Parameter {
     pub name: &'static str,
     /// Whether it is a switch.
     pub is_switch: bool,
+    /// Whether it may stand several times.
+    pub is_list: bool,
 }
 
 impl Parameter {
     /// Any text.
     pub const fn text(name: &'static str) -> Self {
-        Self { name, is_switch: false }
+        Self { name, is_switch: false, is_list: false }
     }
 
     /// `true` or `false`.
     pub const fn switch(name: &'static str) -> Self {
-        Self { name, is_switch: true }
+        Self { name, is_switch: true, is_list: false }
+    }
+
+    /// Any texts, each behind the name.
+    pub const fn texts(name: &'static str) -> Self {
+        Self { name, is_switch: false, is_list: true }
     }
 }
 

@@ -72,3 +72,7 @@ pub const CALLER_AGE_MS: i64 = 5_000;
 pub const REHEARSAL_MEMBERS: u32 = 20_000;
 /// Most questions of a rehearsal's paper.
 pub const REHEARSAL_QUESTIONS: u32 = 200;
+/// Sheets that one person may leave between looking and loading.
+pub const KEPT_FILES: i64 = 4;
+/// How long such a sheet is kept.
+pub const KEPT_FILE_MS: i64 = 24 * 3_600_000;

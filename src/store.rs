@@ -14,6 +14,7 @@ pub mod presence;
 pub mod rehearsal;
 pub mod results;
 pub mod sessions;
+pub mod sheets;
 pub mod tests;
 pub mod trace;
 

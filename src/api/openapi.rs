@@ -29,10 +29,13 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ("GET /api/v1/banks", "Banks one may draw from."),
     ("GET /api/v1/banks/{bank}", "One bank with counts by topic, kind and difficulty."),
     ("GET /api/v1/banks/{bank}/export", "The newest edition as a bank file, for those who may read its keys."),
-    ("POST /api/v1/roster/branches", "Load branches from CSV or XLSX; all or nothing."),
+    (
+        "POST /api/v1/roster/branches",
+        "Load branches from CSV or XLSX; all or nothing. `column=HEADING=MEANING` says what a heading means.",
+    ),
     (
         "POST /api/v1/roster/members",
-        "Load members and roles from CSV or XLSX; all or nothing. First passwords are returned once.",
+        "Load members and roles from CSV or XLSX; all or nothing. First passwords are returned once. `column=HEADING=MEANING`, `same=LOGIN-OR-ROW=LOGIN` (somebody known; nothing behind the sign: somebody new) and `left=LOGIN=REASON` answer what the dry run asks.",
     ),
     ("GET /api/v1/branches", "Branches within one's rights."),
     ("POST /api/v1/branches", "Add a branch below `parent`, or at the top."),

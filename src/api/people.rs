@@ -1,15 +1,13 @@
-//! People: the roster, the list, one of them; keeping them is in `kept`.
+//! People: the list, one of them; keeping them is in `kept`.
 
 mod kept;
 
 use crate::api::Answer;
 use crate::app::App;
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
-use crate::limits;
 use crate::rules::rights::Caller;
 use crate::rules::roster::{Departure, Role};
-use crate::service::{Error, people, roster};
-use axum::body::Bytes;
+use crate::service::{Error, people};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum_extra::extract::Query;
@@ -19,12 +17,6 @@ use serde_json::{Value, json};
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
-        Route::post("/api/v1/roster/branches", Access::ADMINISTRATOR, load_branches)
-            .with_body(limits::ROSTER_BYTES)
-            .with_query(&DRY_RUN),
-        Route::post("/api/v1/roster/members", Access::ADMINISTRATOR, load_members)
-            .with_body(limits::ROSTER_BYTES)
-            .with_query(&DRY_RUN),
         Route::get("/api/v1/branches", Access::OFFICE, branches),
         Route::get("/api/v1/people", Access::OFFICE, list).with_query(&NARROWED),
         Route::get("/api/v1/people/{login}", Access::OFFICE, show),
@@ -34,37 +26,8 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
-const DRY_RUN: [Parameter; 1] = [Parameter::switch("dry_run")];
 const NARROWED: [Parameter; 4] =
     [Parameter::text("branch"), Parameter::text("search"), Parameter::text("role"), Parameter::text("state")];
-
-#[derive(Deserialize)]
-struct DryRun {
-    #[serde(default)]
-    dry_run: bool,
-}
-
-async fn load_branches(
-    State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Arrived(now): Arrived,
-    Query(query): Query<DryRun>,
-    answer: Answer,
-    bytes: Bytes,
-) -> Response {
-    answer.json(roster::load_branches(&app, &caller, now, bytes.to_vec(), query.dry_run).await)
-}
-
-async fn load_members(
-    State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Arrived(now): Arrived,
-    Query(query): Query<DryRun>,
-    answer: Answer,
-    bytes: Bytes,
-) -> Response {
-    answer.json(roster::load_members(&app, &caller, now, bytes.to_vec(), query.dry_run).await)
-}
 
 async fn branches(State(app): State<App>, SignedIn(caller): SignedIn, answer: Answer) -> Response {
     answer.json(people::visible_branches(&app, &caller).await.map(|nodes| {

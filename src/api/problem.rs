@@ -43,6 +43,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::File(_)
         | Error::Sheet(_)
         | Error::Shortfall(_)
+        | Error::Unanswered { .. }
         | Error::Misfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Error::NameTaken(_)
@@ -58,7 +59,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::TakenOver(_)
         | Error::AttemptFinished
         | Error::NotForThisDatabase => StatusCode::CONFLICT,
-        Error::DeadlinePassed => StatusCode::GONE,
+        Error::DeadlinePassed | Error::FileGone => StatusCode::GONE,
         Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Error::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -89,8 +89,9 @@ pub(super) async fn make(app: &App, now_ms: i64) -> Result<(), Error> {
     let mut chance = Chance::new(SEED);
     let somebodies = unit::people(&mut chance);
     let long_ago = now_ms - 90 * DAY_MS;
-    roster::load_branches(app, &operator, long_ago, unit::branches_csv().into_bytes(), false).await?;
-    roster::load_members(app, &operator, long_ago, unit::members_csv(&somebodies, PASSWORD).into_bytes(), false)
+    let usual = || roster::Options::usual(false);
+    roster::load_branches(app, &operator, long_ago, unit::branches_csv().into_bytes(), usual()).await?;
+    roster::load_members(app, &operator, long_ago, unit::members_csv(&somebodies, PASSWORD).into_bytes(), usual())
         .await?;
     for bank in BANKS {
         let options = LoadOptions { branch: Some("HQ".into()), shared: Some(true), ..LoadOptions::default() };

@@ -17,6 +17,15 @@ pub(super) enum RosterCommand {
         /// File of members: login, name, branch, role, password …
         #[arg(long, env = "KAOHE_MEMBERS")]
         members: Option<PathBuf>,
+        /// What a heading means, as HEADING=MEANING; nothing behind the sign: the column isn't read. Remembered.
+        #[arg(long, value_name = "HEADING=MEANING")]
+        column: Vec<String>,
+        /// Who somebody of the sheet is, as LOGIN-OR-ROW=LOGIN of a known person; nothing behind the sign: somebody new.
+        #[arg(long, value_name = "LOGIN-OR-ROW=LOGIN")]
+        same: Vec<String>,
+        /// Why somebody left whom the sheet doesn't name, as LOGIN=transferred-out, retired or deceased.
+        #[arg(long, value_name = "LOGIN=REASON")]
+        left: Vec<String>,
         /// Only say what would change.
         #[arg(long, env = "KAOHE_DRY_RUN")]
         dry_run: bool,
@@ -27,11 +36,12 @@ pub(super) enum RosterCommand {
 }
 
 pub(super) async fn run(place: &Place, command: RosterCommand, words: &Words) -> Outcome {
-    let RosterCommand::Load { branches, members, dry_run, json } = command;
+    let RosterCommand::Load { branches, members, column, same, left, dry_run, json } = command;
+    let options = roster::said(dry_run, &column, &same, &left)?;
     let read = |file: Option<PathBuf>| file.map(|file| read_file(&file)).transpose();
     let files = Files { branches: read(branches)?, members: read(members)? };
     let app = open::app(place).await?;
-    let loaded = roster::load(&app, &Caller::operator(), app.clock.now_ms(), files, dry_run).await?;
+    let loaded = roster::load(&app, &Caller::operator(), app.clock.now_ms(), files, options).await?;
     if json {
         print_json(&loaded);
         return Ok(());
@@ -76,9 +86,10 @@ fn say_members(loaded: &MembersLoaded, words: &Words) {
         loaded.ended.len(),
         loaded.unchanged,
         loaded.missing.len(),
+        loaded.left.len(),
     ]
     .map(|count| count.to_string());
-    let [new, changed, moved, ended, unchanged, missing] = &counts;
+    let [new, changed, moved, ended, unchanged, missing, left] = &counts;
     let values = [
         ("new", new.as_str()),
         ("changed", changed),
@@ -86,9 +97,24 @@ fn say_members(loaded: &MembersLoaded, words: &Words) {
         ("ended", ended),
         ("unchanged", unchanged),
         ("missing", missing),
+        ("left", left),
     ];
     out!("{}", words.say("cli-members-loaded", &values));
     say_ignored(&loaded.ignored, words);
+    for one in loaded.possibly_same.iter().filter(|one| one.answer.is_none()) {
+        let known = |one: &roster::Candidate| {
+            [&one.login, &one.name, &one.branch, &one.number]
+                .iter()
+                .filter(|text| !text.is_empty())
+                .map(|text| text.as_str())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let known: Vec<String> = one.candidates.iter().map(known).collect();
+        let row = one.row.to_string();
+        let values = [("row", row.as_str()), ("name", &one.name), ("login", &one.login), ("known", &known.join("; "))];
+        out!("{}", words.say("cli-possibly-same", &values));
+    }
     if !loaded.passwords.is_empty() {
         out!("{}", words.say("cli-first-passwords", &[]));
         for first in &loaded.passwords {

@@ -8,15 +8,18 @@
 mod branches;
 mod columns;
 mod members;
+mod overview;
 mod words;
 
 pub use branches::{read_branches, scan_branches};
+pub use columns::{Column, Learned, meanings, usual};
 pub use members::{read_members, scan_members};
+pub use overview::{Heading, Overview, overview};
 
 use super::sheet::{Sheet, SheetRow};
 use crate::rules::roster::{SheetProblem, SheetProblemCode, looks_like_identity_number};
 use crate::rules::text::{CODE_CHARACTERS, fold, tidy_code, tidy_name};
-use columns::{Column, Header};
+use columns::Header;
 
 /// Most characters of a name, a category or a kind.
 const MOST_CHARACTERS: usize = 100;

@@ -34,7 +34,9 @@ fn problem((name, value): &(String, String), before: &[(String, String)], known:
             let near = nearest(name, known.iter().map(|parameter| parameter.name)).unwrap_or_default();
             (ProblemCode::UnknownField, name, near)
         }
-        Some(_) if before.iter().any(|(other, _)| other == name) => (ProblemCode::Repeated, name, ""),
+        Some(known) if !known.is_list && before.iter().any(|(other, _)| other == name) => {
+            (ProblemCode::Repeated, name, "")
+        }
         Some(parameter) if parameter.is_switch && !matches!(value.as_str(), "true" | "false") => {
             (ProblemCode::NotOneOf, value, "true, false")
         }

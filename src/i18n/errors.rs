@@ -56,6 +56,7 @@ fn values(language: Language, error: &Error) -> Vec<(&'static str, String)> {
         }
         Error::File(problems) => vec![("count", problems.len().to_string())],
         Error::Sheet(problems) => vec![("count", problems.len().to_string())],
+        Error::Unanswered { count } => vec![("count", count.to_string())],
         Error::Shortfall(shortfalls) => vec![("count", shortfalls.len().to_string())],
         Error::NotOpen { opens_at_ms, closed_at_ms } => vec![
             ("state", if opens_at_ms.is_some() { "early".into() } else { "closed".into() }),

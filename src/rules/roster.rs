@@ -67,6 +67,34 @@ impl Departure {
     }
 }
 
+/// The two sheets of a roster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SheetKind {
+    /// Branches.
+    Branches,
+    /// Members and the roles of others.
+    Members,
+}
+
+impl SheetKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Branches, Self::Members];
+
+    /// The name in addresses, forms and the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Branches => "branches",
+            Self::Members => "members",
+        }
+    }
+
+    /// The sheet of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sheet| sheet.name() == name)
+    }
+}
+
 /// A row of a file of branches, in the file's order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BranchRow {
@@ -199,6 +227,8 @@ pub enum SheetProblemCode {
     LoginTaken,
     /// Nobody of this login, whose membership could end.
     UnknownLogin,
+    /// Two rows are said to be the same known person.
+    SamePersonTwice,
 }
 
 /// Whether a text looks like an 18-digit identity number (the last may be X), checked by its own check digit.

@@ -150,6 +150,15 @@ pub enum Error {
     /// Somebody changed it meanwhile.
     #[error("changed meanwhile")]
     ChangedMeanwhile,
+    /// A sheet makes people who may be known, and nobody has said who they are.
+    #[error("{count} people may be known")]
+    Unanswered {
+        /// How many.
+        count: usize,
+    },
+    /// A sheet that was to be loaded is no longer kept.
+    #[error("the file is gone")]
+    FileGone,
     /// After the first paper only longer times are allowed.
     #[error("papers are out")]
     PapersAreOut,
@@ -237,6 +246,8 @@ impl Error {
             Self::Shortfall(_) => "shortfall",
             Self::NameTaken(_) => "name-taken",
             Self::ChangedMeanwhile => "changed-meanwhile",
+            Self::Unanswered { .. } => "unanswered",
+            Self::FileGone => "file-gone",
             Self::PapersAreOut => "papers-are-out",
             Self::TestIsOver => "test-is-over",
             Self::NotOpen { .. } => "not-open",

@@ -43,11 +43,14 @@ impl Person {
         for (what, content) in [("branches", BRANCHES), ("members", MEMBERS)] {
             let file = self.stage.file(&format!("{what}.csv"), content);
             self.choose_file(&format!("#f-{what}"), &file).await;
-            self.go_by(&format!("form[action='/roster/{what}'] button[value=check]")).await;
-            self.choose_file(&format!("#f-{what}"), &file).await;
-            self.go_by(&format!("form[action='/roster/{what}'] button[value=load]")).await;
+            self.go_by(&format!("form[action='/roster/{what}'] button")).await;
+            self.stage.says("main", if what == "branches" { "机关第一党支部" } else { "王组织" }).await;
+            self.go_by("#plan button[value=load]").await;
+            if what == "branches" {
+                self.go_by("a.button[href='/roster']").await;
+            }
         }
-        self.stage.go("/people").await;
+        self.go_by("a.button[href='/people']").await;
         for name in ["陈明", "李华", "王组织", "赵书记"] {
             self.stage.says("main", name).await;
         }

@@ -125,6 +125,18 @@ fn members(Sat { open, submitted, reviewed }: &Sat) -> Vec<Stop> {
     ]
 }
 
+/// Sends a sheet from the page: somebody new, somebody who may be known, somebody moved, and most aren't in it.
+const SEND_A_SHEET: &str = "var sent = new DataTransfer();
+    sent.items.add(new File(['账号,姓名,所在支部,工龄\nm001,傅远国,A2,3\n,,,\nzhaoxin,赵新,A1,1\nhuping,胡平,B1,2\n'], '人事名册.csv'));
+    var form = document.querySelector(\"form[action='/roster/members']\");
+    form.querySelector('input[type=file]').files = sent.files; form.submit()";
+
+/// The same of a sheet whose headings nobody understands.
+const SEND_A_STRANGE_SHEET: &str = "var sent = new DataTransfer();
+    sent.items.add(new File(['同志,片区,身份证\n赵新,A1,11010519491231002X\n'], '花名册.csv'));
+    var form = document.querySelector(\"form[action='/roster/members']\");
+    form.querySelector('input[type=file]').files = sent.files; form.submit()";
+
 const SIGN_IN_WRONG: &str =
     "document.getElementById('f-login').value = 'm050'; document.getElementById('f-password').value = 'no';
     document.querySelector('main form').submit()";
@@ -175,6 +187,8 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("branch-new", "admin", "/branches/new?parent=B"),
         stop("branch-new-refused", "admin", "/branches/new?parent=B").after(SEND_UNFILLED),
         stop("roster", "admin", "/roster").main(),
+        stop("roster-look", "admin", "/roster").after(SEND_A_SHEET).main(),
+        stop("roster-columns", "admin", "/roster").after(SEND_A_STRANGE_SHEET),
         stop("person-new-refused", "admin", "/people/new?branch=B3").after(SEND_UNFILLED),
         stop("person-added", "admin", "/people/new?branch=B3").after(ADD_PERSON),
     ]
@@ -218,7 +232,7 @@ impl Tour<'_> {
         if !stop.act.is_empty() {
             self.stage.run(stop.act).await;
             // What was done may lead to another page.
-            tokio::time::sleep(Duration::from_millis(150)).await;
+            tokio::time::sleep(Duration::from_millis(250)).await;
             self.stage.find("body > main").await;
         }
     }

@@ -24,6 +24,7 @@ mod people_kept;
 mod race;
 mod rehearsal;
 mod rights;
+mod roster_answers;
 mod rush;
 mod saves;
 mod schema;

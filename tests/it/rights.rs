@@ -17,6 +17,9 @@ fn filled(path: &str, attempt: &str) -> String {
         "{position}" => "1",
         "{token}" => "wrong",
         "{name}" => "style.css",
+        "{file}" => "none",
+        "{sheet}" => "members",
+        "{format}" => "csv",
         other => {
             assert!(!other.starts_with('{'), "{path}: say here what stands for {other}");
             other

@@ -10,7 +10,8 @@ fn clauses(sql: &str) -> (BTreeMap<String, BTreeSet<String>>, BTreeSet<String>) 
         .replace("INTEGER NOT NULL CHECK", "BOOLEAN NOT NULL CHECK")
         .replace(" COLLATE \"C\"", "")
         .replace(") STRICT", ")")
-        .replace("BIGINT", "INTEGER");
+        .replace("BIGINT", "INTEGER")
+        .replace("BYTEA", "BLOB");
     let (mut tables, mut others) = (BTreeMap::new(), BTreeSet::new());
     for statement in plain.split(';').map(|statement| statement.split_whitespace().collect::<Vec<_>>().join(" ")) {
         let Some(rest) = statement.strip_prefix("CREATE TABLE ") else {

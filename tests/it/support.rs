@@ -104,8 +104,12 @@ impl World {
         };
         let world = Self { router: router(&app), app, location, _folder: folder, _schema: Schema(schema) };
         let operator = Caller::operator();
-        roster::load_branches(&world.app, &operator, NOON - 86_400_000, BRANCHES.into(), false).await.unwrap();
-        roster::load_members(&world.app, &operator, NOON - 86_400_000, MEMBERS.into(), false).await.unwrap();
+        roster::load_branches(&world.app, &operator, NOON - 86_400_000, BRANCHES.into(), roster::Options::usual(false))
+            .await
+            .unwrap();
+        roster::load_members(&world.app, &operator, NOON - 86_400_000, MEMBERS.into(), roster::Options::usual(false))
+            .await
+            .unwrap();
         world.give_passwords(MEMBERS.lines().skip(1).filter_map(|line| line.split(',').next())).await;
         world
     }

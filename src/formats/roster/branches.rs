@@ -1,23 +1,23 @@
 //! The sheet of branches: `code,name,parent,kind`.
 
-use super::columns::{self, Column, Header};
+use super::columns::{self, Column, Header, Learned, Vocabulary};
 use super::{Reader, Scanned, rows_under};
 use crate::formats::sheet::{self, SheetRow};
-use crate::rules::roster::{BranchRow, SheetProblem, SheetProblemCode};
+use crate::rules::roster::{BranchRow, SheetKind, SheetProblem, SheetProblemCode};
 use crate::rules::text::{fold, tidy_name};
 use std::collections::HashMap;
 
 /// Reads a sheet of branches in CSV or XLSX. Where it has no codes the names serve as codes. Branches above that don't
 /// stand in the sheet are not looked for.
 pub fn read_branches(bytes: &[u8]) -> Result<Vec<BranchRow>, Vec<SheetProblem>> {
-    scan_branches(bytes)?.sound()
+    scan_branches(bytes, &Learned::default())?.sound()
 }
 
 /// Reads what can be read of a sheet of branches, with the problems of the rest by row, so that whoever knows the
 /// branches can report theirs together with these. Fails where there is no list at all.
-pub fn scan_branches(bytes: &[u8]) -> Result<Scanned<BranchRow>, Vec<SheetProblem>> {
+pub fn scan_branches(bytes: &[u8], learned: &Learned) -> Result<Scanned<BranchRow>, Vec<SheetProblem>> {
     let sheets = sheet::read(bytes).map_err(|problem| vec![problem])?;
-    let (header, rows) = rows_under(&sheets, find)?;
+    let (header, rows) = rows_under(&sheets, |rows| find(rows, learned))?;
     let mut reader = Reader::new(&header);
     let mut branches = Vec::with_capacity(rows.len());
     for row in rows {
@@ -28,10 +28,11 @@ pub fn scan_branches(bytes: &[u8]) -> Result<Scanned<BranchRow>, Vec<SheetProble
     Ok(reader.finish(branches))
 }
 
-fn find(rows: &[SheetRow]) -> Result<(usize, Header), SheetProblem> {
-    let (index, header) = columns::find(rows, columns::BRANCHES, &[&[Column::Name]], 1)?;
+fn find(rows: &[SheetRow], learned: &Learned) -> Result<(usize, Header), SheetProblem> {
+    let (index, header) = columns::find(rows, Vocabulary::new(SheetKind::Branches, learned), &[&[Column::Name]], 1)?;
     if !header.has(Column::Code)
-        && let Ok((_, people)) = columns::find(rows, columns::MEMBERS, &[&[Column::Name]], 2)
+        && let Ok((_, people)) =
+            columns::find(rows, Vocabulary::new(SheetKind::Members, learned), &[&[Column::Name]], 2)
         && [Column::Login, Column::Role, Column::Password].iter().any(|column| people.has(*column))
     {
         // The sheet of members, sent here by mistake: it would make a branch of every person.

@@ -1,15 +1,17 @@
 //! Which column of a sheet means what, told by its heading.
 
 use crate::formats::sheet::SheetRow;
-use crate::rules::roster::{SheetProblem, SheetProblemCode};
+use crate::rules::roster::{SheetKind, SheetProblem, SheetProblemCode};
 use crate::rules::text::fold;
+use std::collections::HashMap;
 
 /// The rows among which the heading row is looked for.
-const ROWS_TO_TRY: usize = 20;
+pub(super) const ROWS_TO_TRY: usize = 20;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+#[expect(missing_docs, reason = "each is called what it holds")]
+pub enum Column {
     Code,
     Name,
     Parent,
@@ -85,6 +87,117 @@ pub(super) const MEMBERS: &[Synonyms] = &[
     (Column::Active, "active enabled 在册 是否在册 在册状态 状态 人员状态 党员状态 党籍状态 是否有效 status"),
 ];
 
+/// What a unit has said of headings that its sheets bear. It counts before any synonym.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Learned(HashMap<String, Option<Column>>);
+
+impl Learned {
+    /// Notes what a heading means: a name of [`meanings`], or nothing for a column that isn't read. `false` where there
+    /// is no such meaning, or no heading.
+    pub fn note(&mut self, heading: &str, meaning: &str) -> bool {
+        let key = comparable(heading);
+        let column = ALL.into_iter().find(|column| main(*column) == meaning);
+        if key.is_empty() || (column.is_none() && !meaning.is_empty()) {
+            return false;
+        }
+        self.0.insert(key, column);
+        true
+    }
+
+    /// Takes over what another has learned, which then counts.
+    pub fn extend(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().map(|(heading, column)| (heading.clone(), *column)));
+    }
+
+    fn of(&self, heading: &str) -> Option<&Option<Column>> {
+        self.0.get(heading)
+    }
+}
+
+const ALL: [Column; 13] = [
+    Column::Login,
+    Column::Name,
+    Column::Branch,
+    Column::Role,
+    Column::Password,
+    Column::MustChange,
+    Column::Category,
+    Column::Number,
+    Column::Order,
+    Column::Active,
+    Column::Code,
+    Column::Parent,
+    Column::Kind,
+];
+
+/// What a column of a sheet may mean, by the names that files in English bear.
+pub fn meanings(sheet: SheetKind) -> Vec<&'static str> {
+    let known = synonyms(sheet);
+    ALL.into_iter().filter(|column| known.iter().any(|(one, _)| one == column)).map(main).collect()
+}
+
+/// What everybody would take a heading for.
+pub fn usual(sheet: SheetKind, heading: &str) -> Option<&'static str> {
+    let row = SheetRow { number: 1, cells: vec![heading.to_owned()] };
+    Vocabulary::new(sheet, &Learned::default()).understand(&row).meaning(0).map(main)
+}
+
+const fn synonyms(sheet: SheetKind) -> &'static [Synonyms] {
+    match sheet {
+        SheetKind::Branches => BRANCHES,
+        SheetKind::Members => MEMBERS,
+    }
+}
+
+/// How the headings of one kind of sheet are understood.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Vocabulary<'l> {
+    synonyms: &'static [Synonyms],
+    learned: &'l Learned,
+}
+
+impl<'l> Vocabulary<'l> {
+    pub(super) const fn new(sheet: SheetKind, learned: &'l Learned) -> Self {
+        Self { synonyms: synonyms(sheet), learned }
+    }
+
+    /// Gives each meaning its surest column; a column means one thing only.
+    pub(super) fn understand(self, row: &SheetRow) -> Header {
+        let headings: Vec<String> = row.cells.iter().map(|cell| comparable(cell)).collect();
+        let mut columns: Vec<(Column, usize, String)> = Vec::new();
+        let mut left_out: Vec<usize> = Vec::new();
+        for (index, heading) in headings.iter().enumerate() {
+            let is_taken = |column: Column| columns.iter().any(|(known, ..)| *known == column);
+            match self.learned.of(heading) {
+                Some(Some(column)) if self.synonyms.iter().any(|(one, _)| one == column) && !is_taken(*column) => {
+                    columns.push((*column, index, row.cell(index).to_owned()));
+                }
+                Some(None) => left_out.push(index),
+                _ => {}
+            }
+        }
+        for (column, words) in self.synonyms {
+            if columns.iter().any(|(known, ..)| known == column) {
+                continue;
+            }
+            let surest = words.split_whitespace().find_map(|word| {
+                let free =
+                    |index: usize| !left_out.contains(&index) && columns.iter().all(|(_, taken, _)| *taken != index);
+                headings.iter().enumerate().position(|(index, heading)| heading == word && free(index))
+            });
+            if let Some(index) = surest {
+                columns.push((*column, index, row.cell(index).to_owned()));
+            }
+        }
+        let is_settled =
+            |index: usize| left_out.contains(&index) || columns.iter().any(|(_, taken, _)| *taken == index);
+        let unread =
+            row.cells.iter().enumerate().filter(|(index, cell)| !is_settled(*index) && !cell.trim().is_empty());
+        let ignored = unread.map(|(_, cell)| cell.clone()).collect();
+        Header { columns, ignored }
+    }
+}
+
 /// A heading row, understood.
 #[derive(Debug)]
 pub(super) struct Header {
@@ -108,6 +221,11 @@ impl Header {
         self.columns.iter().find(|(known, ..)| *known == column).map(|(.., text)| text.as_str()).unwrap_or_default()
     }
 
+    /// What the column of an index means.
+    pub(super) fn meaning(&self, index: usize) -> Option<Column> {
+        self.columns.iter().find(|(_, taken, _)| *taken == index).map(|(column, ..)| *column)
+    }
+
     /// Whether the sheet has a column.
     pub(super) fn has(&self, column: Column) -> bool {
         self.columns.iter().any(|(known, ..)| *known == column)
@@ -124,7 +242,7 @@ impl Header {
 /// of each group). Its index and meaning.
 pub(super) fn find(
     rows: &[SheetRow],
-    synonyms: &[Synonyms],
+    vocabulary: Vocabulary<'_>,
     needed: &[&[Column]],
     least: usize,
 ) -> Result<(usize, Header), SheetProblem> {
@@ -132,7 +250,7 @@ pub(super) fn find(
         .iter()
         .take(ROWS_TO_TRY)
         .enumerate()
-        .map(|(index, row)| (index, row, understand(row, synonyms)))
+        .map(|(index, row)| (index, row, vocabulary.understand(row)))
         // Of equals the first is the heading: `max_by_key` would take the last.
         .rev()
         .max_by_key(|(_, _, header)| header.width());
@@ -181,35 +299,16 @@ pub(super) const fn main(column: Column) -> &'static str {
     }
 }
 
-/// Gives each meaning its surest column; a column means one thing only.
-fn understand(row: &SheetRow, synonyms: &[Synonyms]) -> Header {
-    let headings: Vec<String> = row.cells.iter().map(|cell| heading(cell)).collect();
-    let mut columns: Vec<(Column, usize, String)> = Vec::new();
-    for (column, words) in synonyms {
-        let surest = words.split_whitespace().find_map(|word| {
-            let free = |index: usize| columns.iter().all(|(_, taken, _)| *taken != index);
-            headings.iter().enumerate().position(|(index, heading)| heading == word && free(index))
-        });
-        if let Some(index) = surest {
-            columns.push((*column, index, row.cell(index).to_owned()));
-        }
-    }
-    let is_read = |index: usize| columns.iter().any(|(_, taken, _)| *taken == index);
-    let unread = row.cells.iter().enumerate().filter(|(index, cell)| !is_read(*index) && !cell.trim().is_empty());
-    let ignored = unread.map(|(_, cell)| cell.clone()).collect();
-    Header { columns, ignored }
-}
-
 /// A heading that is read and stands there twice: nobody could say which column counts.
 fn repeated(row: &SheetRow, header: &Header) -> Option<String> {
     header.columns.iter().find_map(|(_, index, text)| {
-        let own = heading(text);
-        row.cells.iter().skip(index + 1).any(|other| heading(other) == own).then(|| text.clone())
+        let own = comparable(text);
+        row.cells.iter().skip(index + 1).any(|other| comparable(other) == own).then(|| text.clone())
     })
 }
 
 /// `姓　名*（必填）` → `姓名`
-fn heading(cell: &str) -> String {
+pub(super) fn comparable(cell: &str) -> String {
     let folded = fold(cell);
     let words = folded.split(['(', '[', '【']).find(|part| !part.trim().is_empty()).unwrap_or_default();
     words.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '*' | ':' | '.' | '"' | '\'')).collect()

@@ -1,9 +1,9 @@
 //! The sheet of members: `login,name,branch,role,password` and optional `must_change,category,number,order,active`.
 
-use super::columns::{self, Column};
+use super::columns::{self, Column, Learned, Vocabulary};
 use super::{Reader, Scanned, rows_under, words};
 use crate::formats::sheet::{self, SheetRow};
-use crate::rules::roster::{MemberRow, Role, SheetProblem, SheetProblemCode};
+use crate::rules::roster::{MemberRow, Role, SheetKind, SheetProblem, SheetProblemCode};
 use crate::rules::text::fold;
 use std::collections::HashMap;
 
@@ -13,14 +13,15 @@ const PASSWORD: std::ops::RangeInclusive<usize> = 8..=200;
 /// Reads a sheet of members in CSV or XLSX. Without a column of logins every login is `None`; whether the branches
 /// exist is not looked for.
 pub fn read_members(bytes: &[u8]) -> Result<Vec<MemberRow>, Vec<SheetProblem>> {
-    scan_members(bytes)?.sound()
+    scan_members(bytes, &Learned::default())?.sound()
 }
 
 /// Reads what can be read of a sheet of members, with the problems of the rest by row, so that whoever knows the
 /// branches can report theirs together with these. Fails where there is no list at all.
-pub fn scan_members(bytes: &[u8]) -> Result<Scanned<MemberRow>, Vec<SheetProblem>> {
+pub fn scan_members(bytes: &[u8], learned: &Learned) -> Result<Scanned<MemberRow>, Vec<SheetProblem>> {
     let sheets = sheet::read(bytes).map_err(|problem| vec![problem])?;
-    let find = |rows: &[SheetRow]| columns::find(rows, columns::MEMBERS, &[&[Column::Name]], 2);
+    let find =
+        |rows: &[SheetRow]| columns::find(rows, Vocabulary::new(SheetKind::Members, learned), &[&[Column::Name]], 2);
     let (header, rows) = rows_under(&sheets, find)?;
     let mut reader = Reader::new(&header);
     let mut members = Vec::with_capacity(rows.len());

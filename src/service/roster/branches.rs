@@ -12,7 +12,7 @@ use crate::service::people::node;
 use crate::store::branches::{self, Branch};
 use crate::store::db::Tx;
 use crate::store::trace;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a load of branches did, or would do; codes in the file's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -29,6 +29,9 @@ pub struct BranchesLoaded {
     pub missing: Vec<String>,
     /// Headings of columns that mean nothing here and were left unread.
     pub ignored: Vec<String>,
+    /// Code → name of those the file names.
+    #[serde(skip)]
+    pub names: BTreeMap<String, String>,
 }
 
 /// What is to be written.
@@ -63,7 +66,8 @@ pub(super) fn plan(
     let before = Tree::new(stored.iter().cloned().map(node).collect());
     let all = together(app, now_ms, &rows, stored);
     let after = Tree::new(all.values().cloned().map(node).collect());
-    let mut loaded = BranchesLoaded { ignored, ..BranchesLoaded::default() };
+    let names = rows.iter().map(|row| (row.code.clone(), row.name.clone())).collect();
+    let mut loaded = BranchesLoaded { ignored, names, ..BranchesLoaded::default() };
     let mut planned = Vec::with_capacity(rows.len());
     for row in &rows {
         let Some(mut branch) = all.get(&fold(&row.code)).cloned() else { continue };

@@ -3,16 +3,16 @@
 use crate::app::{App, Stored};
 use crate::formats::roster::Scanned;
 use crate::rules::rights::Caller;
-use crate::rules::roster::{MemberRow, Role, SheetProblem, SheetProblemCode, places};
+use crate::rules::roster::{Departure, MemberRow, Role, SheetProblem, SheetProblemCode, places};
 use crate::rules::text::fold;
-use crate::rules::tree::Tree;
 use crate::service::accounts::event;
 use crate::service::error::{Error, Result};
-use crate::service::roster::There;
+use crate::service::roster::known::{Known, PossiblySame, compact};
+use crate::service::roster::{Answers, Ground};
 use crate::store::db::Tx;
 use crate::store::people::{self, Person, RoleRow};
-use crate::store::trace;
-use std::collections::{HashMap, HashSet};
+use crate::store::{sessions, trace};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A password that was made for a new person; shown once, never again.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -23,6 +23,26 @@ pub struct FirstPassword {
     pub name: String,
     /// The password.
     pub password: String,
+}
+
+/// A field of somebody that a sheet states otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ChangedField {
+    /// Which: `name`, `login`, `category`, `number`, `order`, `branch`, `roles` or `password`.
+    pub field: &'static str,
+    /// What it was; a role as its name, `@` and the name of the branch.
+    pub from: String,
+    /// What it becomes.
+    pub to: String,
+}
+
+/// Somebody of whom a sheet states something otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ChangedPerson {
+    /// The login.
+    pub login: String,
+    /// What changes.
+    pub fields: Vec<ChangedField>,
 }
 
 /// What a load of members did, or would do; logins in the file's order.
@@ -38,18 +58,35 @@ pub struct MembersLoaded {
     pub ended: Vec<String>,
     /// People as they were.
     pub unchanged: usize,
-    /// Members within the caller's rights whom the file doesn't name; they stay.
+    /// Members within the caller's rights whom the file doesn't name; they stay unless something else was answered.
     pub missing: Vec<String>,
+    /// Those among them who leave, by the answer given.
+    pub left: Vec<String>,
+    /// New people who may be somebody known.
+    pub possibly_same: Vec<PossiblySame>,
+    /// What changes of those who changed or moved.
+    pub changes: Vec<ChangedPerson>,
     /// First passwords made; empty in a dry run.
     pub passwords: Vec<FirstPassword>,
     /// Headings of columns that mean nothing here and were left unread.
     pub ignored: Vec<String>,
+    /// Login → name and branch of everybody named here.
+    #[serde(skip)]
+    pub people: BTreeMap<String, (String, String)>,
 }
 
 /// One person as the file states it.
-struct Stated<'a> {
+pub(super) struct Stated<'a> {
     login: String,
-    rows: Vec<(&'a MemberRow, Option<String>)>,
+    pub(super) rows: Vec<(&'a MemberRow, Option<String>)>,
+}
+
+/// Somebody who leaves, by the answer to a question.
+struct Leaving {
+    person_id: String,
+    role_ids: Vec<String>,
+    reason: Departure,
+    is_administrator: bool,
 }
 
 /// What is to be written for one person.
@@ -64,10 +101,17 @@ struct Change {
 /// What is to be written.
 pub(super) struct Plan {
     changes: Vec<Change>,
+    leaving: Vec<Leaving>,
     pub(super) loaded: MembersLoaded,
 }
 
 impl Plan {
+    /// Whether nobody is left open, where that is asked.
+    pub(super) fn check_answered(&self, must_answer: bool) -> Result<()> {
+        let open = self.loaded.possibly_same.iter().filter(|one| one.answer.is_none()).count();
+        if must_answer && open > 0 { Err(Error::Unanswered { count: open }) } else { Ok(()) }
+    }
+
     /// Makes the stored forms of passwords. Hashing takes long, so it happens outside every transaction.
     pub(super) async fn hash(&mut self, app: &App) -> Result<()> {
         for change in &mut self.changes {
@@ -91,65 +135,155 @@ impl Plan {
 
     /// Writes it, with its entry in the chain of changes.
     pub(super) async fn apply(self, tx: &mut Tx, caller: &Caller, now_ms: i64) -> Result<MembersLoaded> {
-        let Self { changes, loaded } = self;
+        let Self { changes, leaving, loaded } = self;
         let ended: Vec<String> = changes.iter().flat_map(|change| change.end.clone()).collect();
         let begun: Vec<RoleRow> = changes.iter().flat_map(|change| change.begin.clone()).collect();
         let people: Vec<Person> = changes.into_iter().map(|change| change.person).collect();
         people::put(tx, &people).await?;
         people::end_roles(tx, &ended, now_ms, None).await?;
         people::insert_roles(tx, &begun).await?;
-        let digest = serde_json::json!({ "new": loaded.new.len(), "changed": loaded.changed.len(), "moved": loaded.moved, "ended": loaded.ended });
+        leave(tx, &leaving, now_ms).await?;
+        let left: Vec<_> = leaving.iter().map(|one| (one.person_id.as_str(), one.reason.name())).collect();
+        let digest = serde_json::json!({ "new": loaded.new.len(), "changed": loaded.changed.len(), "moved": loaded.moved, "ended": loaded.ended, "left": left });
         trace::append(tx, &event(caller, now_ms, "members-loaded", "", &digest)).await?;
         Ok(loaded)
     }
 }
 
-/// Compares a sheet with the people who are there, in the tree as it will be; every problem at once.
-pub(super) fn plan(
-    app: &App,
-    caller: &Caller,
-    now_ms: i64,
-    scanned: Scanned<MemberRow>,
-    tree: &Tree,
-    there: &There,
-) -> Result<Plan> {
-    let Scanned { rows, mut problems, ignored } = scanned;
-    let known: HashMap<String, Person> =
-        there.people.iter().map(|person| (person.login_folded.clone(), person.clone())).collect();
-    let mut held: HashMap<String, Vec<RoleRow>> = HashMap::new();
-    for role in &there.roles {
-        held.entry(role.person_id.clone()).or_default().push(role.clone());
+/// Ends the roles of those who left, with the reason, and signs them out.
+async fn leave(tx: &mut Tx, leaving: &[Leaving], now_ms: i64) -> Result<()> {
+    for one in leaving {
+        people::end_roles(tx, &one.role_ids, now_ms, Some(one.reason.name())).await?;
+        sessions::delete_of(tx, &one.person_id, None).await?;
     }
-    let stated = gather(caller, tree, Logins::new(&known, &held, &rows), &rows, &mut problems);
-    let missing = missing(caller, tree, &known, &held, &stated);
-    let positions = positions(&known, &stated, missing.is_empty() && caller.covers(Role::Administrator, None, tree));
-    let mut loaded = MembersLoaded { missing, ignored, ..MembersLoaded::default() };
+    let is_administrator = leaving.iter().any(|one| one.is_administrator);
+    if is_administrator && !people::has_administrator(tx).await? {
+        return Err(Error::LastAdministrator);
+    }
+    Ok(())
+}
+
+/// Compares a sheet with the people who are there, in the tree as it will be; every problem at once.
+pub(super) fn plan(ground: &Ground<'_>, scanned: Scanned<MemberRow>) -> Result<Plan> {
+    let Scanned { rows, mut problems, ignored } = scanned;
+    let known = Known::new(&ground.there.people, &ground.there.roles);
+    let stated = gather(ground, Logins::new(&known, &rows), &rows, &mut problems);
+    let mut loaded = MembersLoaded { ignored, ..MembersLoaded::default() };
+    let olds = recognize(ground, &known, &stated, &mut loaded, &mut problems);
+    loaded.missing = missing(ground, &known, &stated, &olds);
+    let names_all = loaded.missing.is_empty() && ground.caller.covers(Role::Administrator, None, ground.tree);
+    let positions = positions(&known, &olds, names_all);
     let mut changes = Vec::new();
-    for (person, position) in stated.iter().zip(positions) {
-        let old = known.get(&fold(&person.login));
-        let roles = old.and_then(|old| held.get(&old.id)).map(Vec::as_slice).unwrap_or_default();
-        if let Some(code) = refusal(caller, tree, person, old, roles) {
+    for ((person, old), position) in stated.iter().zip(&olds).zip(positions) {
+        let roles = old.map(|old| known.held(&old.id)).unwrap_or_default();
+        if let Some(code) = refusal(ground, person, *old, roles) {
             let row = person.rows.first().map_or(0, |(row, _)| row.row);
             problems.push(problem(row, "login", code, &person.login));
             continue;
         }
-        let change = change_of(app, now_ms, position, person, old, roles);
-        note(&change, person, old, roles, &mut loaded);
+        let change = change_of(ground, position, person, *old, roles);
+        note(ground, &change, person, *old, roles, &mut loaded);
         changes.push(change);
     }
+    let leaving = leaving(ground, &known, &mut loaded, &mut problems)?;
     problems.sort_by_key(|problem| problem.row);
-    if problems.is_empty() { Ok(Plan { changes, loaded }) } else { Err(Error::Sheet(problems)) }
+    if problems.is_empty() { Ok(Plan { changes, leaving, loaded }) } else { Err(Error::Sheet(problems)) }
+}
+
+/// The known person of each whom the file states: the one of the login, or whom it was answered to be.
+fn recognize<'k>(
+    ground: &Ground<'_>,
+    known: &Known<'k>,
+    stated: &[Stated<'_>],
+    loaded: &mut MembersLoaded,
+    problems: &mut Vec<SheetProblem>,
+) -> Vec<Option<&'k Person>> {
+    let mut olds: Vec<Option<&Person>> = stated.iter().map(|one| known.of_login(&fold(&one.login))).collect();
+    let mut claimed: HashSet<&str> = olds.iter().flatten().map(|old| old.id.as_str()).collect();
+    let by_login = claimed.clone();
+    for (one, old) in stated.iter().zip(&mut olds).filter(|(_, old)| old.is_none()) {
+        let Some((row, _)) = one.rows.first().filter(|_| one.rows.iter().any(|(row, _)| row.active)) else { continue };
+        let candidates = known.candidates(ground, one, &by_login);
+        if candidates.is_empty() {
+            continue;
+        }
+        let answer = answer(&ground.options.answers, row.row, &one.login);
+        let said = answer.as_deref().filter(|login| !login.is_empty());
+        if let Some(candidate) = said.and_then(|said| candidates.iter().find(|one| fold(&one.login) == fold(said))) {
+            *old = known.of_login(&fold(&candidate.login));
+            if old.is_some_and(|old| !claimed.insert(&old.id)) {
+                problems.push(problem(row.row, "name", SheetProblemCode::SamePersonTwice, &candidate.name));
+            }
+        }
+        let name = row.name.clone();
+        loaded.possibly_same.push(PossiblySame { row: row.row, login: one.login.clone(), name, candidates, answer });
+    }
+    olds
+}
+
+/// What was answered for somebody, by row or by login; empty for somebody new.
+fn answer(answers: &Answers, row: usize, login: &str) -> Option<String> {
+    let given = answers.same.get(&row.to_string()).or_else(|| answers.same.get(&fold(login))).cloned();
+    given.or_else(|| answers.others_new.then(String::new))
+}
+
+/// Whoever the answers say has left. Nobody takes themselves off the roster by a sheet.
+fn leaving(
+    ground: &Ground<'_>,
+    known: &Known<'_>,
+    loaded: &mut MembersLoaded,
+    problems: &mut Vec<SheetProblem>,
+) -> Result<Vec<Leaving>> {
+    let answers = &ground.options.answers;
+    let mut leaving = Vec::new();
+    for login in &loaded.missing {
+        let reason = answers.left.get(&fold(login)).copied().unwrap_or(answers.others_left);
+        let (Some(reason), Some(person)) = (reason, known.of_login(&fold(login))) else { continue };
+        let held = known.held(&person.id);
+        if ground.caller.person_id.as_ref() == Some(&person.id) {
+            return Err(Error::OwnRole);
+        }
+        if !held.iter().all(|role| ground.caller.covers(Role::Administrator, role.branch_id.as_deref(), ground.tree)) {
+            problems.push(problem(0, "login", SheetProblemCode::OutsideRights, login));
+            continue;
+        }
+        let rules = |role: &RoleRow| role.role == Role::Administrator.name() && role.branch_id.is_none();
+        leaving.push(Leaving {
+            person_id: person.id.clone(),
+            role_ids: held.iter().map(|role| role.id.clone()).collect(),
+            reason,
+            is_administrator: held.iter().any(rules),
+        });
+        loaded.left.push(login.clone());
+    }
+    for login in &loaded.missing {
+        if let Some(person) = known.of_login(&fold(login)) {
+            let told = (person.name.clone(), branch_of(ground, known.held(&person.id)));
+            loaded.people.insert(login.clone(), told);
+        }
+    }
+    Ok(leaving)
+}
+
+/// The name of the branch where somebody is a member.
+fn branch_of(ground: &Ground<'_>, held: &[RoleRow]) -> String {
+    let member = held.iter().find(|role| role.role == Role::Member.name());
+    branch_name(ground, member.and_then(|role| role.branch_id.as_deref()))
+}
+
+fn branch_name(ground: &Ground<'_>, id: Option<&str>) -> String {
+    id.and_then(|id| ground.tree.get(id)).map(|node| node.name.clone()).unwrap_or_default()
 }
 
 /// Why a person can't be changed as stated.
 fn refusal(
-    caller: &Caller,
-    tree: &Tree,
+    ground: &Ground<'_>,
     stated: &Stated<'_>,
     old: Option<&Person>,
     roles: &[RoleRow],
 ) -> Option<SheetProblemCode> {
-    if roles.iter().any(|role| !caller.covers(Role::Administrator, role.branch_id.as_deref(), tree)) {
+    let is_mine = |role: &RoleRow| ground.caller.covers(Role::Administrator, role.branch_id.as_deref(), ground.tree);
+    if !roles.iter().all(is_mine) {
         return Some(SheetProblemCode::OutsideRights);
     }
     // Who isn't there can't leave, and must not be made by leaving.
@@ -157,10 +291,9 @@ fn refusal(
 }
 
 /// The place of each in the official order, as far as the file doesn't state it.
-fn positions(known: &HashMap<String, Person>, stated: &[Stated<'_>], names_all: bool) -> Vec<i64> {
-    let old: Vec<Option<i64>> =
-        stated.iter().map(|person| known.get(&fold(&person.login)).map(|old| old.position)).collect();
-    places(&old, names_all, known.values().map(|person| person.position).max().unwrap_or(-1))
+fn positions(known: &Known<'_>, olds: &[Option<&Person>], names_all: bool) -> Vec<i64> {
+    let old: Vec<Option<i64>> = olds.iter().map(|old| old.map(|old| old.position)).collect();
+    places(&old, names_all, known.people().map(|person| person.position).max().unwrap_or(-1))
 }
 
 fn problem(row: usize, column: &str, code: SheetProblemCode, found: &str) -> SheetProblem {
@@ -169,9 +302,8 @@ fn problem(row: usize, column: &str, code: SheetProblemCode, found: &str) -> She
 
 /// Puts the rows of one login together, with their branches found and the caller's rights over each checked.
 fn gather<'a>(
-    caller: &Caller,
-    tree: &Tree,
-    mut logins: Logins<'_>,
+    ground: &Ground<'_>,
+    mut logins: Logins<'_, '_>,
     rows: &'a [MemberRow],
     problems: &mut Vec<SheetProblem>,
 ) -> Vec<Stated<'a>> {
@@ -182,7 +314,7 @@ fn gather<'a>(
             None if row.role == Role::Administrator => None,
             // Noted when the sheet was read.
             None => continue,
-            Some(text) => match super::resolve(tree, text, row.row, "branch") {
+            Some(text) => match super::resolve(ground.tree, text, row.row, "branch") {
                 Ok(node) => Some(node.id.clone()),
                 Err(found) => {
                     problems.push(found);
@@ -190,7 +322,7 @@ fn gather<'a>(
                 }
             },
         };
-        if !caller.covers(Role::Administrator, branch.as_deref(), tree) {
+        if !ground.caller.covers(Role::Administrator, branch.as_deref(), ground.tree) {
             problems.push(problem(
                 row.row,
                 "branch",
@@ -212,21 +344,25 @@ fn gather<'a>(
 }
 
 /// Logins for rows that state none.
-struct Logins<'k> {
-    known: &'k HashMap<String, Person>,
-    held: &'k HashMap<String, Vec<RoleRow>>,
+struct Logins<'k, 'p> {
+    known: &'k Known<'p>,
     /// Logins that somebody has or the file states.
     taken: HashSet<String>,
     /// Known people whom a row of the file already stands for.
     claimed: HashSet<String>,
     /// Number and name of rows before → the login found for them.
     numbered: HashMap<(String, String), String>,
+    /// The number of the next login to be made.
+    next: usize,
 }
 
-impl<'k> Logins<'k> {
-    fn new(known: &'k HashMap<String, Person>, held: &'k HashMap<String, Vec<RoleRow>>, rows: &[MemberRow]) -> Self {
+impl<'k, 'p> Logins<'k, 'p> {
+    fn new(known: &'k Known<'p>, rows: &[MemberRow]) -> Self {
         let claimed: HashSet<String> = rows.iter().filter_map(|row| row.login.as_deref().map(fold)).collect();
-        Self { known, held, taken: known.keys().chain(&claimed).cloned().collect(), claimed, numbered: HashMap::new() }
+        let people = known.people().map(|person| person.login_folded.clone());
+        let taken: HashSet<String> = people.chain(claimed.iter().cloned()).collect();
+        let next = known.people().count() + 1;
+        Self { known, taken, claimed, numbered: HashMap::new(), next }
     }
 
     /// The login of the person whom a row means: the one of that name with that number, else the one of that name in
@@ -234,25 +370,26 @@ impl<'k> Logins<'k> {
     /// `m0002` … Of namesakes in one branch each row stands for another.
     fn of(&mut self, row: &MemberRow, branch: Option<&str>) -> String {
         let number = row.number.as_deref().unwrap_or_default();
-        let key = (number.to_owned(), fold(&row.name));
+        let key = (number.to_owned(), compact(&row.name));
         if let Some(same) = self.numbered.get(&key) {
             return same.clone();
         }
-        let free =
-            |person: &&Person| !self.claimed.contains(&person.login_folded) && fold(&person.name) == fold(&row.name);
+        let free = |person: &&Person| !self.claimed.contains(&person.login_folded);
         let is_here = |person: &&Person| {
-            let roles = self.held.get(&person.id).map(Vec::as_slice).unwrap_or_default();
             let same_number = number.is_empty() || person.number.is_empty() || person.number == number;
-            same_number && roles.iter().any(|role| role.role == row.role.name() && role.branch_id.as_deref() == branch)
+            let here = |role: &RoleRow| role.role == row.role.name() && role.branch_id.as_deref() == branch;
+            same_number && self.known.held(&person.id).iter().any(here)
         };
-        let namesakes = || self.known.values().filter(free);
+        let namesakes = || self.known.namesakes(&row.name).iter().copied().filter(free);
         let found = namesakes()
             .find(|person| !number.is_empty() && person.number == number)
             .or_else(|| namesakes().filter(is_here).min_by_key(|person| (person.position, person.login.clone())))
             .map(|person| person.login.clone());
         let login = found.unwrap_or_else(|| {
-            let mut made = (self.known.len() + 1..).map(|next| format!("m{next:04}"));
-            made.find(|login| !self.taken.contains(login)).unwrap_or_default()
+            let mut made = (self.next..).map(|next| (next, format!("m{next:04}")));
+            let (number, login) = made.find(|(_, login)| !self.taken.contains(login)).unwrap_or_default();
+            self.next = number + 1;
+            login
         });
         self.taken.insert(fold(&login));
         self.claimed.insert(fold(&login));
@@ -265,21 +402,26 @@ impl<'k> Logins<'k> {
 
 /// The file states every role of a login it names; roles it doesn't state end, `active=no` ends the stated one.
 fn change_of(
-    app: &App,
-    now_ms: i64,
+    ground: &Ground<'_>,
     position: i64,
     stated: &Stated<'_>,
     old: Option<&Person>,
     held: &[RoleRow],
 ) -> Change {
+    let (app, now_ms) = (ground.app, ground.now_ms);
     let first = stated.rows.first().map(|(row, _)| *row);
+    // Who was recognized by the answer keeps the login, unless the sheet states another; the same one in other letters
+    // is no other.
+    let another =
+        first.and_then(|row| row.login.clone()).filter(|login| old.is_none_or(|old| fold(login) != old.login_folded));
+    let login = another.or_else(|| old.map(|old| old.login.clone())).unwrap_or_else(|| stated.login.clone());
     let told = |get: fn(&MemberRow) -> Option<&String>, before: Option<&String>| -> String {
         first.and_then(get).or(before).cloned().unwrap_or_default()
     };
     let person = Person {
         id: old.map_or_else(|| app.randomness.id(now_ms), |old| old.id.clone()),
-        login: old.map_or_else(|| stated.login.clone(), |old| old.login.clone()),
-        login_folded: fold(&stated.login),
+        login_folded: fold(&login),
+        login,
         name: first.map(|row| row.name.clone()).unwrap_or_default(),
         category: told(|row| row.category.as_ref(), old.map(|old| &old.category)),
         number: told(|row| row.number.as_ref(), old.map(|old| &old.number)),
@@ -316,44 +458,65 @@ fn change_of(
     Change { person, is_new: old.is_none(), end, begin: begun, password }
 }
 
-fn note(change: &Change, stated: &Stated<'_>, old: Option<&Person>, held: &[RoleRow], loaded: &mut MembersLoaded) {
+fn note(
+    ground: &Ground<'_>,
+    change: &Change,
+    stated: &Stated<'_>,
+    old: Option<&Person>,
+    held: &[RoleRow],
+    loaded: &mut MembersLoaded,
+) {
     let login = change.person.login.clone();
+    let now = stated.rows.iter().find(|(row, _)| row.role == Role::Member && row.active);
+    let branch = branch_name(ground, now.and_then(|(_, branch)| branch.as_deref()));
+    loaded.people.insert(login.clone(), (change.person.name.clone(), branch));
     let Some(old) = old else {
         loaded.new.push(login);
         return;
     };
     let was = held.iter().find(|role| role.role == Role::Member.name());
-    let now = stated.rows.iter().find(|(row, _)| row.role == Role::Member && row.active);
-    let person = &change.person;
-    let same = (&old.name, &old.category, &old.number, old.position)
-        == (&person.name, &person.category, &person.number, person.position);
+    let fields = changed_fields(ground, change, old, held);
     match (was, now) {
-        (Some(was), Some((_, branch))) if was.branch_id != *branch => loaded.moved.push(login),
-        (Some(_), None) => loaded.ended.push(login),
-        _ if same && change.end.is_empty() && change.begin.is_empty() && change.password.is_none() => {
-            loaded.unchanged += 1;
-        }
-        _ => loaded.changed.push(login),
+        (Some(was), Some((_, branch))) if was.branch_id != *branch => loaded.moved.push(login.clone()),
+        (Some(_), None) => loaded.ended.push(login.clone()),
+        _ if fields.is_empty() => loaded.unchanged += 1,
+        _ => loaded.changed.push(login.clone()),
+    }
+    if !fields.is_empty() {
+        loaded.changes.push(ChangedPerson { login, fields });
     }
 }
 
-fn missing(
-    caller: &Caller,
-    tree: &Tree,
-    known: &HashMap<String, Person>,
-    held: &HashMap<String, Vec<RoleRow>>,
-    stated: &[Stated<'_>],
-) -> Vec<String> {
-    let named: HashSet<String> = stated.iter().map(|person| fold(&person.login)).collect();
-    let is_member_of_mine = |person: &Person| {
-        let roles = held.get(&person.id).map(Vec::as_slice).unwrap_or_default();
-        roles.iter().any(|role| {
-            role.role == Role::Member.name() && caller.covers(Role::Administrator, role.branch_id.as_deref(), tree)
-        })
+fn changed_fields(ground: &Ground<'_>, change: &Change, old: &Person, held: &[RoleRow]) -> Vec<ChangedField> {
+    let new = &change.person;
+    let place = |position: i64| (position + 1).to_string();
+    let role = |row: &RoleRow| format!("{}@{}", row.role, branch_name(ground, row.branch_id.as_deref()));
+    let ends = |row: &RoleRow| change.end.contains(&row.id);
+    let before = held.iter().filter(|row| ends(row)).map(role).collect::<Vec<_>>().join("\n");
+    let after = change.begin.iter().map(role).collect::<Vec<_>>().join("\n");
+    let all = [
+        ("name", old.name.clone(), new.name.clone()),
+        ("login", old.login.clone(), new.login.clone()),
+        ("category", old.category.clone(), new.category.clone()),
+        ("number", old.number.clone(), new.number.clone()),
+        ("order", place(old.position), place(new.position)),
+        ("roles", before, after),
+        ("password", String::new(), change.password.as_ref().map(|_| "••••".to_owned()).unwrap_or_default()),
+    ];
+    let changed = all.into_iter().filter(|(_, from, to)| from != to);
+    changed.map(|(field, from, to)| ChangedField { field, from, to }).collect()
+}
+
+fn missing(ground: &Ground<'_>, known: &Known<'_>, stated: &[Stated<'_>], olds: &[Option<&Person>]) -> Vec<String> {
+    let logins = stated.iter().map(|person| fold(&person.login));
+    let named: HashSet<String> = logins.chain(olds.iter().flatten().map(|old| old.login_folded.clone())).collect();
+    let is_mine = |role: &RoleRow| {
+        let covered = ground.caller.covers(Role::Administrator, role.branch_id.as_deref(), ground.tree);
+        role.role == Role::Member.name() && covered
     };
     let mut logins: Vec<(i64, String)> = known
-        .values()
-        .filter(|person| !named.contains(&person.login_folded) && is_member_of_mine(person))
+        .people()
+        .filter(|person| !named.contains(&person.login_folded) && known.held(&person.id).iter().any(is_mine))
         .map(|person| (person.position, person.login.clone()))
         .collect();
     logins.sort();

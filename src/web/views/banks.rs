@@ -75,11 +75,7 @@ fn load_form(words: Words, first: bool) -> Markup {
         section.card #load {
             h2 { @if first { (words.t("bank-load-first")) } @else { (words.t("bank-load")) } }
             form method="post" action="/banks" enctype="multipart/form-data" {
-                div.field {
-                    label for="f-file" { (words.t("bank-file")) }
-                    input id="f-file" type="file" name="file" accept=".json,application/json" required;
-                    p.help { (words.t("bank-file-help")) }
-                }
+                (super::roster::drop(words, "f-file", ".json,application/json", &words.t("bank-file-help")))
                 label.check { input type="checkbox" name="shared" value="1"; " " (words.t("bank-shared")) }
                 p.actions {
                     button.button name="action" value="load" { (words.t("bank-load-do")) }

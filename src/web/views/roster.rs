@@ -1,153 +1,79 @@
-//! View of loading branches and members: two forms, and what a load did or would do.
+//! Views of the roster's sheets: sending one, looking at what it would do, and what it did.
 
-use super::files::problems;
-use crate::service::Error;
-use crate::service::roster::{BranchesLoaded, FirstPassword, MembersLoaded};
+pub mod done;
+pub mod look;
+
+use crate::rules::roster::SheetKind;
+use crate::service::roster::Column;
 use crate::web::layout::notice;
-use crate::web::words::{Words, count};
+use crate::web::words::Words;
 use maud::{Markup, html};
-use std::collections::HashMap;
 
-/// Most names listed of each sort.
-const MOST_NAMED: usize = 200;
-
-/// What came of a load.
-#[derive(Debug)]
-pub enum Outcome<'a> {
-    /// Nothing was sent.
-    None,
-    /// Branches.
-    Branches {
-        /// What changed.
-        loaded: &'a BranchesLoaded,
-        /// Code → name.
-        names: &'a HashMap<String, String>,
-        /// Whether it was only checked.
-        dry_run: bool,
-    },
-    /// Members.
-    Members {
-        /// What changed.
-        loaded: &'a MembersLoaded,
-        /// Login → name.
-        names: &'a HashMap<String, String>,
-        /// Whether it was only checked.
-        dry_run: bool,
-    },
-    /// It wasn't taken.
-    Refused {
-        /// Why.
-        error: &'a Error,
-        /// The file's name.
-        file: &'a str,
-    },
-}
-
-/// The whole page.
-pub fn roster(words: Words, has_branches: bool, outcome: &Outcome<'_>) -> Markup {
+/// The page on which a sheet is sent. `done`: the name of a message about what was done just now.
+pub fn send(words: Words, has_branches: bool, learned: &[(SheetKind, Column)], done: Option<&str>) -> Markup {
     html! {
         h1 { (words.t("roster-title")) }
         p.muted { (words.t("roster-intro")) }
-        (outcome_of(words, outcome))
-        (form(words, "branches", !has_branches))
-        (form(words, "members", has_branches))
+        @if let Some(done) = done { (notice("good", &words.t(done))) }
+        (form(words, SheetKind::Branches, !has_branches))
+        (form(words, SheetKind::Members, has_branches))
+        (remembered(words, learned))
     }
 }
 
-fn form(words: Words, what: &str, is_next: bool) -> Markup {
+fn form(words: Words, sheet: SheetKind, is_next: bool) -> Markup {
+    let what = sheet.name();
     let id = format!("f-{what}");
     html! {
         section.card {
             h2 { (words.t(&format!("roster-{what}"))) }
             form method="post" action={ "/roster/" (what) } enctype="multipart/form-data" {
-                div.field {
-                    label for=(id) { (words.t("roster-file")) }
-                    input id=(id) type="file" name="file" accept=".csv,.xlsx,text/csv" required;
-                    p.help { (words.t(&format!("roster-{what}-help"))) }
-                }
+                (drop(words, &id, ".csv,.xlsx,text/csv", &words.t(&format!("roster-{what}-help"))))
                 p.actions {
-                    button class=(if is_next { "button" } else { "button quiet" }) name="action" value="check" { (words.t("check-only")) }
-                    button.button.quiet name="action" value="load" { (words.t("roster-load")) }
+                    button class=(if is_next { "button" } else { "button quiet" }) { (words.t("roster-look")) }
+                }
+                p.small {
+                    (words.t("roster-template")) " "
+                    a href={ "/roster/template/" (what) "/xlsx" } download { "Excel" } " · "
+                    a href={ "/roster/template/" (what) "/csv" } download { "CSV" }
                 }
             }
         }
     }
 }
 
-fn outcome_of(words: Words, outcome: &Outcome<'_>) -> Markup {
-    match outcome {
-        Outcome::None => html! {},
-        Outcome::Refused { error, file } => html! {
-            section.card {
-                h2 { (words.with("file-refused", &[("file", (*file).into())])) }
-                (problems(words, error))
-            }
-        },
-        Outcome::Branches { loaded, names, dry_run } => html! {
-            section.card {
-                (headline(words, *dry_run))
-                (group(words, "roster-new", &loaded.new, names))
-                (group(words, "roster-changed", &loaded.changed, names))
-                (group(words, "roster-moved", &loaded.moved, names))
-                (group(words, "roster-missing", &loaded.missing, names))
-                (ignored(words, &loaded.ignored))
-                p.muted { (words.with("roster-unchanged", &[("count", count(loaded.unchanged))])) }
-            }
-        },
-        Outcome::Members { loaded, names, dry_run } => html! {
-            section.card {
-                (headline(words, *dry_run))
-                (group(words, "roster-new", &loaded.new, names))
-                (group(words, "roster-changed", &loaded.changed, names))
-                (group(words, "roster-moved", &loaded.moved, names))
-                (group(words, "roster-ended", &loaded.ended, names))
-                (group(words, "roster-missing", &loaded.missing, names))
-                (ignored(words, &loaded.ignored))
-                p.muted { (words.with("roster-unchanged", &[("count", count(loaded.unchanged))])) }
-            }
-            (passwords(words, &loaded.passwords))
-        },
-    }
-}
-
-/// Columns that were left unread: a misspelt heading must not go unseen.
-fn ignored(words: Words, columns: &[String]) -> Markup {
+/// A field for a file, onto which one may also be dropped where the script runs.
+pub fn drop(words: Words, id: &str, accept: &str, help: &str) -> Markup {
     html! {
-        @if !columns.is_empty() {
-            (notice("warn", &words.with("roster-ignored", &[("columns", words.list(columns.iter().cloned()).into())])))
+        div.field.drop data-drop {
+            label for=(id) { (words.t("choose-file")) span hidden { " " (words.t("or-drop")) } }
+            input id=(id) type="file" name="file" accept=(accept) required aria-describedby={ (id) "-help" };
+            p.help id={ (id) "-help" } { (help) }
         }
     }
 }
 
-fn headline(words: Words, dry_run: bool) -> Markup {
-    if dry_run { notice("", &words.t("roster-checked")) } else { notice("good", &words.t("roster-loaded")) }
-}
-
-/// One sort of change with the names it touches.
-fn group(words: Words, id: &str, keys: &[String], names: &HashMap<String, String>) -> Markup {
-    let in_full = |key: &String| names.get(key).map_or_else(|| key.clone(), |name| format!("{name} ({key})"));
+/// What was said of headings, to be taken back.
+fn remembered(words: Words, learned: &[(SheetKind, Column)]) -> Markup {
     html! {
-        @if !keys.is_empty() {
-            details open[keys.len() <= 20] {
-                summary { (words.with(id, &[("count", count(keys.len()))])) }
-                p { (words.list(keys.iter().take(MOST_NAMED).map(in_full))) @if keys.len() > MOST_NAMED { " …" } }
-            }
-        }
-    }
-}
-
-/// First passwords, shown this once, as slips to print and hand out.
-fn passwords(words: Words, passwords: &[FirstPassword]) -> Markup {
-    html! {
-        @if !passwords.is_empty() {
+        @if !learned.is_empty() {
             section.card {
-                h2 { (words.t("first-passwords")) }
-                (notice("warn", &words.t("first-passwords-once")))
-                table {
-                    thead { tr { th { (words.t("name")) } th { (words.t("login")) } th { (words.t("first-password")) } } }
-                    tbody { @for one in passwords { tr { td { (one.name) } td { code { (one.login) } } td { code.big { (one.password) } } } } }
+                h2 { (words.t("roster-remembered")) }
+                p.muted { (words.t("roster-remembered-help")) }
+                @for (sheet, column) in learned {
+                    form.row method="post" action="/roster/headings" {
+                        p { (words.t(&format!("roster-{}", sheet.name()))) " · “" (column.heading) "” → " strong { (meaning(words, &column.meaning)) } }
+                        input type="hidden" name="sheet" value=(sheet.name());
+                        input type="hidden" name="heading" value=(column.heading);
+                        button.button.quiet { (words.t("roster-unlearn")) }
+                    }
                 }
             }
         }
     }
+}
+
+/// What a column means, in words.
+pub(super) fn meaning(words: Words, name: &str) -> String {
+    words.t(&format!("column-{}", if name.is_empty() { "none" } else { name }))
 }
