@@ -108,3 +108,40 @@ pub fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let page = crate::web::layout::document(&visit, "Kaohe", crate::web::assets::page_script(), &body);
     (StatusCode::INTERNAL_SERVER_ERROR, Html(page.into_string())).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{page_of, panicked};
+    use crate::rules::text::Language;
+    use crate::service::Error;
+    use crate::web::visit::Visit;
+    use axum::response::Response;
+
+    async fn text(response: Response) -> String {
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_form_that_met_a_busy_or_failing_server_is_sent_again_by_reloading() {
+        let visit = Visit { is_form: true, ..Visit::of_nobody(Language::En, "abc") };
+        let broken = Error::Store(crate::store::Error::Busy);
+        for (error, status) in [(Error::Busy, 503), (broken, 500)] {
+            let response = page_of(&visit, &error);
+            assert_eq!(response.status(), status);
+            assert_eq!(response.headers().contains_key("retry-after"), status == 503);
+            let text = text(response).await;
+            assert!(text.contains("Reload this page") && text.contains("_blank") && text.contains("abc"), "{text}");
+        }
+        let throttled = page_of(&Visit::of_nobody(Language::Zh, ""), &Error::Throttled { wait_seconds: 120 });
+        assert_eq!((throttled.status().as_u16(), &throttled.headers()["retry-after"]), (429, &"120".parse().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panicked_is_answered_in_both_languages() {
+        let response = panicked(Box::new("why"));
+        assert_eq!(response.status(), 500);
+        let text = text(response).await;
+        assert!(text.contains("服务器出错了") && text.contains("The server failed") && !text.contains("why"), "{text}");
+    }
+}
