@@ -7,7 +7,7 @@ mod errors;
 mod tests;
 mod times;
 
-pub use errors::{Described, describe, problem, sheet_problem, shortfall};
+pub use errors::{Described, column, describe, problem, sheet_problem, shortfall};
 pub use times::{clock, day, hour, moment, stamp};
 
 use crate::rules::text::Language;

@@ -4,7 +4,7 @@ use crate::i18n::times::moment;
 use crate::i18n::{Value, find, text, text_with};
 use crate::rules::bank::Problem;
 use crate::rules::question::Misfit;
-use crate::rules::roster::SheetProblem;
+use crate::rules::roster::{SheetProblem, SheetProblemCode};
 use crate::rules::text::Language;
 use crate::service::Error;
 use crate::service::error::{NamedShortfall, Thing};
@@ -109,7 +109,20 @@ pub fn problem(language: Language, problem: &Problem) -> Described {
 
 /// A problem of a sheet in words. Messages are `sheet-<code>` with an attribute `remedy`.
 pub fn sheet_problem(language: Language, problem: &SheetProblem) -> Described {
-    filled(language, "sheet", &code_of(&problem.code), &problem.found, &problem.expected)
+    let expected = match problem.code {
+        SheetProblemCode::NoHeader | SheetProblemCode::MissingColumn => {
+            let columns: Vec<String> = problem.expected.split(", ").map(|name| column(language, name)).collect();
+            columns.join(&text(language, "list-comma"))
+        }
+        _ => problem.expected.clone(),
+    };
+    filled(language, "sheet", &code_of(&problem.code), &problem.found, &expected)
+}
+
+/// A column in words, where it bears one of the names that files in English have; otherwise as it stands.
+pub fn column(language: Language, name: &str) -> String {
+    let known = find(language, &format!("column-{name}"), &[]);
+    known.map_or_else(|| name.to_owned(), |words| format!("{words} ({name})"))
 }
 
 fn code_of<T: serde::Serialize>(code: &T) -> String {

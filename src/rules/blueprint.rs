@@ -255,6 +255,8 @@ impl Definition {
 pub enum Caution {
     /// It opens in the past.
     OpensInThePast,
+    /// It closes before it opens.
+    ClosesBeforeOpening,
     /// The window is shorter than the time to answer: nobody has all of it.
     WindowShorterThanMinutes,
     /// The latest start leaves less than half of the window to start in.
@@ -268,6 +270,7 @@ impl Caution {
     pub const fn name(self) -> &'static str {
         match self {
             Self::OpensInThePast => "opens-in-the-past",
+            Self::ClosesBeforeOpening => "closes-first",
             Self::WindowShorterThanMinutes => "window-short",
             Self::LateShutsMost => "late-shuts-most",
             Self::SubmitOnlyAtTheEnd => "submit-at-the-end",
@@ -281,6 +284,7 @@ pub fn cautions(definition: &Definition, now_ms: i64) -> Vec<Caution> {
     let shuts = |late: u32| minutes_ms(late).saturating_mul(2) < window_ms;
     [
         (definition.opens_at_ms < now_ms, Caution::OpensInThePast),
+        (window_ms <= 0, Caution::ClosesBeforeOpening),
         (window_ms > 0 && window_ms < minutes_ms(definition.minutes), Caution::WindowShorterThanMinutes),
         (definition.late_minutes.is_some_and(shuts), Caution::LateShutsMost),
         (

@@ -57,3 +57,11 @@ async fn a_body_beyond_the_limit_is_answered_by_a_page() {
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(answer.text.contains("<h1>") && answer.text.contains("href=\"/account\""), "{answer:?}");
 }
+
+#[test]
+fn a_form_that_met_a_failing_server_is_sent_again_by_reloading() {
+    let reader = kaohe::web::visit::Visit::of_nobody(kaohe::rules::text::Language::En, "abc");
+    let visit = kaohe::web::visit::Visit { is_form: true, ..reader };
+    let broken = kaohe::service::Error::Store(kaohe::store::Error::Busy);
+    assert_eq!(kaohe::web::error::page_of(&visit, &broken).status(), StatusCode::INTERNAL_SERVER_ERROR);
+}

@@ -108,7 +108,7 @@ fn sheet_problems(words: Words, problems: &[SheetProblem]) -> Markup {
                     tr {
                         td {
                             @if problem.row > 0 { (words.with("problem-row", &[("row", count(problem.row))])) }
-                            @if !problem.column.is_empty() { " " span.muted { (problem.column) } }
+                            @if !problem.column.is_empty() { " " span.muted { (i18n::column(words.0, &problem.column)) } }
                         }
                         td { (described.what) }
                         td { (described.remedy) }

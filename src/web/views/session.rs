@@ -102,7 +102,7 @@ pub fn set_up(words: Words, form: &SetUpForm<'_>) -> Markup {
                     autocomplete: Some("username"), ..Field::default() }))
                 (field(&Field { name: "password", kind: "password", label: words.t("password"), error: error("password"),
                     help: Some(least), autocomplete: Some("new-password"), ..Field::default() }))
-                (field(&Field { name: "again", kind: "password", label: words.t("password-again"), error: error("again"),
+                (field(&Field { name: "again", kind: "password", label: words.t("set-up-again"), error: error("again"),
                     autocomplete: Some("new-password"), ..Field::default() }))
                 p.actions { button.button type="submit" { (words.t("set-up-do")) } }
             }

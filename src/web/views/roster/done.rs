@@ -45,7 +45,17 @@ fn as_slips(loaded: &Loaded, passwords: &[&FirstPassword]) -> Vec<Slip> {
         password: one.password.clone(),
         path: Some(branch(&one.login)).filter(|name| !name.is_empty()).map(node).into_iter().collect(),
     };
-    passwords.iter().map(slip).collect()
+    let mut slips: Vec<Slip> = passwords.iter().map(slip).collect();
+    // Stable: within a branch they stay in the order of the sheet.
+    let mut order: Vec<String> = Vec::new();
+    for one in passwords {
+        let name = branch(&one.login);
+        if !order.contains(&name) {
+            order.push(name);
+        }
+    }
+    slips.sort_by_key(|slip| order.iter().position(|name| Some(name) == slip.path.last().map(|node| &node.name)));
+    slips
 }
 
 fn line(words: Words, id: &str, number: usize) -> Markup {

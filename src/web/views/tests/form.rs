@@ -223,7 +223,7 @@ fn when(context: Context<'_>, shown: &Shown) -> Markup {
             p.muted { (words.with("form-zone", &[("zone", zone().into())])) }
             div.grid {
                 (line("opens", "datetime-local", "form-opens", caution(words, shown, Caution::OpensInThePast)))
-                (line("closes", "datetime-local", "form-closes", caution(words, shown, Caution::WindowShorterThanMinutes)))
+                (line("closes", "datetime-local", "form-closes", html! { (caution(words, shown, Caution::ClosesBeforeOpening)) (caution(words, shown, Caution::WindowShorterThanMinutes)) }))
                 (line("minutes", "number", "form-minutes", NOTHING))
                 (line("late_minutes", "number", "form-late", caution(words, shown, Caution::LateShutsMost)))
                 (line("earliest_submit_minutes", "number", "form-earliest", caution(words, shown, Caution::SubmitOnlyAtTheEnd)))
