@@ -8,7 +8,7 @@ mod passwords;
 mod randomness;
 mod throttle;
 
-pub use caches::{Caches, Expiring, OwnedSheet, PinnedPool};
+pub use caches::{Caches, DrawnPaper, Expiring, OwnedSheet, PinnedPool};
 pub use clock::Clock;
 pub use passwords::{Hasher, HashingError, Stored};
 pub use randomness::Randomness;

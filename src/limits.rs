@@ -62,6 +62,16 @@ pub const PAGE_ITEMS: i64 = 50;
 pub const REPORT_AGE_MS: i64 = 1_000;
 /// Characters of a reason.
 pub const REASON_CHARACTERS: usize = 500;
+/// Papers drawn ahead of their start; whoever comes beyond them has the paper drawn at the start.
+pub const DRAWN_AHEAD: usize = 10_000;
+/// How long before a test opens its papers are drawn.
+pub const DRAWN_BEFORE_MS: i64 = 15 * 60_000;
+/// How long after the opening papers still wait for those who come late.
+pub const DRAWN_AFTER_MS: i64 = 30 * 60_000;
+/// How often the server looks for papers to draw ahead.
+pub const WAITING_TICK_MS: u64 = 2_000;
+/// Papers drawn at a stretch, before others get the processor.
+pub const DRAWN_AT_ONCE: usize = 50;
 /// Papers in use kept ready in memory.
 pub const CACHED_SHEETS: usize = 10_000;
 /// Signed-in people kept ready in memory.

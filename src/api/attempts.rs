@@ -142,7 +142,7 @@ async fn show(
             members.insert("finished".into(), value!(finished.map(time)));
             let is_open = review::is_open(&app, now, &sitting).await?;
             members.insert("review".into(), value!(is_open));
-            if let Some(score) = review::score(&sitting) {
+            if let Some(score) = review::score(&sitting.test, &sitting.attempt) {
                 members.extend(
                     serde_json::to_value(score).ok().and_then(|score| score.as_object().cloned()).unwrap_or_default(),
                 );
@@ -275,9 +275,10 @@ async fn submit(
 ) -> Response {
     let result = async {
         let Nothing {} = body(&bytes)?;
-        let sitting = sitting::submit(&app, &caller, now, &attempt).await?;
-        let score = review::score(&sitting).ok_or(Error::Busy)?;
-        Ok(timed(&app, &sitting, &serde_json::to_value(score).unwrap_or_default()))
+        let sitting::Ended { test, attempt } = sitting::submit(&app, &caller, now, &attempt).await?;
+        let score = review::score(&test, &attempt).ok_or(Error::Busy)?;
+        let body = json(&serde_json::to_value(score).unwrap_or_default());
+        Ok(with_times(app.clock.now_ms(), attempt.deadline_at_ms, body))
     };
     result.await.unwrap_or_else(|error| answer.problem(error).into_response())
 }

@@ -58,6 +58,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::StaleSave(_)
         | Error::TakenOver(_)
         | Error::AttemptFinished
+        | Error::Paused
         | Error::NotForThisDatabase => StatusCode::CONFLICT,
         Error::DeadlinePassed | Error::FileGone => StatusCode::GONE,
         Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -71,6 +72,7 @@ pub const fn retry_after(error: &Error) -> Option<i64> {
     match error {
         Error::Throttled { wait_seconds } => Some(*wait_seconds),
         Error::Busy => Some(1),
+        Error::Paused => Some(3),
         _ => None,
     }
 }

@@ -1,9 +1,12 @@
 //! What is kept ready in memory. Everything here can be read again from the database; nothing here is the truth.
 
 use crate::limits;
+use crate::rules::attempt::Window;
 use crate::rules::draw::Pool;
 use crate::rules::paper::{Pinned, Sheet};
 use crate::rules::question::Question;
+use crate::store::attempts::AttemptRow;
+use crate::store::tests::Test;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
 
@@ -16,6 +19,8 @@ pub struct Caches {
     pub pools: Cache<(String, String), Arc<PinnedPool>>,
     /// The sheet of an attempt with its owner; papers never change.
     pub sheets: Cache<String, Arc<OwnedSheet>>,
+    /// Papers drawn ahead of their start, by the test's name and the member's id.
+    pub drawn: Cache<(String, String), Arc<DrawnPaper>>,
     /// Signed-in callers by token hash, for a few seconds.
     pub callers: Cache<String, Expiring<Arc<crate::rules::rights::Caller>>>,
 }
@@ -28,7 +33,23 @@ pub type PinnedPool = (Pool, Vec<Pinned>);
 pub struct OwnedSheet {
     /// Whose attempt it is.
     pub person_id: String,
+    /// Its test as it stood when the sheet was read; after the first paper only its times and a cancelling may differ.
+    pub test: Arc<Test>,
     /// The sheet.
+    pub sheet: Arc<Sheet>,
+}
+
+/// A first paper that waits for its member to start. The start relies on the test's revision, so that one that no longer
+/// fits is refused.
+#[derive(Debug)]
+pub struct DrawnPaper {
+    /// The test it was drawn for.
+    pub test: Arc<Test>,
+    /// The member's window.
+    pub window: Window,
+    /// The attempt as it will be, without id and times.
+    pub attempt: AttemptRow,
+    /// Its sheet.
     pub sheet: Arc<Sheet>,
 }
 
@@ -47,6 +68,7 @@ impl Default for Caches {
             questions: Cache::new(limits::CACHED_QUESTIONS),
             pools: Cache::new(limits::CACHED_POOLS),
             sheets: Cache::new(limits::CACHED_SHEETS),
+            drawn: Cache::new(limits::DRAWN_AHEAD),
             callers: Cache::new(limits::CACHED_CALLERS),
         }
     }

@@ -5,6 +5,7 @@ use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
 use crate::config::Settings;
 use crate::limits;
+use crate::service::sitting::waiting;
 use crate::service::{accounts, banks, upkeep};
 use crate::store::db::{Db, Location};
 use crate::store::rehearsal;
@@ -151,6 +152,7 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
     let listener = std::net::TcpListener::bind(listening.address).map_err(cannot)?;
     let local = listener.local_addr().map_err(cannot)?;
     let background = tokio::spawn(keep_up(app.clone()));
+    let waiting = tokio::spawn(wait_ahead(app.clone()));
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
     let service = crate::http::server::router(&app).into_make_service_with_connect_info::<SocketAddr>();
@@ -167,6 +169,7 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
         }
     };
     background.abort();
+    waiting.abort();
     let _ = app.db.checkpoint().await;
     app.db.close().await;
     let _ = (words, listening.folder);
@@ -198,6 +201,16 @@ async fn keep_up(app: App) {
             }
             note_drift(&app);
         }
+    }
+}
+
+/// Draws papers ahead, apart from everything that must be on time.
+async fn wait_ahead(app: App) {
+    loop {
+        if let Err(error) = waiting::prepare(&app, app.clock.now_ms()).await {
+            tracing::warn!(%error, "drawing papers ahead failed; they are drawn at the start");
+        }
+        tokio::time::sleep(Duration::from_millis(limits::WAITING_TICK_MS)).await;
     }
 }
 

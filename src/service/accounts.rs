@@ -48,11 +48,9 @@ pub async fn open_session(app: &App, now_ms: i64, person_id: &str) -> Result<Sig
         created_at_ms: now_ms,
         seen_at_ms: now_ms,
     };
-    let mut tx = app.db.write().await?;
-    sessions::insert(&mut tx, &session).await?;
-    let caller = Arc::new(read_caller(&mut tx, &session).await?.ok_or(Error::NotFound(Thing::Person))?);
-    tx.commit().await?;
-    Ok(SignedIn { token, caller })
+    let caller = read_caller(&mut app.db.read().await?, &session).await?.ok_or(Error::NotFound(Thing::Person))?;
+    app.writer.open_session(session).await?;
+    Ok(SignedIn { token, caller: Arc::new(caller) })
 }
 
 async fn read_caller(tx: &mut crate::store::db::Tx, session: &Session) -> Result<Option<Caller>> {
@@ -84,9 +82,7 @@ pub async fn authenticate(app: &App, now_ms: i64, token: &str) -> Result<Option<
     let Some(caller) = read_caller(&mut tx, &session).await? else { return Ok(None) };
     drop(tx);
     if session.seen_at_ms + limits::SESSION_TOUCH_MS < now_ms {
-        let mut tx = app.db.write().await?;
-        sessions::touch(&mut tx, &token_hash, now_ms).await?;
-        tx.commit().await?;
+        app.writer.session_seen(token_hash.clone(), now_ms);
     }
     let caller = Arc::new(caller);
     app.caches

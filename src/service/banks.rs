@@ -18,7 +18,7 @@ use crate::service::people::tree;
 use crate::store::banks::{self, BankRow, NewEdition, NewQuestion};
 use crate::store::db::Tx;
 use crate::store::trace::{self, sha256_hex};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// What a load did, or would do.
@@ -352,16 +352,30 @@ pub async fn export(app: &App, caller: &Caller, name: &str) -> Result<String> {
     Ok(bank_json::write(&bank))
 }
 
-/// A question of an edition, from memory or the database.
-pub(crate) async fn question(app: &App, tx: &mut Tx, edition_id: &str, id: &str) -> Result<Arc<Question>> {
-    let key = (edition_id.to_owned(), id.to_owned());
-    if let Some(known) = app.caches.questions.get(&key) {
-        return Ok(known);
+/// Questions of editions, by edition and id, from memory or read with one statement an edition.
+pub(crate) async fn pick<'e>(
+    app: &App,
+    tx: &mut Tx,
+    entries: impl Iterator<Item = (&'e str, &'e str)>,
+) -> Result<HashMap<(&'e str, &'e str), Arc<Question>>> {
+    let mut found = HashMap::new();
+    let mut missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (edition, id) in entries {
+        match app.caches.questions.get(&(edition.to_owned(), id.to_owned())) {
+            Some(known) => drop(found.insert((edition, id), known)),
+            None => missing.entry(edition).or_default().push(id),
+        }
     }
-    let body = banks::find_question(tx, edition_id, id).await?.ok_or_else(|| corrupt(id))?;
-    let question: Arc<Question> = Arc::new(crate::store::read_json("question", id, &body)?);
-    app.caches.questions.insert(key, Arc::clone(&question));
-    Ok(question)
+    for (edition, ids) in missing {
+        let mut bodies: HashMap<String, String> = banks::find_questions(tx, edition, &ids).await?.into_iter().collect();
+        for id in ids {
+            let body = bodies.remove(id).ok_or_else(|| corrupt(id))?;
+            let question: Arc<Question> = Arc::new(crate::store::read_json("question", id, &body)?);
+            app.caches.questions.insert((edition.to_owned(), id.to_owned()), Arc::clone(&question));
+            found.insert((edition, id), question);
+        }
+    }
+    Ok(found)
 }
 
 fn corrupt(id: &str) -> Error {

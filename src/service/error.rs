@@ -203,6 +203,9 @@ pub enum Error {
     /// The time is over.
     #[error("deadline passed")]
     DeadlinePassed,
+    /// The test stands still, for all or for this member.
+    #[error("paused")]
+    Paused,
     /// The response doesn't fit its question.
     #[error("{0}")]
     Misfit(Misfit),
@@ -259,6 +262,7 @@ impl Error {
             Self::TakenOver(_) => "taken-over",
             Self::AttemptFinished => "attempt-finished",
             Self::DeadlinePassed => "deadline-passed",
+            Self::Paused => "paused",
             Self::Misfit(_) => "response-misfit",
             Self::Busy => "busy",
             Self::NotForThisDatabase => "not-for-this-database",

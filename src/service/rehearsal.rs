@@ -8,6 +8,7 @@ use crate::rules::roster::Role;
 use crate::rules::text::fold;
 use crate::service::banks::LoadOptions;
 use crate::service::error::{Error, Result, Thing};
+use crate::service::sitting::waiting;
 use crate::service::{banks, tests};
 use crate::store::branches::{self, Branch};
 use crate::store::people::{self, Person, RoleRow};
@@ -71,6 +72,7 @@ pub async fn make(app: &App, now_ms: i64, scale: Scale) -> Result<Rehearsal> {
     let options = LoadOptions { branch: Some(name.clone()), ..LoadOptions::default() };
     banks::load(app, &operator, now_ms, Arc::new(bank(&name, scale.questions)), options).await?;
     tests::create(app, &operator, now_ms, test(&name, now_ms, scale.questions).as_bytes()).await?;
+    waiting::prepare(app, now_ms).await?;
     Ok(Rehearsal { test: name, right: RIGHT, points: POINTS, members })
 }
 

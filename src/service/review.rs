@@ -5,7 +5,8 @@ use crate::rules::blueprint::Review;
 use crate::rules::points::Points;
 use crate::service::error::Result;
 use crate::service::sitting::Sitting;
-use crate::service::tests::last_deadline;
+use crate::service::tests::{Test, last_deadline};
+use crate::store::attempts::AttemptRow;
 use crate::store::db::Tx;
 use crate::store::tests;
 
@@ -29,10 +30,10 @@ pub struct Score {
 }
 
 /// The score, once the attempt is finished.
-pub fn score(sitting: &Sitting) -> Option<Score> {
-    let score = Points::from_hundredths(sitting.attempt.score?);
-    let full = Points::from_hundredths(sitting.attempt.full);
-    let definition = &sitting.test.definition;
+pub fn score(test: &Test, attempt: &AttemptRow) -> Option<Score> {
+    let score = Points::from_hundredths(attempt.score?);
+    let full = Points::from_hundredths(attempt.full);
+    let definition = &test.definition;
     Some(Score {
         score,
         full,
@@ -40,7 +41,7 @@ pub fn score(sitting: &Sitting) -> Option<Score> {
         passed: score.reach(definition.pass, full),
         excellent: score.reach(definition.excellent, full),
         pending: 0,
-        receipt: sitting.attempt.receipt.clone().unwrap_or_default(),
+        receipt: attempt.receipt.clone().unwrap_or_default(),
     })
 }
 
@@ -65,11 +66,11 @@ pub async fn is_open(app: &App, now_ms: i64, sitting: &Sitting) -> Result<bool> 
 }
 
 /// Whether the last personal window of a test has closed and no attempt is open any more.
-pub async fn is_over(app: &App, now_ms: i64, test: &crate::service::tests::Test) -> Result<bool> {
+pub async fn is_over(app: &App, now_ms: i64, test: &Test) -> Result<bool> {
     has_ended(&mut app.db.read().await?, now_ms, test).await
 }
 
-pub(crate) async fn has_ended(tx: &mut Tx, now_ms: i64, test: &crate::service::tests::Test) -> Result<bool> {
+pub(crate) async fn has_ended(tx: &mut Tx, now_ms: i64, test: &Test) -> Result<bool> {
     if test.row.finished_at_ms.is_some() {
         return Ok(true);
     }

@@ -10,6 +10,7 @@ mod presence;
 mod reading;
 mod trial;
 
+pub use crate::store::tests::Test;
 pub use compose::{Editions, create, replace};
 pub use manage::{PersonalWindowChange, cancel, close, set_window};
 pub use plan::{
@@ -38,22 +39,6 @@ use std::sync::Arc;
 
 /// Roles that may see a test's report and presence.
 pub const REPORT_ROLES: [Role; 2] = [Role::Organizer, Role::Committee];
-
-/// A test with its definition read.
-#[derive(Debug, Clone)]
-pub struct Test {
-    /// The stored row.
-    pub row: TestRow,
-    /// The definition.
-    pub definition: Definition,
-}
-
-impl Test {
-    pub(crate) fn read(row: TestRow) -> Result<Self> {
-        let definition = crate::store::read_json("test", &row.id, &row.definition)?;
-        Ok(Self { row, definition })
-    }
-}
 
 /// The moment after which nobody can sit a test any more: the last personal window.
 pub(crate) fn last_deadline(definition: &Definition, windows: &[WindowRow]) -> i64 {

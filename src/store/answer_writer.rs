@@ -1,24 +1,29 @@
 //! The one writer of open attempts: saves, starts, take-overs, submits, forced finishes and longer deadlines go through
-//! one queue, in the order of arrival, so that a save and a submit can't pass each other.
+//! one queue, in the order of arrival, so that a save and a submit can't pass each other. New sessions go with them.
 //!
-//! Everything that has arrived is committed together (group commit): one flush serves many members. An answer is given
-//! only after the commit. If a group fails, each of its jobs is tried alone, so that a bad one never fails its
-//! neighbours.
+//! Everything that has arrived is committed together (group commit): one flush serves many members, and one statement
+//! does all jobs of a sort that may be done at once. An answer is given only after the commit. If a group fails, each of
+//! its jobs is tried alone, so that a bad one never fails its neighbours.
+
+mod finishes;
+mod saves;
+mod starts;
+mod waves;
 
 use crate::limits;
-use crate::rules::attempt::{GRACE_MS, Window, leaves_room, save_base_after_takeover};
+use crate::rules::attempt::{Window, leaves_room, save_base_after_takeover};
 use crate::rules::blueprint::Definition;
 use crate::rules::paper::Sheet;
-use crate::rules::points::Points;
 use crate::store::attempts::{self, AttemptRow, ResponseRow};
 use crate::store::db::{Db, Tx};
+use crate::store::sessions::{self, Seen, Session};
 use crate::store::trace::{self, Event};
-use crate::store::{Error, Result, details, tests};
+use crate::store::{Error, Result, tests};
 use serde::Serialize;
-use serde_json::Value;
-use std::collections::{HashMap, HashSet};
+use starts::Start;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
+use waves::Wave;
 
 /// A response to be stored, already checked against its question.
 #[derive(Debug, Clone, Serialize)]
@@ -57,6 +62,11 @@ pub enum Saved {
     Finished,
     /// It arrived after the deadline and its grace.
     DeadlinePassed,
+    /// The attempt stands still; the save may come again when it goes on.
+    Paused {
+        /// Until when the attempt runs, as far as is known.
+        deadline_at_ms: i64,
+    },
     /// There is no such attempt of this person, or no such position.
     NotFound,
 }
@@ -117,7 +127,9 @@ pub struct Extend {
 #[derive(Debug, Clone)]
 enum Job {
     Save(Save),
-    Start { attempt: Box<AttemptRow>, test_revision: i64 },
+    Start(Box<Start>),
+    Open(Box<Session>),
+    Seen(Seen),
     TakeOver { attempt_id: String, holder: String },
     Finish(Finish),
     Extend(Box<Extend>),
@@ -127,9 +139,7 @@ enum Job {
 #[derive(Debug)]
 enum Outcome {
     Saved(Saved),
-    /// The open attempt of the member, newly made or there before; `None` where the number was used up meanwhile.
-    Started(Option<AttemptRow>),
-    Attempt(Option<AttemptRow>),
+    Attempt(Option<Box<AttemptRow>>),
     /// `false` where somebody else had changed the test.
     Extended(bool),
     Done,
@@ -168,19 +178,30 @@ impl AnswerWriter {
         }
     }
 
-    /// Stores a new attempt, or finds the member's open one; `None` where the number was used up or the test changed
-    /// since it stood at `test_revision`.
+    /// Stores a new attempt, or finds the member's open one; `None` where the number was used up, the member has moved,
+    /// or the test changed since it stood at `test_revision`.
     pub async fn start_attempt(&self, attempt: AttemptRow, test_revision: i64) -> Result<Option<AttemptRow>> {
-        match self.send(Job::Start { attempt: Box::new(attempt), test_revision }).await? {
-            Outcome::Started(attempt) => Ok(attempt),
+        match self.send(Job::Start(Box::new(Start { attempt, test_revision }))).await? {
+            Outcome::Attempt(attempt) => Ok(attempt.map(|attempt| *attempt)),
             _ => Err(Error::Stopping),
         }
+    }
+
+    /// Opens a session; returns once it is durable.
+    pub async fn open_session(&self, session: Session) -> Result<()> {
+        self.send(Job::Open(Box::new(session))).await.map(drop)
+    }
+
+    /// Notes, with the next group, that a session is in use. Where the queue is full it is noted another time.
+    pub fn session_seen(&self, token_hash: String, seen_at_ms: i64) {
+        let (reply, _) = oneshot::channel();
+        let _ = self.queue.try_send((Job::Seen(Seen { token_hash, seen_at_ms }), reply));
     }
 
     /// Hands an open attempt over to a session; returns it as it then is.
     pub async fn take_over(&self, attempt_id: &str, holder: &str) -> Result<Option<AttemptRow>> {
         match self.send(Job::TakeOver { attempt_id: attempt_id.to_owned(), holder: holder.to_owned() }).await? {
-            Outcome::Attempt(attempt) => Ok(attempt),
+            Outcome::Attempt(attempt) => Ok(attempt.map(|attempt| *attempt)),
             _ => Err(Error::Stopping),
         }
     }
@@ -188,7 +209,7 @@ impl AnswerWriter {
     /// Ends and marks an attempt, behind everything received before; returns it as it then is.
     pub async fn finish(&self, finish: Finish) -> Result<Option<AttemptRow>> {
         match self.send(Job::Finish(finish)).await? {
-            Outcome::Attempt(attempt) => Ok(attempt),
+            Outcome::Attempt(attempt) => Ok(attempt.map(|attempt| *attempt)),
             _ => Err(Error::Stopping),
         }
     }
@@ -230,158 +251,63 @@ async fn one_by_one(db: &Db, work: &[Job]) -> Vec<Result<Outcome>> {
     answers
 }
 
-/// Does jobs in order in one transaction; returns their outcomes once they are durable.
+/// Does jobs in one transaction, those of each attempt in order; returns their outcomes once they are durable.
 async fn commit(db: &Db, work: &[Job]) -> Result<Vec<Outcome>> {
     let mut tx = db.write().await?;
-    let mut outcomes = Vec::with_capacity(work.len());
-    let mut saves: Vec<&Save> = Vec::new();
-    let mut places: HashSet<(&str, i64)> = HashSet::new();
-    for job in work {
-        if let Job::Save(save) = job {
-            // One statement may touch a row once only: a second save of the same response starts a new statement.
-            if !places.insert((&save.attempt_id, save.position)) {
-                flush(&mut tx, &mut saves, &mut outcomes).await?;
-                places.clear();
-                places.insert((&save.attempt_id, save.position));
-            }
-            saves.push(save);
-            continue;
-        }
-        flush(&mut tx, &mut saves, &mut outcomes).await?;
-        places.clear();
-        outcomes.push(single(&mut tx, job).await?);
+    let mut outcomes: Vec<Option<Outcome>> = work.iter().map(|_| None).collect();
+    for wave in waves::waves(work) {
+        ride(&mut tx, work, &wave, &mut outcomes).await?;
     }
-    flush(&mut tx, &mut saves, &mut outcomes).await?;
     tx.commit().await?;
-    Ok(outcomes)
+    outcomes.into_iter().collect::<Option<Vec<_>>>().ok_or(Error::Stopping)
 }
 
-async fn single(tx: &mut Tx, job: &Job) -> Result<Outcome> {
-    match job {
-        Job::Start { attempt, test_revision } => start_attempt(tx, attempt, *test_revision).await.map(Outcome::Started),
-        Job::TakeOver { attempt_id, holder } => take_over(tx, attempt_id, holder).await.map(Outcome::Attempt),
-        Job::Finish(finish) => end(tx, finish).await.map(Outcome::Attempt),
-        Job::Extend(extend) => extend_deadlines(tx, extend).await.map(Outcome::Extended),
-        Job::Save(_) => Ok(Outcome::Done),
+/// Does one wave.
+async fn ride(tx: &mut Tx, work: &[Job], wave: &Wave, outcomes: &mut [Option<Outcome>]) -> Result<()> {
+    let mut put = |indices: &[usize], made: &mut dyn Iterator<Item = Outcome>| {
+        for (index, outcome) in indices.iter().zip(made) {
+            if let Some(place) = outcomes.get_mut(*index) {
+                *place = Some(outcome);
+            }
+        }
+    };
+    if !wave.sessions.is_empty() {
+        let opened =
+            pick(work, &wave.sessions, |job| if let Job::Open(session) = job { Some(&**session) } else { None });
+        let seen = pick(work, &wave.sessions, |job| if let Job::Seen(seen) = job { Some(seen) } else { None });
+        sessions::insert_all(tx, &opened).await?;
+        sessions::touch_all(tx, &seen).await?;
+        put(&wave.sessions, &mut std::iter::repeat_with(|| Outcome::Done));
     }
-}
-
-/// Stores saves in one statement, in which "mine, open, in time, newer" is checked row by row; classifies the others.
-async fn flush(tx: &mut Tx, saves: &mut Vec<&Save>, outcomes: &mut Vec<Outcome>) -> Result<()> {
-    if saves.is_empty() {
-        return Ok(());
+    if !wave.finishes.is_empty() {
+        let jobs = pick(work, &wave.finishes, |job| if let Job::Finish(finish) = job { Some(finish) } else { None });
+        put(&wave.finishes, &mut finishes::store(tx, &jobs).await?.into_iter().map(attempt));
     }
-    let sql = tx.by_database(SAVE_SQLITE, SAVE_POSTGRES);
-    let rows: Vec<(String, i64, i64)> =
-        tx.query(sql).bind(crate::store::write_json("response", &saves)?).bind(GRACE_MS).fetch_all().await?;
-    let stored: HashMap<(String, i64), i64> = rows
-        .into_iter()
-        .map(|(attempt_id, position, deadline_at_ms)| ((attempt_id, position), deadline_at_ms))
-        .collect();
-    for save in saves.drain(..) {
-        let outcome = match stored.get(&(save.attempt_id.clone(), save.position)) {
-            Some(&deadline_at_ms) => Saved::Stored { deadline_at_ms },
-            None => classify(tx, save).await?,
+    if !wave.starts.is_empty() {
+        let jobs = pick(work, &wave.starts, |job| if let Job::Start(start) = job { Some(&**start) } else { None });
+        put(&wave.starts, &mut starts::store(tx, &jobs).await?.into_iter().map(attempt));
+    }
+    if !wave.saves.is_empty() {
+        let jobs = pick(work, &wave.saves, |job| if let Job::Save(save) = job { Some(save) } else { None });
+        put(&wave.saves, &mut saves::store(tx, &jobs).await?.into_iter().map(Outcome::Saved));
+    }
+    if let Some((index, job)) = wave.alone.and_then(|index| Some((index, work.get(index)?))) {
+        let outcome = match job {
+            Job::TakeOver { attempt_id, holder } => take_over(tx, attempt_id, holder).await.map(attempt)?,
+            Job::Extend(extend) => extend_deadlines(tx, extend).await.map(Outcome::Extended)?,
+            _ => Outcome::Done,
         };
-        outcomes.push(Outcome::Saved(outcome));
+        put(&[index], &mut std::iter::once(outcome));
     }
     Ok(())
 }
 
-const SAVE_SQLITE: &str = "
-INSERT INTO response (attempt_id, position, save, response, received_at_ms)
-SELECT attempt.id, value ->> 'position', value ->> 'save', value ->> 'response', value ->> 'received_at_ms'
-FROM json_each($1) JOIN attempt ON attempt.id = value ->> 'attempt_id'
-WHERE attempt.person_id = value ->> 'person_id'
-  AND attempt.finished_at_ms IS NULL
-  AND value ->> 'received_at_ms' <= attempt.deadline_at_ms + $2
-  AND value ->> 'save' > attempt.save_base
-  AND (attempt.holder IS NULL OR attempt.holder = value ->> 'session')
-  AND value ->> 'position' BETWEEN 1 AND attempt.question_count
-ON CONFLICT (attempt_id, position) DO UPDATE
-SET save = excluded.save, response = excluded.response, received_at_ms = excluded.received_at_ms
-WHERE excluded.save > response.save
-RETURNING attempt_id, position, (SELECT attempt.deadline_at_ms FROM attempt WHERE attempt.id = response.attempt_id)";
-
-// FOR SHARE: a finish in another process waits for this save, and this save sees that finish.
-const SAVE_POSTGRES: &str = "
-WITH given AS (
-    SELECT * FROM json_to_recordset(CAST($1 AS JSON)) AS given (attempt_id TEXT, person_id TEXT, session TEXT,
-        position BIGINT, save BIGINT, response TEXT, received_at_ms BIGINT)
-), open AS (
-    SELECT attempt.id, attempt.person_id, attempt.deadline_at_ms, attempt.save_base, attempt.holder, attempt.question_count
-    FROM attempt WHERE attempt.id IN (SELECT attempt_id FROM given) AND attempt.finished_at_ms IS NULL
-    ORDER BY attempt.id FOR SHARE
-)
-INSERT INTO response (attempt_id, position, save, response, received_at_ms)
-SELECT open.id, given.position, given.save, given.response, given.received_at_ms
-FROM given JOIN open ON open.id = given.attempt_id
-WHERE open.person_id = given.person_id
-  AND given.received_at_ms <= open.deadline_at_ms + $2
-  AND given.save > open.save_base
-  AND (open.holder IS NULL OR open.holder = given.session)
-  AND given.position BETWEEN 1 AND open.question_count
-ON CONFLICT (attempt_id, position) DO UPDATE
-SET save = excluded.save, response = excluded.response, received_at_ms = excluded.received_at_ms
-WHERE excluded.save > response.save
-RETURNING attempt_id, position, (SELECT attempt.deadline_at_ms FROM attempt WHERE attempt.id = response.attempt_id)";
-
-/// Why a save was not stored.
-async fn classify(tx: &mut Tx, save: &Save) -> Result<Saved> {
-    let Some(attempt) = attempts::find(tx, &save.attempt_id).await?.filter(|a| a.person_id == save.person_id) else {
-        return Ok(Saved::NotFound);
-    };
-    if !(1..=attempt.question_count).contains(&save.position) {
-        return Ok(Saved::NotFound);
-    }
-    let stored = attempts::response(tx, &save.attempt_id, save.position).await?;
-    let repeated = stored.as_ref().is_some_and(|row| row.save == save.save && same(row.response.as_deref(), save));
-    if repeated {
-        return Ok(Saved::Stored { deadline_at_ms: attempt.deadline_at_ms });
-    }
-    if save.received_at_ms > attempt.deadline_at_ms + GRACE_MS {
-        return Ok(Saved::DeadlinePassed);
-    }
-    if attempt.finished_at_ms.is_some() {
-        return Ok(Saved::Finished);
-    }
-    if save.save <= attempt.save_base || attempt.holder.as_ref().is_some_and(|holder| *holder != save.session) {
-        return Ok(Saved::TakenOver(stored));
-    }
-    stored.map(Saved::Stale).ok_or_else(|| Error::Corrupt {
-        table: "response",
-        id: save.attempt_id.clone(),
-        what: format!("position {} could not be stored", save.position),
-    })
+fn attempt(row: Option<AttemptRow>) -> Outcome {
+    Outcome::Attempt(row.map(Box::new))
 }
 
-/// Whether a stored response says the same as a save.
-fn same(stored: Option<&str>, save: &Save) -> bool {
-    let read = |text: Option<&str>| -> Value {
-        let mut value: Value = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        if let (true, Some(labels)) = (save.is_set, value.as_array_mut()) {
-            labels.sort_by_key(ToString::to_string);
-        }
-        value
-    };
-    read(stored) == read(save.response.as_deref())
-}
-
-async fn start_attempt(tx: &mut Tx, attempt: &AttemptRow, test_revision: i64) -> Result<Option<AttemptRow>> {
-    if attempts::insert(tx, attempt, test_revision).await? {
-        let detail = details::attempt_started(attempt);
-        let event = Event {
-            at_ms: attempt.started_at_ms,
-            kind: "attempt-started",
-            subject: attempt.id.clone(),
-            actor_id: Some(attempt.person_id.clone()),
-            detail: detail.to_string(),
-        };
-        trace::append(tx, &event).await?;
-        return Ok(Some(attempt.clone()));
-    }
-    let mine = attempts::list_of(tx, &attempt.test_id, &attempt.person_id).await?;
-    Ok(mine.into_iter().find(|attempt| attempt.finished_at_ms.is_none()))
+fn pick<'w, T>(work: &'w [Job], indices: &[usize], of: impl Fn(&'w Job) -> Option<T>) -> Vec<T> {
+    indices.iter().filter_map(|index| of(work.get(*index)?)).collect()
 }
 
 async fn take_over(tx: &mut Tx, attempt_id: &str, holder: &str) -> Result<Option<AttemptRow>> {
@@ -396,39 +322,6 @@ async fn take_over(tx: &mut Tx, attempt_id: &str, holder: &str) -> Result<Option
     };
     attempts::take_over(tx, attempt_id, save_base, holder).await?;
     attempts::find(tx, attempt_id).await
-}
-
-/// Ends the attempt first, then reads its responses: whatever was acknowledged is marked.
-async fn end(tx: &mut Tx, finish: &Finish) -> Result<Option<AttemptRow>> {
-    let Some(attempt) = attempts::find(tx, &finish.attempt_id).await? else { return Ok(None) };
-    // What arrives after the grace counts as the deadline's doing, whoever asks.
-    let late = finish.at_ms > attempt.deadline_at_ms + GRACE_MS;
-    let by = if late { FinishedBy::Deadline } else { finish.by };
-    let at_ms = finish.at_ms.min(attempt.deadline_at_ms);
-    if !attempts::finish(tx, &attempt.id, at_ms, by.name()).await? {
-        return attempts::find(tx, &finish.attempt_id).await;
-    }
-    let answers = attempts::answers(tx, &attempt.id).await?;
-    let marks = finish.sheet.marks(&answers);
-    let score: Points = marks.iter().copied().sum();
-    let hundredths: Vec<i64> = marks.iter().map(|mark| mark.hundredths()).collect();
-    let marks = crate::store::write_json("attempt", &hundredths)?;
-    // Read again: in another process it may have got more time just before it ended.
-    let Some(ended) = attempts::find(tx, &attempt.id).await? else { return Ok(None) };
-    let ended = AttemptRow { marks: Some(marks.clone()), score: Some(score.hundredths()), ..ended };
-    let given = answers.iter().map(|(position, response)| (*position, response.as_str()));
-    let detail = details::attempt_finished(&ended, &details::responses_digest(given));
-    let actor_id = if by == FinishedBy::Deadline { None } else { finish.actor_id.clone() };
-    let event = Event {
-        at_ms: finish.at_ms,
-        kind: "attempt-finished",
-        subject: attempt.id.clone(),
-        actor_id,
-        detail: detail.to_string(),
-    };
-    let head = trace::append(tx, &event).await?;
-    attempts::set_marks(tx, &attempt.id, &marks, score.hundredths(), &trace::receipt(&head)).await?;
-    attempts::find(tx, &attempt.id).await
 }
 
 /// Reads the open attempts here, in the order of the queue, so that none that has just started is missed; a start whose

@@ -2,10 +2,20 @@
 
 use crate::store::Result;
 use crate::store::db::Tx;
-use std::collections::HashMap;
+
+/// The columns of an [`AttemptRow`].
+macro_rules! attempt_columns {
+    () => {
+        "attempt.id, attempt.test_id, attempt.person_id, attempt.number, attempt.branch_id, attempt.seed, attempt.paper,
+         attempt.question_count, attempt.started_at_ms, attempt.deadline_at_ms, attempt.save_base, attempt.holder,
+         attempt.finished_at_ms, attempt.finished_by, attempt.marks, attempt.score, attempt.full_marks, attempt.receipt,
+         attempt.paused_at_ms, attempt.paused_ms"
+    };
+}
+pub(super) use attempt_columns;
 
 /// An attempt.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
 pub struct AttemptRow {
     /// The id.
     pub id: String,
@@ -44,6 +54,10 @@ pub struct AttemptRow {
     pub full: i64,
     /// The receipt.
     pub receipt: Option<String>,
+    /// Since when it stands still, where it does.
+    pub paused_at_ms: Option<i64>,
+    /// For how long it stood still before.
+    pub paused_ms: i64,
 }
 
 /// A stored response.
@@ -61,23 +75,19 @@ pub struct ResponseRow {
 
 /// One attempt.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<AttemptRow>> {
-    tx.query(
-        "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
-         FROM attempt WHERE id = $1",
-    )
-    .bind(id.to_owned())
-    .fetch_optional()
-    .await
+    tx.query(concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE id = $1"))
+        .bind(id.to_owned())
+        .fetch_optional()
+        .await
 }
 
 /// A member's attempts at a test, the first one first.
 pub async fn list_of(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<Vec<AttemptRow>> {
-    tx.query(
-        "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
-         FROM attempt WHERE test_id = $1 AND person_id = $2 ORDER BY number",
-    )
+    tx.query(concat!(
+        "SELECT ",
+        attempt_columns!(),
+        " FROM attempt WHERE test_id = $1 AND person_id = $2 ORDER BY number"
+    ))
     .bind(test_id.to_owned())
     .bind(person_id.to_owned())
     .fetch_all()
@@ -86,35 +96,27 @@ pub async fn list_of(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<Vec<
 
 /// Every attempt of a member, the newest first.
 pub async fn list_of_person(tx: &mut Tx, person_id: &str) -> Result<Vec<AttemptRow>> {
-    tx.query(
-        "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
-         FROM attempt WHERE person_id = $1 ORDER BY started_at_ms DESC",
-    )
-    .bind(person_id.to_owned())
-    .fetch_all()
-    .await
+    tx.query(concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE person_id = $1 ORDER BY started_at_ms DESC"))
+        .bind(person_id.to_owned())
+        .fetch_all()
+        .await
 }
 
 /// Every attempt at a test, by member and number.
 pub async fn list_of_test(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>> {
-    tx.query(
-        "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
-         FROM attempt WHERE test_id = $1 ORDER BY person_id, number",
-    )
-    .bind(test_id.to_owned())
-    .fetch_all()
-    .await
+    tx.query(concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE test_id = $1 ORDER BY person_id, number"))
+        .bind(test_id.to_owned())
+        .fetch_all()
+        .await
 }
 
 /// Open attempts of a test.
 pub async fn list_open(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>> {
-    tx.query(
-        "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
-         FROM attempt WHERE test_id = $1 AND finished_at_ms IS NULL ORDER BY id",
-    )
+    tx.query(concat!(
+        "SELECT ",
+        attempt_columns!(),
+        " FROM attempt WHERE test_id = $1 AND finished_at_ms IS NULL ORDER BY id"
+    ))
     .bind(test_id.to_owned())
     .fetch_all()
     .await
@@ -123,14 +125,22 @@ pub async fn list_open(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>> {
 /// Open attempts whose deadline lies before a moment, the earliest first, at most `limit`.
 pub async fn list_overdue(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<AttemptRow>> {
     tx.query(
-        "SELECT id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms, deadline_at_ms, save_base,
-                holder, finished_at_ms, finished_by, marks, score, full_marks, receipt
-         FROM attempt WHERE finished_at_ms IS NULL AND deadline_at_ms < $1 ORDER BY deadline_at_ms LIMIT $2",
+        concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE finished_at_ms IS NULL AND paused_at_ms IS NULL AND deadline_at_ms < $1 ORDER BY deadline_at_ms LIMIT $2"),
     )
     .bind(before_ms)
     .bind(limit)
     .fetch_all()
     .await
+}
+
+/// Who ever got a paper of a test.
+pub async fn persons(tx: &mut Tx, test_id: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = tx
+        .query("SELECT DISTINCT person_id FROM attempt WHERE test_id = $1")
+        .bind(test_id.to_owned())
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Whether anyone ever got a paper of a test.
@@ -151,6 +161,19 @@ pub async fn any_open_of(tx: &mut Tx, person_id: &str) -> Result<bool> {
         .fetch_one()
         .await?;
     Ok(any)
+}
+
+/// Attempts by id.
+pub async fn find_all(tx: &mut Tx, ids: &[&str]) -> Result<Vec<AttemptRow>> {
+    let sql = tx.by_database(
+        concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE id IN (SELECT value FROM json_each($1))"),
+        concat!(
+            "SELECT ",
+            attempt_columns!(),
+            " FROM attempt WHERE id IN (SELECT value FROM json_array_elements_text(CAST($1 AS JSON)))"
+        ),
+    );
+    tx.query(sql).bind(crate::store::write_json("attempt", &ids)?).fetch_all().await
 }
 
 /// The stored responses of an attempt, by position.
@@ -182,48 +205,7 @@ pub async fn responses_of_test(tx: &mut Tx, test_id: &str) -> Result<Vec<(String
     .await
 }
 
-/// The answers of an attempt as marking takes them: position → response.
-pub async fn answers(tx: &mut Tx, attempt_id: &str) -> Result<HashMap<i64, String>> {
-    let rows = responses(tx, attempt_id).await?;
-    Ok(rows.into_iter().filter_map(|row| Some((row.position, row.response?))).collect())
-}
-
-/// Adds an attempt; `false` where the member has one of this number, or an open one, or the test has changed since
-/// its paper was drawn (`commitment` and `revision` tell). On PostgreSQL a change of the test waits for this row.
-pub async fn insert(tx: &mut Tx, attempt: &AttemptRow, test_revision: i64) -> Result<bool> {
-    let sql = tx.by_database(
-        "INSERT INTO attempt (id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms,
-             deadline_at_ms, save_base, holder, full_marks)
-         SELECT $1, test.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM test WHERE test.id = $2 AND test.revision = $14
-         ON CONFLICT DO NOTHING",
-        "WITH same AS (SELECT id FROM test WHERE id = $2 AND revision = $14 FOR SHARE)
-         INSERT INTO attempt (id, test_id, person_id, number, branch_id, seed, paper, question_count, started_at_ms,
-             deadline_at_ms, save_base, holder, full_marks)
-         SELECT $1, same.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM same
-         ON CONFLICT DO NOTHING",
-    );
-    let rows = tx
-        .query(sql)
-        .bind(attempt.id.clone())
-        .bind(attempt.test_id.clone())
-        .bind(attempt.person_id.clone())
-        .bind(attempt.number)
-        .bind(attempt.branch_id.clone())
-        .bind(attempt.seed.clone())
-        .bind(attempt.paper.clone())
-        .bind(attempt.question_count)
-        .bind(attempt.started_at_ms)
-        .bind(attempt.deadline_at_ms)
-        .bind(attempt.save_base)
-        .bind(attempt.holder.clone())
-        .bind(attempt.full)
-        .bind(test_revision)
-        .execute()
-        .await?;
-    Ok(rows == 1)
-}
-
-/// Hands an open attempt over to another session; `None` where it isn't open.
+/// Hands an open attempt over to another session; `false` where it isn't open.
 pub async fn take_over(tx: &mut Tx, attempt_id: &str, save_base: i64, holder: &str) -> Result<bool> {
     let rows = tx
         .query("UPDATE attempt SET save_base = $2, holder = $3 WHERE id = $1 AND finished_at_ms IS NULL")
@@ -265,31 +247,6 @@ pub async fn set_deadline(tx: &mut Tx, attempt_id: &str, deadline_at_ms: i64) ->
     tx.query("UPDATE attempt SET deadline_at_ms = $2 WHERE id = $1 AND finished_at_ms IS NULL")
         .bind(attempt_id.to_owned())
         .bind(deadline_at_ms)
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// Ends an open attempt; `false` where it had ended already. On PostgreSQL this waits for saves under way, and keeps
-/// later ones waiting until the marks are stored.
-pub async fn finish(tx: &mut Tx, attempt_id: &str, at_ms: i64, by: &str) -> Result<bool> {
-    let rows = tx
-        .query("UPDATE attempt SET finished_at_ms = $2, finished_by = $3 WHERE id = $1 AND finished_at_ms IS NULL")
-        .bind(attempt_id.to_owned())
-        .bind(at_ms)
-        .bind(by.to_owned())
-        .execute()
-        .await?;
-    Ok(rows == 1)
-}
-
-/// Stores the marks of a finished attempt.
-pub async fn set_marks(tx: &mut Tx, attempt_id: &str, marks: &str, score: i64, receipt: &str) -> Result<()> {
-    tx.query("UPDATE attempt SET marks = $2, score = $3, receipt = $4 WHERE id = $1")
-        .bind(attempt_id.to_owned())
-        .bind(marks.to_owned())
-        .bind(score)
-        .bind(receipt.to_owned())
         .execute()
         .await?;
     Ok(())

@@ -332,6 +332,17 @@ pub async fn find_question(tx: &mut Tx, edition_id: &str, id: &str) -> Result<Op
     Ok(row.map(|(body,)| body))
 }
 
+/// Bodies of some questions: id and body.
+pub async fn find_questions(tx: &mut Tx, edition_id: &str, ids: &[&str]) -> Result<Vec<(String, String)>> {
+    let sql = tx.by_database(
+        "SELECT id, body FROM question WHERE edition_id = $1 AND id IN (SELECT value FROM json_each($2))",
+        "SELECT id, body FROM question
+         WHERE edition_id = $1 AND id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))",
+    );
+    let ids = crate::store::write_json("question", &ids)?;
+    tx.query(sql).bind(edition_id.to_owned()).bind(ids).fetch_all().await
+}
+
 /// Bodies of an edition's questions in the file's order, a page at a time.
 pub async fn list_questions(tx: &mut Tx, edition_id: &str, offset: i64, limit: i64) -> Result<Vec<(String,)>> {
     tx.query("SELECT body FROM question WHERE edition_id = $1 ORDER BY sequence LIMIT $3 OFFSET $2")

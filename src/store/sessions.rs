@@ -1,10 +1,10 @@
 //! Sessions: who is signed in. Tokens are kept as SHA-256 only.
 
-use crate::store::Result;
 use crate::store::db::Tx;
+use crate::store::{Result, write_json};
 
 /// A session.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
 pub struct Session {
     /// SHA-256 of the token, in hex.
     pub token_hash: String,
@@ -16,15 +16,28 @@ pub struct Session {
     pub seen_at_ms: i64,
 }
 
-/// Opens a session.
-pub async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
-    tx.query("INSERT INTO session (token_hash, person_id, created_at_ms, seen_at_ms) VALUES ($1, $2, $3, $4)")
-        .bind(session.token_hash.clone())
-        .bind(session.person_id.clone())
-        .bind(session.created_at_ms)
-        .bind(session.seen_at_ms)
-        .execute()
-        .await?;
+/// That a session was in use.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Seen {
+    /// SHA-256 of the token, in hex.
+    pub token_hash: String,
+    /// When.
+    pub seen_at_ms: i64,
+}
+
+/// Opens sessions.
+pub async fn insert_all(tx: &mut Tx, sessions: &[&Session]) -> Result<()> {
+    if sessions.is_empty() {
+        return Ok(());
+    }
+    let sql = tx.by_database(
+        "INSERT INTO session (token_hash, person_id, created_at_ms, seen_at_ms)
+         SELECT value ->> 'token_hash', value ->> 'person_id', value ->> 'created_at_ms', value ->> 'seen_at_ms' FROM json_each($1)",
+        "INSERT INTO session (token_hash, person_id, created_at_ms, seen_at_ms)
+         SELECT token_hash, person_id, created_at_ms, seen_at_ms FROM json_to_recordset(CAST($1 AS JSON))
+             AS given (token_hash TEXT, person_id TEXT, created_at_ms BIGINT, seen_at_ms BIGINT)",
+    );
+    tx.query(sql).bind(write_json("session", &sessions)?).execute().await?;
     Ok(())
 }
 
@@ -36,13 +49,19 @@ pub async fn find(tx: &mut Tx, token_hash: &str) -> Result<Option<Session>> {
         .await
 }
 
-/// Notes that a session is in use.
-pub async fn touch(tx: &mut Tx, token_hash: &str, now_ms: i64) -> Result<()> {
-    tx.query("UPDATE session SET seen_at_ms = $2 WHERE token_hash = $1")
-        .bind(token_hash.to_owned())
-        .bind(now_ms)
-        .execute()
-        .await?;
+/// Notes that sessions are in use.
+pub async fn touch_all(tx: &mut Tx, seen: &[&Seen]) -> Result<()> {
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let sql = tx.by_database(
+        "UPDATE session SET seen_at_ms = given.value ->> 'seen_at_ms' FROM json_each($1) AS given
+         WHERE session.token_hash = given.value ->> 'token_hash'",
+        "UPDATE session SET seen_at_ms = given.seen_at_ms
+         FROM json_to_recordset(CAST($1 AS JSON)) AS given (token_hash TEXT, seen_at_ms BIGINT)
+         WHERE session.token_hash = given.token_hash",
+    );
+    tx.query(sql).bind(write_json("session", &seen)?).execute().await?;
     Ok(())
 }
 

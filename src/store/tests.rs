@@ -1,6 +1,7 @@
 //! Tests: definitions, pinned editions, audiences, personal windows.
 
 use crate::rules::attempt::PersonalWindow;
+use crate::rules::blueprint::Definition;
 use crate::store::Result;
 use crate::store::db::Tx;
 
@@ -35,6 +36,23 @@ pub struct TestRow {
     pub created_by: Option<String>,
     /// When.
     pub created_at_ms: i64,
+}
+
+/// A test with its definition read.
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// The stored row.
+    pub row: TestRow,
+    /// The definition.
+    pub definition: Definition,
+}
+
+impl Test {
+    /// Reads the definition of a row.
+    pub fn read(row: TestRow) -> Result<Self> {
+        let definition = crate::store::read_json("test", &row.id, &row.definition)?;
+        Ok(Self { row, definition })
+    }
 }
 
 /// A personal window.
@@ -130,6 +148,19 @@ pub async fn list_unfinished(tx: &mut Tx, closed_before_ms: i64) -> Result<Vec<T
          FROM test WHERE finished_at_ms IS NULL AND closes_at_ms <= $1 ORDER BY id",
     )
     .bind(closed_before_ms)
+    .fetch_all()
+    .await
+}
+
+/// Tests that open between two moments and can be sat.
+pub async fn list_opening(tx: &mut Tx, from_ms: i64, until_ms: i64) -> Result<Vec<TestRow>> {
+    tx.query(
+        "SELECT id, name, branch_id, definition, opens_at_ms, closes_at_ms, revision, secret, commitment, draw_statement,
+                cancelled_reason, finished_at_ms, created_by, created_at_ms
+         FROM test WHERE opens_at_ms BETWEEN $1 AND $2 AND finished_at_ms IS NULL AND cancelled_reason IS NULL ORDER BY opens_at_ms, id",
+    )
+    .bind(from_ms)
+    .bind(until_ms)
     .fetch_all()
     .await
 }

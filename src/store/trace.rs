@@ -4,8 +4,9 @@
 //! numbers in decimal, digests in lower-case hex, the first one following an empty digest.
 
 use crate::rules::text::hex;
-use crate::store::Result;
 use crate::store::db::Tx;
+use crate::store::{Error, Result, write_json};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// Something that happened.
@@ -24,7 +25,7 @@ pub struct Event {
 }
 
 /// A stored link of the chain.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct Link {
     /// Its number, from 1.
     pub seq: i64,
@@ -74,38 +75,68 @@ pub fn receipt(head: &str) -> String {
     format!("{}-{}-{}-{}", group(0), group(4), group(8), group(12))
 }
 
-/// Appends an event; returns the head of the chain after it. On PostgreSQL the first statement keeps other writers
-/// of the chain waiting until this transaction ends.
-pub async fn append(tx: &mut Tx, event: &Event) -> Result<String> {
-    let (seq, before): (i64, String) =
-        tx.query("UPDATE trace_head SET seq = seq + 1 WHERE one = 1 RETURNING seq, digest").fetch_one().await?;
-    let mut link = Link {
-        seq,
-        at_ms: event.at_ms,
-        kind: event.kind.to_owned(),
-        subject: event.subject.clone(),
-        detail_digest: sha256_hex(event.detail.as_bytes()),
-        digest: String::new(),
-    };
-    link.digest = chain(&before, &link);
-    tx.query("INSERT INTO trace (seq, at_ms, kind, subject, detail_digest, digest) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(link.seq)
-        .bind(link.at_ms)
-        .bind(link.kind)
-        .bind(link.subject)
-        .bind(link.detail_digest)
-        .bind(link.digest.clone())
-        .execute()
-        .await?;
-    tx.query("INSERT INTO trace_detail (seq, actor_id, detail) VALUES ($1, $2, $3)")
-        .bind(seq)
-        .bind(event.actor_id.clone())
-        .bind(event.detail.clone())
-        .execute()
-        .await?;
-    tx.query("UPDATE trace_head SET digest = $1 WHERE one = 1").bind(link.digest.clone()).execute().await?;
-    Ok(link.digest)
+/// A link being stored, with its particulars.
+#[derive(Debug, Serialize)]
+struct Stored<'e> {
+    #[serde(flatten)]
+    link: Link,
+    actor_id: Option<&'e str>,
+    detail: &'e str,
 }
+
+/// Appends an event; returns the head of the chain after it.
+pub async fn append(tx: &mut Tx, event: &Event) -> Result<String> {
+    let heads = append_all(tx, std::slice::from_ref(event)).await?;
+    heads.into_iter().next_back().ok_or(Error::Stopping)
+}
+
+/// Appends events in their order; returns the head of the chain after each. On PostgreSQL the first statement keeps
+/// other writers of the chain waiting until this transaction ends.
+pub async fn append_all(tx: &mut Tx, events: &[Event]) -> Result<Vec<String>> {
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let (last, mut before): (i64, String) = tx
+        .query("UPDATE trace_head SET seq = seq + $1 WHERE one = 1 RETURNING seq, digest")
+        .bind(count)
+        .fetch_one()
+        .await?;
+    let mut stored = Vec::with_capacity(events.len());
+    for (seq, event) in (last - count + 1..).zip(events) {
+        let mut link = Link {
+            seq,
+            at_ms: event.at_ms,
+            kind: event.kind.to_owned(),
+            subject: event.subject.clone(),
+            detail_digest: sha256_hex(event.detail.as_bytes()),
+            digest: String::new(),
+        };
+        link.digest = chain(&before, &link);
+        before.clone_from(&link.digest);
+        stored.push(Stored { link, actor_id: event.actor_id.as_deref(), detail: &event.detail });
+    }
+    let json = write_json("trace", &stored)?;
+    tx.query(tx.by_database(LINKS_SQLITE, LINKS_POSTGRES)).bind(json.clone()).execute().await?;
+    tx.query(tx.by_database(DETAILS_SQLITE, DETAILS_POSTGRES)).bind(json).execute().await?;
+    tx.query("UPDATE trace_head SET digest = $1 WHERE one = 1").bind(before).execute().await?;
+    Ok(stored.into_iter().map(|one| one.link.digest).collect())
+}
+
+const LINKS_SQLITE: &str = "
+INSERT INTO trace (seq, at_ms, kind, subject, detail_digest, digest)
+SELECT value ->> 'seq', value ->> 'at_ms', value ->> 'kind', value ->> 'subject', value ->> 'detail_digest', value ->> 'digest'
+FROM json_each($1)";
+const LINKS_POSTGRES: &str = "
+INSERT INTO trace (seq, at_ms, kind, subject, detail_digest, digest)
+SELECT seq, at_ms, kind, subject, detail_digest, digest FROM json_to_recordset(CAST($1 AS JSON))
+    AS given (seq BIGINT, at_ms BIGINT, kind TEXT, subject TEXT, detail_digest TEXT, digest TEXT)";
+const DETAILS_SQLITE: &str = "
+INSERT INTO trace_detail (seq, actor_id, detail)
+SELECT value ->> 'seq', value ->> 'actor_id', value ->> 'detail' FROM json_each($1)";
+const DETAILS_POSTGRES: &str = "
+INSERT INTO trace_detail (seq, actor_id, detail)
+SELECT seq, actor_id, detail FROM json_to_recordset(CAST($1 AS JSON)) AS given (seq BIGINT, actor_id TEXT, detail TEXT)";
 
 /// The number and digest of the last link.
 pub async fn head(tx: &mut Tx) -> Result<(i64, String)> {

@@ -119,7 +119,7 @@ pub async fn close(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Resul
     }
     crate::service::upkeep::settle(app, now_ms, &test).await?;
     let row = tests::find_by_id(&mut app.db.read().await?, &test.row.id).await?.ok_or(Error::NotFound(Thing::Test))?;
-    Test::read(row)
+    Ok(Test::read(row)?)
 }
 
 async fn store(tx: &mut crate::store::db::Tx, test: &mut Test) -> Result<()> {

@@ -10,12 +10,14 @@ use crate::rules::draw::Pool;
 use crate::rules::paper::{Paper, Pinned, Sheet};
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::service::banks::{may_draw, question};
-use crate::service::error::{Error, Result, Thing};
+use crate::service::banks::may_draw;
+use crate::service::error::{Error, Result};
 use crate::service::people::tree;
+use crate::service::sitting;
 use crate::store::banks;
 use crate::store::db::Tx;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A paper to look at.
 #[derive(Debug, Clone)]
@@ -23,7 +25,7 @@ pub struct Trial {
     /// The test as it stands, or as it would be.
     pub definition: Definition,
     /// The questions; their keys stay here.
-    pub sheet: Sheet,
+    pub sheet: Arc<Sheet>,
 }
 
 /// Draws a paper of a test. For those who organize it and may draw from its banks.
@@ -58,13 +60,6 @@ pub async fn try_out(app: &App, caller: &Caller, file: &[u8], test: Option<(&Tes
 async fn draw(app: &App, tx: &mut Tx, definition: Definition, pool: &Pool, pinned: &[Pinned]) -> Result<Trial> {
     let drawn = pool.draw(app.randomness.bytes(), &HashSet::new()).ok_or(Error::Shortfall(Vec::new()))?;
     let paper = Paper::of(pool, pinned, &drawn);
-    let mut questions = HashMap::new();
-    for (_, entry) in paper.entries() {
-        let found = question(app, tx, &entry.edition, &entry.id).await?;
-        questions.insert((entry.edition.clone(), entry.id.clone()), found);
-    }
-    let sheet =
-        Sheet::new(&paper, &definition, |entry| questions.get(&(entry.edition.clone(), entry.id.clone())).cloned());
-    let sheet = sheet.ok_or(Error::NotFound(Thing::Test))?;
+    let sheet = sitting::drawing::sheet(app, tx, &definition, &paper).await?;
     Ok(Trial { definition, sheet })
 }

@@ -72,7 +72,7 @@ async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -
         let page = view::exam(visit, sitting, app.clock.now_ms(), &shown).into_string();
         return Ok((status, Html(page)).into_response());
     }
-    let score = review::score(sitting);
+    let score = review::score(&sitting.test, &sitting.attempt);
     let marks = if review::is_open(app, visit.now_ms, sitting).await? { Some(review::marks(sitting)?) } else { None };
     let body = result::result(visit.words(), sitting, score.as_ref(), marks.as_deref());
     Ok(visit.page(&visit.words().t("result-title"), body))
@@ -194,7 +194,7 @@ async fn submit(State(app): State<App>, visit: Visit, Path(attempt): Path<String
     let (to_end, caller, now_ms, id) = (app.clone(), visit.caller.clone(), visit.now_ms, attempt.clone());
     let submitted = to_its_end(async move { sitting::submit(&to_end, &caller, now_ms, &id).await }).await;
     let result = match submitted {
-        Ok(sitting) => Ok(go(&format!("/attempts/{}", sitting.attempt.id))),
+        Ok(ended) => Ok(go(&format!("/attempts/{}", ended.attempt.id))),
         Err(Error::TooEarly { from_ms }) => sitting::show(&app, &visit.caller, &attempt).await.map(|sitting| {
             let body = view::check(visit.words(), &sitting, visit.now_ms, Some(from_ms));
             visit.page_with(StatusCode::CONFLICT, &visit.words().t("check-title"), body)
