@@ -116,6 +116,14 @@
     });
   }
 
+  // The live view is renewed as the server tells, except under somebody's fingers.
+  var live = byId('live');
+  if (live && window.EventSource) {
+    new EventSource(live.dataset.events).onmessage = function (event) {
+      if (!live.contains(document.activeElement)) { live.innerHTML = event.data; }
+    };
+  }
+
   // A file may be dropped onto its field.
   [].forEach.call(document.querySelectorAll('[data-drop]'), function (zone) {
     var input = zone.querySelector('input[type=file]');

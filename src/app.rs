@@ -37,6 +37,8 @@ pub struct Parts {
     pub randomness: Randomness,
     /// Names for requests.
     pub request_ids: RequestIds,
+    /// Held while somebody reads how a test stands, so that it is read once for all who watch.
+    pub watching: tokio::sync::Mutex<()>,
     /// The pool that checks passwords.
     pub hasher: Hasher,
     /// Failed sign-ins.
@@ -59,6 +61,7 @@ impl App {
             clock,
             request_ids: RequestIds::new(&randomness),
             randomness,
+            watching: tokio::sync::Mutex::new(()),
             hasher: Hasher::new(),
             throttle: Throttle::default(),
             caches: Caches::default(),

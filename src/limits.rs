@@ -60,6 +60,14 @@ pub const SLIPS: usize = 2_000;
 pub const PAGE_ITEMS: i64 = 50;
 /// A report may lie this far behind.
 pub const REPORT_AGE_MS: i64 = 1_000;
+/// Characters of a message to those who sit a test.
+pub const MESSAGE_CHARACTERS: usize = 500;
+/// How old what the live view shows may be; where reading takes long, older.
+pub const WATCH_AGE_MS: i64 = 1_500;
+/// How often the live view looks.
+pub const WATCH_TICK_MS: u64 = 2_000;
+/// How long one stream of the live view lasts before the browser asks, and is checked, again.
+pub const WATCH_MOST_MS: u64 = 60_000;
 /// Characters of a reason.
 pub const REASON_CHARACTERS: usize = 500;
 /// Papers drawn ahead of their start; whoever comes beyond them has the paper drawn at the start.

@@ -15,3 +15,4 @@ pub mod rights;
 pub mod roster;
 pub mod text;
 pub mod tree;
+pub mod watching;

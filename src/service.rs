@@ -16,5 +16,6 @@ pub mod roster;
 pub mod sitting;
 pub mod tests;
 pub mod upkeep;
+pub mod watching;
 
 pub use error::{Error, Result};

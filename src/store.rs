@@ -9,6 +9,8 @@ pub mod banks;
 pub mod branches;
 pub mod db;
 pub mod details;
+pub mod messages;
+pub mod pauses;
 pub mod people;
 pub mod presence;
 pub mod rehearsal;
@@ -17,6 +19,7 @@ pub mod sessions;
 pub mod sheets;
 pub mod tests;
 pub mod trace;
+pub mod watching;
 
 /// What can go wrong below the use cases.
 #[derive(Debug, thiserror::Error)]

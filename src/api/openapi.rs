@@ -84,6 +84,22 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "GET /api/v1/tests/{test}/responses.csv",
         "Responses in the bank's own labels as CSV; while the test can be sat, of banks whose keys one may read.",
     ),
+    ("GET /api/v1/tests/{test}/live", "How a test stands now: who is in, working, silent, paused, finished."),
+    ("GET /api/v1/tests/{test}/pauses", "Every pause of a test."),
+    (
+        "POST /api/v1/tests/{test}/pauses",
+        "Pause a test with a reason: for everyone, a branch with all below it, or one person.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/pauses/{pause}/resume",
+        "End a pause with a reason; the time that stood still is given back.",
+    ),
+    ("GET /api/v1/tests/{test}/messages", "What was said to those who sit a test."),
+    ("POST /api/v1/tests/{test}/messages", "Say something to everyone, a branch with all below it, or one person."),
+    (
+        "POST /api/v1/attempts/{attempt}/reopen",
+        "Let a finished attempt go on, with a reason; the time since is given back.",
+    ),
     ("GET /api/v1/openapi.json", "This description."),
 ];
 
@@ -228,6 +244,15 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         }
         "POST /api/v1/banks" | "POST /api/v1/tests" | "PUT /api/v1/tests/{test}" => {
             Some(("application/json", json!({ "type": "object" })))
+        }
+        "POST /api/v1/tests/{test}/pauses" => object(
+            json!({ "branch": { "type": ["string", "null"] }, "login": { "type": ["string", "null"] }, "reason": { "type": "string" } }),
+        ),
+        "POST /api/v1/tests/{test}/messages" => object(
+            json!({ "branch": { "type": ["string", "null"] }, "login": { "type": ["string", "null"] }, "text": { "type": "string" } }),
+        ),
+        "POST /api/v1/tests/{test}/pauses/{pause}/resume" | "POST /api/v1/attempts/{attempt}/reopen" => {
+            object(json!({ "reason": { "type": "string" } }))
         }
         "POST /api/v1/tests/{test}/cancel" => object(json!({ "reason": { "type": "string" } })),
         "POST /api/v1/tests/{test}/attempts" => object(json!({ "take_over": { "type": "boolean" } })),

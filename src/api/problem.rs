@@ -59,6 +59,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::TakenOver(_)
         | Error::AttemptFinished
         | Error::Paused
+        | Error::KeysWereShown
         | Error::NotForThisDatabase => StatusCode::CONFLICT,
         Error::DeadlinePassed | Error::FileGone => StatusCode::GONE,
         Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,

@@ -21,6 +21,8 @@ pub struct Caches {
     pub sheets: Cache<String, Arc<OwnedSheet>>,
     /// Papers drawn ahead of their start, by the test's name and the member's id.
     pub drawn: Cache<(String, String), Arc<DrawnPaper>>,
+    /// How a test stands, for those who watch it, for a moment.
+    pub watched: Cache<String, Expiring<Arc<crate::rules::watching::Seen>>>,
     /// Signed-in callers by token hash, for a few seconds.
     pub callers: Cache<String, Expiring<Arc<crate::rules::rights::Caller>>>,
 }
@@ -69,6 +71,7 @@ impl Default for Caches {
             pools: Cache::new(limits::CACHED_POOLS),
             sheets: Cache::new(limits::CACHED_SHEETS),
             drawn: Cache::new(limits::DRAWN_AHEAD),
+            watched: Cache::new(limits::CACHED_POOLS),
             callers: Cache::new(limits::CACHED_CALLERS),
         }
     }

@@ -23,6 +23,8 @@ pub enum Thing {
     Branch,
     /// A person.
     Person,
+    /// A pause.
+    Pause,
 }
 
 /// What a test lacks: the rows that compete, in the words of the blueprint.
@@ -206,6 +208,9 @@ pub enum Error {
     /// The test stands still, for all or for this member.
     #[error("paused")]
     Paused,
+    /// A finished attempt can't go on: its member could have read the keys.
+    #[error("keys were shown")]
+    KeysWereShown,
     /// The response doesn't fit its question.
     #[error("{0}")]
     Misfit(Misfit),
@@ -263,6 +268,7 @@ impl Error {
             Self::AttemptFinished => "attempt-finished",
             Self::DeadlinePassed => "deadline-passed",
             Self::Paused => "paused",
+            Self::KeysWereShown => "keys-were-shown",
             Self::Misfit(_) => "response-misfit",
             Self::Busy => "busy",
             Self::NotForThisDatabase => "not-for-this-database",

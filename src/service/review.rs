@@ -6,9 +6,9 @@ use crate::rules::points::Points;
 use crate::service::error::Result;
 use crate::service::sitting::Sitting;
 use crate::service::tests::{Test, last_deadline};
-use crate::store::attempts::AttemptRow;
+use crate::store::attempts::{self, AttemptRow};
 use crate::store::db::Tx;
-use crate::store::tests;
+use crate::store::{pauses, tests};
 
 /// The score of a finished attempt.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -65,7 +65,7 @@ pub async fn is_open(app: &App, now_ms: i64, sitting: &Sitting) -> Result<bool> 
     }
 }
 
-/// Whether the last personal window of a test has closed and no attempt is open any more.
+/// Whether the last personal window of a test has closed, nothing in it stands still, and no attempt is open any more.
 pub async fn is_over(app: &App, now_ms: i64, test: &Test) -> Result<bool> {
     has_ended(&mut app.db.read().await?, now_ms, test).await
 }
@@ -75,6 +75,8 @@ pub(crate) async fn has_ended(tx: &mut Tx, now_ms: i64, test: &Test) -> Result<b
         return Ok(true);
     }
     let windows = tests::windows(tx, &test.row.id).await?;
-    let open = crate::store::attempts::list_open(tx, &test.row.id).await?;
-    Ok(now_ms > last_deadline(&test.definition, &windows) && open.is_empty())
+    if now_ms < last_deadline(&test.definition, &windows) {
+        return Ok(false);
+    }
+    Ok(!attempts::any_open(tx, &test.row.id).await? && pauses::list_open(tx, &test.row.id).await?.is_empty())
 }

@@ -4,6 +4,7 @@
 //! nothing can be changed afterwards unseen.
 
 mod compose;
+pub mod invigilate;
 mod manage;
 mod plan;
 mod presence;

@@ -5,8 +5,9 @@ use crate::limits;
 use crate::rules::attempt::GRACE_MS;
 use crate::service::error::Result;
 use crate::service::people::tree;
+use crate::service::review::has_ended;
 use crate::service::sitting::finish;
-use crate::service::tests::{Test, audience_ids, last_deadline};
+use crate::service::tests::{Test, audience_ids};
 use crate::store::answer_writer::FinishedBy;
 use crate::store::presence::{self, ClosedMember};
 use crate::store::results;
@@ -46,9 +47,7 @@ pub async fn tidy(app: &App, now_ms: i64) -> Result<()> {
 /// Freezes who was due and the tree, once the last personal window is over and every attempt has ended.
 pub async fn settle(app: &App, now_ms: i64, test: &Test) -> Result<()> {
     let mut tx = app.db.write().await?;
-    let windows = tests::windows(&mut tx, &test.row.id).await?;
-    let is_over = now_ms >= last_deadline(&test.definition, &windows);
-    if !is_over || !attempts::list_open(&mut tx, &test.row.id).await?.is_empty() {
+    if test.row.finished_at_ms.is_some() || !has_ended(&mut tx, now_ms, test).await? {
         return Ok(());
     }
     if !tests::set_finished(&mut tx, &test.row.id, now_ms).await? {

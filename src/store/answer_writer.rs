@@ -5,20 +5,19 @@
 //! does all jobs of a sort that may be done at once. An answer is given only after the commit. If a group fails, each of
 //! its jobs is tried alone, so that a bad one never fails its neighbours.
 
+mod acts;
 mod finishes;
 mod saves;
 mod starts;
 mod waves;
 
 use crate::limits;
-use crate::rules::attempt::{Window, leaves_room, save_base_after_takeover};
-use crate::rules::blueprint::Definition;
 use crate::rules::paper::Sheet;
-use crate::store::attempts::{self, AttemptRow, ResponseRow};
+use crate::store::attempts::{AttemptRow, ResponseRow};
 use crate::store::db::{Db, Tx};
 use crate::store::sessions::{self, Seen, Session};
-use crate::store::trace::{self, Event};
-use crate::store::{Error, Result, tests};
+use crate::store::{Error, Result};
+pub use acts::{Extend, Pause, Reopen, Resume};
 use serde::Serialize;
 use starts::Start;
 use std::sync::Arc;
@@ -108,21 +107,6 @@ pub struct Finish {
     pub actor_id: Option<String>,
 }
 
-/// Other times for one person or for everyone; the deadlines of open attempts follow, never earlier.
-#[derive(Debug, Clone)]
-pub struct Extend {
-    /// The test.
-    pub test_id: String,
-    /// Its definition with the times that now hold.
-    pub definition: Definition,
-    /// The test with its longer times; `None` where only one person's window changes.
-    pub test: Option<tests::TestRow>,
-    /// The new window of one person; `None` where the whole test got longer.
-    pub window: Option<tests::WindowRow>,
-    /// What the trace keeps.
-    pub event: Event,
-}
-
 /// Something to be done to attempts.
 #[derive(Debug, Clone)]
 enum Job {
@@ -130,9 +114,18 @@ enum Job {
     Start(Box<Start>),
     Open(Box<Session>),
     Seen(Seen),
-    TakeOver { attempt_id: String, holder: String },
     Finish(Finish),
-    Extend(Box<Extend>),
+    TakeOver { attempt_id: String, holder: String },
+    Act(Box<Act>),
+}
+
+/// What nothing else may pass.
+#[derive(Debug, Clone)]
+enum Act {
+    Extend(Extend),
+    Pause(Pause),
+    Resume(Resume),
+    Reopen(Reopen),
 }
 
 /// What became of a job.
@@ -140,8 +133,8 @@ enum Job {
 enum Outcome {
     Saved(Saved),
     Attempt(Option<Box<AttemptRow>>),
-    /// `false` where somebody else had changed the test.
-    Extended(bool),
+    /// `false` where somebody else had changed the test or the attempt.
+    Acted(bool),
     Done,
 }
 
@@ -216,8 +209,27 @@ impl AnswerWriter {
 
     /// Gives longer time; `false` where somebody else had changed the test.
     pub async fn extend(&self, extend: Extend) -> Result<bool> {
-        match self.send(Job::Extend(Box::new(extend))).await? {
-            Outcome::Extended(done) => Ok(done),
+        self.act(Act::Extend(extend)).await
+    }
+
+    /// Begins a pause; `false` where somebody else had changed the test.
+    pub async fn pause(&self, pause: Pause) -> Result<bool> {
+        self.act(Act::Pause(pause)).await
+    }
+
+    /// Ends a pause; `false` where somebody else had changed the test.
+    pub async fn resume(&self, resume: Resume) -> Result<bool> {
+        self.act(Act::Resume(resume)).await
+    }
+
+    /// Lets a finished attempt go on; `false` where it has changed, or its member has another open one.
+    pub async fn reopen(&self, reopen: Reopen) -> Result<bool> {
+        self.act(Act::Reopen(reopen)).await
+    }
+
+    async fn act(&self, act: Act) -> Result<bool> {
+        match self.send(Job::Act(Box::new(act))).await? {
+            Outcome::Acted(done) => Ok(done),
             _ => Err(Error::Stopping),
         }
     }
@@ -293,13 +305,22 @@ async fn ride(tx: &mut Tx, work: &[Job], wave: &Wave, outcomes: &mut [Option<Out
     }
     if let Some((index, job)) = wave.alone.and_then(|index| Some((index, work.get(index)?))) {
         let outcome = match job {
-            Job::TakeOver { attempt_id, holder } => take_over(tx, attempt_id, holder).await.map(attempt)?,
-            Job::Extend(extend) => extend_deadlines(tx, extend).await.map(Outcome::Extended)?,
+            Job::TakeOver { attempt_id, holder } => acts::take_over(tx, attempt_id, holder).await.map(attempt)?,
+            Job::Act(act) => do_act(tx, act).await.map(Outcome::Acted)?,
             _ => Outcome::Done,
         };
         put(&[index], &mut std::iter::once(outcome));
     }
     Ok(())
+}
+
+async fn do_act(tx: &mut Tx, act: &Act) -> Result<bool> {
+    match act {
+        Act::Extend(extend) => acts::extend(tx, extend).await,
+        Act::Pause(pause) => acts::pause(tx, pause).await,
+        Act::Resume(resume) => acts::resume(tx, resume).await,
+        Act::Reopen(reopen) => acts::reopen(tx, reopen).await,
+    }
 }
 
 fn attempt(row: Option<AttemptRow>) -> Outcome {
@@ -308,48 +329,4 @@ fn attempt(row: Option<AttemptRow>) -> Outcome {
 
 fn pick<'w, T>(work: &'w [Job], indices: &[usize], of: impl Fn(&'w Job) -> Option<T>) -> Vec<T> {
     indices.iter().filter_map(|index| of(work.get(*index)?)).collect()
-}
-
-async fn take_over(tx: &mut Tx, attempt_id: &str, holder: &str) -> Result<Option<AttemptRow>> {
-    let Some(attempt) = attempts::find(tx, attempt_id).await? else { return Ok(None) };
-    let highest = attempts::highest_save(tx, attempt_id).await?;
-    let save_base = if leaves_room(highest) {
-        save_base_after_takeover(highest, attempt.save_base)
-    } else {
-        // Numbers are used up: they begin anew. The device that used them is kept out by its session.
-        attempts::number_anew(tx, attempt_id).await?;
-        save_base_after_takeover(1, 0)
-    };
-    attempts::take_over(tx, attempt_id, save_base, holder).await?;
-    attempts::find(tx, attempt_id).await
-}
-
-/// Reads the open attempts here, in the order of the queue, so that none that has just started is missed; a start whose
-/// deadline was reckoned with the old times finds another revision and is reckoned again.
-async fn extend_deadlines(tx: &mut Tx, extend: &Extend) -> Result<bool> {
-    match &extend.test {
-        Some(test) => {
-            if !tests::update(tx, test).await? {
-                return Ok(false);
-            }
-        }
-        None => tests::raise_revision(tx, &extend.test_id).await?,
-    }
-    if let Some(window) = &extend.window {
-        tests::put_window(tx, &extend.test_id, window).await?;
-    }
-    let windows = tests::windows(tx, &extend.test_id).await?;
-    let only = extend.window.as_ref().map(|window| &window.person_id);
-    for attempt in attempts::list_open(tx, &extend.test_id).await? {
-        if only.is_some_and(|person_id| *person_id != attempt.person_id) {
-            continue;
-        }
-        let own = windows.iter().find(|window| window.person_id == attempt.person_id).map(tests::WindowRow::personal);
-        let deadline = Window::of(&extend.definition, own).deadline(attempt.started_at_ms, extend.definition.minutes);
-        if deadline > attempt.deadline_at_ms {
-            attempts::set_deadline(tx, &attempt.id, deadline).await?;
-        }
-    }
-    trace::append(tx, &extend.event).await?;
-    Ok(true)
 }

@@ -153,6 +153,16 @@ pub async fn any(tx: &mut Tx, test_id: &str) -> Result<bool> {
     Ok(any)
 }
 
+/// Whether anyone sits a test.
+pub async fn any_open(tx: &mut Tx, test_id: &str) -> Result<bool> {
+    let (any,): (bool,) = tx
+        .query("SELECT EXISTS (SELECT 1 FROM attempt WHERE test_id = $1 AND finished_at_ms IS NULL)")
+        .bind(test_id.to_owned())
+        .fetch_one()
+        .await?;
+    Ok(any)
+}
+
 /// Whether an attempt of this person is open.
 pub async fn any_open_of(tx: &mut Tx, person_id: &str) -> Result<bool> {
     let (any,): (bool,) = tx
@@ -240,6 +250,23 @@ pub async fn list_after(tx: &mut Tx, after_id: &str, limit: i64) -> Result<Vec<(
         .bind(limit)
         .fetch_all()
         .await
+}
+
+/// Opens an attempt again that is still as it was read, and whose member has no other open one; `false` otherwise.
+pub(super) async fn reopen(tx: &mut Tx, attempt: &AttemptRow, deadline_at_ms: i64) -> Result<bool> {
+    let rows = tx
+        .query(
+            "UPDATE attempt SET finished_at_ms = NULL, finished_by = NULL, marks = NULL, score = NULL, receipt = NULL,
+                 deadline_at_ms = $3
+             WHERE id = $1 AND finished_at_ms = $2 AND NOT EXISTS (SELECT 1 FROM attempt AS other
+                 WHERE other.test_id = attempt.test_id AND other.person_id = attempt.person_id AND other.finished_at_ms IS NULL)",
+        )
+        .bind(attempt.id.clone())
+        .bind(attempt.finished_at_ms)
+        .bind(deadline_at_ms)
+        .execute()
+        .await?;
+    Ok(rows == 1)
 }
 
 /// Moves the deadline of an open attempt.

@@ -60,6 +60,27 @@ pub fn test_cancelled(reason: &str) -> Value {
     json!({ "reason": reason })
 }
 
+/// Of a pause that began: for a branch, for a person, or for everyone.
+pub fn paused(branch_id: &Option<String>, person_id: &Option<String>, reason: &str) -> Value {
+    json!({ "branch": branch_id, "person": person_id, "reason": reason })
+}
+
+/// Of a pause that ended.
+pub fn resumed(branch_id: &Option<String>, person_id: &Option<String>, lasted_ms: i64, reason: &str) -> Value {
+    json!({ "branch": branch_id, "person": person_id, "lasted_ms": lasted_ms, "reason": reason })
+}
+
+/// Of a message.
+pub fn message(branch_id: &Option<String>, person_id: &Option<String>, text: &str) -> Value {
+    json!({ "branch": branch_id, "person": person_id, "text": text })
+}
+
+/// Of an attempt that goes on after its end: what its end had been.
+pub fn reopened(attempt: &AttemptRow, reason: &str) -> Value {
+    json!({ "test": attempt.test_id, "by": attempt.finished_by, "finished_at_ms": attempt.finished_at_ms,
+        "marks": attempt.marks, "score": attempt.score, "receipt": attempt.receipt, "reason": reason })
+}
+
 /// Of what is frozen when a test is settled: who was due, and the tree.
 pub fn test_settled(members: &[ClosedMember], branches: &[Branch]) -> Value {
     let mut members: Vec<String> =

@@ -152,6 +152,14 @@ pub async fn list(tx: &mut Tx, after_seq: i64, limit: i64) -> Result<Vec<Link>> 
         .await
 }
 
+/// Of each subject of a kind of event, the last one's number.
+pub async fn last_of_kind(tx: &mut Tx, kind: &str) -> Result<Vec<(String, i64)>> {
+    tx.query("SELECT subject, max(seq) FROM trace WHERE kind = $1 GROUP BY subject")
+        .bind(kind.to_owned())
+        .fetch_all()
+        .await
+}
+
 /// Particulars kept for links after `seq`, a page at a time: number and text.
 pub async fn details(tx: &mut Tx, after_seq: i64, until_seq: i64) -> Result<Vec<(i64, String)>> {
     tx.query("SELECT seq, detail FROM trace_detail WHERE seq > $1 AND seq <= $2 ORDER BY seq")

@@ -15,6 +15,7 @@ mod durable;
 mod error_pages;
 mod figures;
 mod files;
+mod invigilation;
 mod key_leak;
 mod kill;
 mod loading;

@@ -96,6 +96,8 @@ struct Check {
     started: HashSet<String>,
     finished: HashSet<String>,
     rows: HashMap<String, (TestRow, Option<Definition>)>,
+    /// Where attempts were last opened again: what the chain says of an end before is history.
+    reopened: HashMap<String, i64>,
 }
 
 /// Checks every link of the chain, its particulars, and stored rows against it. For the operator.
@@ -106,6 +108,7 @@ pub async fn verify_trace(app: &App) -> Result<TraceVerified> {
         let definition = serde_json::from_str(&row.definition).ok();
         check.rows.insert(row.id.clone(), (row, definition));
     }
+    check.reopened = trace::last_of_kind(&mut tx, "attempt-reopened").await?.into_iter().collect();
     check.links(&mut tx).await?;
     check.attempts_without_events(&mut tx).await?;
     check.told_tests(&mut tx).await?;
@@ -154,6 +157,7 @@ impl Check {
                 self.started.insert(subject);
                 self.attempt_started(tx, &event).await?;
             }
+            "attempt-finished" if self.reopened.get(&subject).is_some_and(|seq| event.link.seq < *seq) => {}
             "attempt-finished" => {
                 self.finished.insert(subject);
                 self.attempt_finished(tx, &event).await?;

@@ -10,7 +10,7 @@ use crate::rules::roster::Role;
 use crate::rules::text::hex;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::proofs::unhex;
-use crate::service::tests::{Test, audience_ids, pool, window_of};
+use crate::service::tests::{Test, audience_ids, invigilate, pool, window_of};
 use crate::store::attempts::AttemptRow;
 use crate::store::db::Tx;
 use crate::store::tests;
@@ -27,10 +27,13 @@ pub(super) async fn new_attempt(
     mine: &[AttemptRow],
 ) -> Result<AttemptRow> {
     let person_id = caller.person_id.as_deref().ok_or(Error::SignInNeeded)?;
+    let branch_id = home(tx, caller, test).await?;
+    if invigilate::standing_still(tx, &test.row.id).await?.covers(person_id, &branch_id) {
+        return Err(Error::Paused);
+    }
     let window = window_of(tx, test, person_id).await?;
     let used = u32::try_from(mine.len()).unwrap_or(u32::MAX);
     window.may_start(&test.definition, now_ms, used).map_err(|refusal| refused(refusal, window))?;
-    let branch_id = home(tx, caller, test).await?;
     let pool = pool(app, tx, test).await?;
     let known = seen_before(&pool.0, &pool.1, mine)?;
     let (attempt, _) = draw(test, &pool, (person_id, &branch_id), used + 1, &known)?;

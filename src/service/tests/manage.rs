@@ -1,6 +1,7 @@
 //! A test under way: personal windows, closing early, cancelling.
 
-use super::{Test, find_managed};
+use super::invigilate::acts_on;
+use super::{Test, find, find_managed};
 use crate::app::App;
 use crate::limits;
 use crate::rules::attempt::Window;
@@ -12,7 +13,7 @@ use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::store::answer_writer::{Extend, FinishedBy};
 use crate::store::tests::{self, TestRow, WindowRow};
-use crate::store::{attempts, details, people, trace};
+use crate::store::{attempts, details, pauses, trace};
 
 /// A change of one person's window; what is `None` stays.
 #[derive(Debug, Clone, Default)]
@@ -41,18 +42,16 @@ pub async fn set_window(
         return Err(Error::Invalid { field: "extra_minutes", expected: "minutes" });
     }
     let mut tx = app.db.read().await?;
-    let test = find_managed(&mut tx, caller, name).await?;
+    let (test, standing) = find(&mut tx, caller, name).await?;
+    if !standing.manages && !caller.has(Role::Organizer) {
+        return Err(Error::Forbidden(Some(Role::Organizer)));
+    }
     if test.row.finished_at_ms.is_some() || test.row.cancelled_reason.is_some() {
         return Err(Error::TestIsOver);
     }
     let tree = tree(&mut tx).await?;
     let person = super::find_person(&mut tx, login).await?;
-    let covered = people::roles_of(&mut tx, &person.id).await?.iter().any(|role| {
-        role.role == Role::Member.name() && caller.covers(Role::Organizer, role.branch_id.as_deref(), &tree)
-    });
-    if !covered {
-        return Err(Error::NotFound(Thing::Person));
-    }
+    acts_on(&mut tx, caller, standing, &tree, &person.id).await?;
     let before = tests::window(&mut tx, &test.row.id, &person.id).await?;
     drop(tx);
     let row = WindowRow {
@@ -112,6 +111,7 @@ pub async fn close(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Resul
         &event(caller, now_ms, "test-closed", &test.row.id, &details::test_closed(&test.row, now_ms)),
     )
     .await?;
+    pauses::end_all(&mut tx, &test.row.id, now_ms).await?;
     let open = attempts::list_open(&mut tx, &test.row.id).await?;
     tx.commit().await?;
     for attempt in open {
@@ -149,6 +149,7 @@ pub async fn cancel(app: &App, caller: &Caller, now_ms: i64, name: &str, reason:
     store(&mut tx, &mut test).await?;
     trace::append(&mut tx, &event(caller, now_ms, "test-cancelled", &test.row.id, &details::test_cancelled(&reason)))
         .await?;
+    pauses::end_all(&mut tx, &test.row.id, now_ms).await?;
     let open = attempts::list_open(&mut tx, &test.row.id).await?;
     tx.commit().await?;
     for attempt in open {

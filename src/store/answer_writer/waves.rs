@@ -51,7 +51,7 @@ pub(super) fn waves(work: &[Job]) -> Vec<Wave> {
                 wave
             }
             Job::Start(_) | Job::Open(_) | Job::Seen(_) => floor,
-            Job::TakeOver { .. } | Job::Extend(_) => {
+            Job::TakeOver { .. } | Job::Act(_) => {
                 floor = waves.len() + 1;
                 waves.len()
             }
@@ -65,7 +65,7 @@ pub(super) fn waves(work: &[Job]) -> Vec<Wave> {
             Job::Finish(_) => wave.finishes.push(index),
             Job::Start(_) => wave.starts.push(index),
             Job::Open(_) | Job::Seen(_) => wave.sessions.push(index),
-            Job::TakeOver { .. } | Job::Extend(_) => wave.alone = Some(index),
+            Job::TakeOver { .. } | Job::Act(_) => wave.alone = Some(index),
         }
     }
     waves

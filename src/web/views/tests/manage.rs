@@ -90,6 +90,7 @@ pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
         div.head {
             h1 { (title) } (state_tag(words, &shown.test, now_ms)) span.grow {}
             @if shown.standing.reads_report { a.button href={ (path) "/report" } { (words.t("report")) } }
+            a.button.quiet href={ (path) "/live" } { (words.t("live-open")) }
             a.button.quiet href=(path) { (words.t("announcement")) }
         }
         @if let Some(done) = shown.done { (notice("good", &words.t(done))) }
