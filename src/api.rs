@@ -3,6 +3,7 @@
 pub mod attempts;
 pub mod banks;
 pub mod branches;
+pub mod late;
 pub mod openapi;
 pub mod people;
 pub mod problem;
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         branches::routes(),
         tests::routes(),
         attempts::routes(),
+        late::routes(),
         reports::routes(),
         openapi::routes(),
     ]

@@ -9,12 +9,14 @@ pub mod banks;
 pub mod branches;
 pub mod db;
 pub mod details;
+pub mod late;
 pub mod people;
 pub mod presence;
 pub mod rehearsal;
 pub mod results;
 pub mod sessions;
 pub mod sheets;
+pub mod standing;
 pub mod tests;
 pub mod trace;
 

@@ -24,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         pages::sitting::routes(),
         pages::tests::routes(),
         pages::presence::routes(),
+        pages::late::routes(),
         pages::reports::routes(),
         pages::banks::routes(),
         pages::people::routes(),

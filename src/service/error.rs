@@ -203,6 +203,12 @@ pub enum Error {
     /// The time is over.
     #[error("deadline passed")]
     DeadlinePassed,
+    /// The attempt is still open.
+    #[error("attempt open")]
+    AttemptOpen,
+    /// What arrived late was decided about.
+    #[error("late responses decided")]
+    LateDecided,
     /// The test stands still, for all or for this member.
     #[error("paused")]
     Paused,
@@ -262,6 +268,8 @@ impl Error {
             Self::TakenOver(_) => "taken-over",
             Self::AttemptFinished => "attempt-finished",
             Self::DeadlinePassed => "deadline-passed",
+            Self::AttemptOpen => "attempt-open",
+            Self::LateDecided => "late-decided",
             Self::Paused => "paused",
             Self::Misfit(_) => "response-misfit",
             Self::Busy => "busy",

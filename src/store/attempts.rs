@@ -39,7 +39,7 @@ pub struct AttemptRow {
     pub deadline_at_ms: i64,
     /// Saves at or below it belong to a device that was taken over.
     pub save_base: i64,
-    /// The session that took over.
+    /// The session that started, or that took over last; after a take-over only this one saves.
     pub holder: Option<String>,
     /// When it was finished.
     pub finished_at_ms: Option<i64>,
