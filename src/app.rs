@@ -11,7 +11,7 @@ mod throttle;
 pub use caches::{Caches, DrawnPaper, Expiring, OwnedSheet, PinnedPool};
 pub use clock::Clock;
 pub use passwords::{Hasher, HashingError, Stored};
-pub use randomness::Randomness;
+pub use randomness::{Randomness, RequestIds};
 pub use throttle::Throttle;
 
 use crate::config::Settings;
@@ -35,6 +35,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Random bytes and ids.
     pub randomness: Randomness,
+    /// Names for requests.
+    pub request_ids: RequestIds,
     /// The pool that checks passwords.
     pub hasher: Hasher,
     /// Failed sign-ins.
@@ -55,6 +57,7 @@ impl App {
             db,
             writer,
             clock,
+            request_ids: RequestIds::new(&randomness),
             randomness,
             hasher: Hasher::new(),
             throttle: Throttle::default(),

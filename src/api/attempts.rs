@@ -11,12 +11,12 @@ use crate::rules::points::Points;
 use crate::rules::question::{Key, paper_label};
 use crate::rules::rights::Caller;
 use crate::service::Error;
-use crate::service::{late, review};
 use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Incoming, Sitting};
+use crate::service::{late, review};
 use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json as value};
 
@@ -30,12 +30,16 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/tests/{test}/attempts", Access::SignedIn, start),
         Route::get("/api/v1/attempts/{attempt}", Access::SignedIn, show),
-        Route::put("/api/v1/attempts/{attempt}/responses/{position}", Access::SignedIn, save)
-            .with_body(2 * limits::RESPONSE_BYTES),
+        Route::put("/api/v1/attempts/{attempt}/responses/{position}", SAVE_ACCESS, save).with_body(SAVE_BYTES),
         Route::get("/api/v1/attempts/{attempt}/now", Access::SignedIn, now),
         Route::post("/api/v1/attempts/{attempt}/submit", Access::SignedIn, submit),
     ]
 }
+
+/// Who may save.
+pub const SAVE_ACCESS: Access = Access::SignedIn;
+/// Most bytes of a save.
+const SAVE_BYTES: usize = 2 * limits::RESPONSE_BYTES;
 
 struct Start {
     take_over: bool,
@@ -145,8 +149,11 @@ async fn show(
             let finished = sitting.attempt.finished_at_ms;
             members.insert("finished".into(), value!(finished.map(time)));
             let late = late::told(&app, &sitting.attempt).await?;
-            members.insert("late".into(), value!(late.map(|told| value!({ "positions": told.positions, "codes": told.codes,
-                "decision": told.decision.as_ref().map(crate::api::late::decision) }))));
+            members.insert(
+                "late".into(),
+                value!(late.map(|told| value!({ "positions": told.positions, "codes": told.codes,
+                "decision": told.decision.as_ref().map(crate::api::late::decision) }))),
+            );
             let is_open = review::is_open(&app, now, &sitting).await?;
             members.insert("review".into(), value!(is_open));
             if let Some(score) = review::score(&sitting.test, &sitting.attempt) {
@@ -255,14 +262,60 @@ async fn save(
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
+    store(&app, &caller, now, (&attempt, &position), &answer, &bytes).await
+}
+
+async fn store(
+    app: &App,
+    caller: &Caller,
+    now: i64,
+    (attempt, position): (&str, &str),
+    answer: &Answer,
+    bytes: &Bytes,
+) -> Response {
     let result = async {
-        let SaveBody { response, save } = body(&bytes)?;
+        let SaveBody { response, save } = body(bytes)?;
         let position = position.parse().map_err(|_| Error::NotFound(crate::service::error::Thing::Question))?;
-        sitting::save(&app, &caller, now, &attempt, Incoming { position, save, response }).await
+        sitting::save(app, caller, now, attempt, Incoming { position, save, response }).await
     };
     match result.await {
         Ok(deadline_at_ms) => with_times(app.clock.now_ms(), deadline_at_ms, StatusCode::NO_CONTENT.into_response()),
         Err(error) => answer.problem(error).into_response(),
+    }
+}
+
+/// A save told by its address alone, so that it needs no router. It does what the route of the same address does.
+#[derive(Debug)]
+pub struct SaveCall {
+    attempt: String,
+    position: String,
+}
+
+impl SaveCall {
+    /// The save that a request makes; `None` where it is something else, or its names are written with escapes.
+    pub fn of(request: &Request) -> Option<Self> {
+        let path = request.uri().path();
+        if request.method() != Method::PUT || path.contains('%') {
+            return None;
+        }
+        let (attempt, rest) = path.strip_prefix("/api/v1/attempts/")?.split_once('/')?;
+        let position = rest.strip_prefix("responses/").filter(|position| !position.contains('/'))?;
+        let is_told = !attempt.is_empty() && !position.is_empty();
+        is_told.then(|| Self { attempt: attempt.to_owned(), position: position.to_owned() })
+    }
+
+    /// Makes the save. Once it is with the writer it is done, also where the caller goes away.
+    pub async fn run(self, app: &App, request: Request) -> Response {
+        let (mut parts, body) = request.into_parts();
+        let Ok(SignedIn(caller)) = SignedIn::from_request_parts(&mut parts, app).await else {
+            return StatusCode::UNAUTHORIZED.into_response();
+        };
+        let Ok(Arrived(now)) = Arrived::from_request_parts(&mut parts, app).await;
+        let Ok(answer) = Answer::from_request_parts(&mut parts, app).await;
+        match axum::body::to_bytes(body, SAVE_BYTES).await {
+            Ok(bytes) => store(app, &caller, now, (&self.attempt, &self.position), &answer, &bytes).await,
+            Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        }
     }
 }
 

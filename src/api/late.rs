@@ -80,9 +80,8 @@ async fn list(
 }
 
 fn described(late: &Late, caller: &Caller) -> Value {
-    let plain = |text: Option<&str>| -> Value {
-        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-    };
+    let plain =
+        |text: Option<&str>| -> Value { text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default() };
     let responses: Vec<Value> = late
         .rows
         .iter()

@@ -2,6 +2,7 @@
 
 use rand::rngs::ChaCha20Rng;
 use rand::{Rng, SeedableRng};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A source of random bytes.
@@ -63,6 +64,21 @@ impl Randomness {
         let letters: Vec<char> =
             self.bytes::<16>().iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32)).copied()).collect();
         letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    }
+}
+
+/// Numbers requests, so that each can be named in the log and by the user: from a random one upwards, in 12 hex digits.
+#[derive(Debug)]
+pub struct RequestIds(AtomicU64);
+
+impl RequestIds {
+    pub(super) fn new(randomness: &Randomness) -> Self {
+        Self(AtomicU64::new(u64::from_be_bytes(randomness.bytes())))
+    }
+
+    /// The next one.
+    pub fn next(&self) -> String {
+        format!("{:012x}", self.0.fetch_add(1, Ordering::Relaxed) & 0xffff_ffff_ffff)
     }
 }
 

@@ -10,28 +10,36 @@ use crate::rules::text::Language;
 use crate::service::Error;
 use crate::service::error::Thing;
 use crate::web::visit::Visit;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use tracing::Instrument;
 
 /// Notes arrival and id, and answers with the headers that every answer carries.
-pub(super) async fn surround(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(super) async fn surround<F: Future<Output = Response>>(
+    app: &App,
+    mut request: Request,
+    span: impl FnOnce(&str, &Request) -> tracing::Span,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let arrived = app.clock.now_ms();
-    let id = crate::rules::text::hex(&app.randomness.bytes::<6>());
+    let id = app.request_ids.next();
     request.extensions_mut().insert(Arrived(arrived));
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let span = span(&id, &request);
     let is_asset = request.uri().path().starts_with("/assets/");
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = next(request).instrument(span.clone()).await;
     let took_ms = app.clock.now_ms() - arrived;
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), took_ms, "answered"));
+    // A browser shows nothing of an empty answer that these could guard.
+    let has_content = response.status() != StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
-    for (name, value) in ANSWER_HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+    if has_content {
+        for (name, value) in ANSWER_HEADERS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert("x-request-id", value);
@@ -85,22 +93,26 @@ impl Asked {
 }
 
 /// Lets a request through to its route, or answers with the refusal as page or problem document.
-pub(super) async fn admit(rule: Rule, app: App, request: Request, next: Next) -> Response {
+pub(super) async fn admit<F: Future<Output = Response>>(
+    rule: Rule,
+    app: &App,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let now_ms = parts.extensions.get::<Arrived>().map_or_else(|| app.clock.now_ms(), |arrived| arrived.0);
-    let (verdict, caller) = match note_caller(&app, &mut parts, now_ms).await {
-        Ok(caller) => (verdict(rule, &app, &parts, caller.as_ref()), caller),
+    let (verdict, caller) = match note_caller(app, &mut parts, now_ms).await {
+        Ok(caller) => (verdict(rule, app, &parts, caller.as_ref()), caller),
         Err(error) => (Err(error), None),
     };
-    let asked = Asked::of(&mut parts, &app).await;
+    let asked = Asked::of(&mut parts, app).await;
     let response = match verdict {
-        Ok(()) if is_reading(&parts.method) => next.run(Request::from_parts(parts, body)).await,
-        Ok(()) => to_its_end(next.run(Request::from_parts(parts, body))).await,
+        Ok(()) => next(Request::from_parts(parts, body)).await,
         Err(error) => refuse(&asked, error),
     };
     let response = in_our_words(&asked, response);
     if matches!(asked.by, By::Program(..)) {
-        return crate::api::attempts::stamp(&app, caller.as_deref(), asked.uri.path(), response).await;
+        return crate::api::attempts::stamp(app, caller.as_deref(), asked.uri.path(), response).await;
     }
     response
 }
@@ -119,12 +131,12 @@ fn in_our_words(asked: &Asked, response: Response) -> Response {
     }
 }
 
-fn is_reading(method: &Method) -> bool {
+pub(super) fn is_reading(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// What changes something runs to its end, also when the client goes away meanwhile and nobody waits for the answer.
-async fn to_its_end(work: impl Future<Output = Response> + Send + 'static) -> Response {
+pub(super) async fn to_its_end(work: impl Future<Output = Response> + Send + 'static) -> Response {
     match tokio::spawn(work.in_current_span()).await {
         Ok(response) => response,
         Err(error) => match error.try_into_panic() {
@@ -209,6 +221,9 @@ pub(super) struct Rule {
 impl Rule {
     /// The rule of addresses that don't exist.
     pub(super) const UNKNOWN: Self = Self { access: Access::Anyone, query: None };
+
+    /// The rule of saves, as the table has it.
+    pub(super) const SAVE: Self = Self { access: crate::api::attempts::SAVE_ACCESS, query: Some(&[]) };
 
     /// The rule of a line of the table.
     pub(super) fn of(route: &Route) -> Self {

@@ -1,12 +1,19 @@
 //! The router built from the table, and serving it.
 
+use crate::api::attempts::SaveCall;
 use crate::app::App;
 use crate::http::{Access, Route, guard};
 use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use axum::routing::any;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tower::Service;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -19,10 +26,12 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
-/// What a rehearsal measures this server against: a route of the bare framework.
-fn yardstick(app: &App) -> Router {
-    let bare = Router::new().route("/rehearsal/bare", axum::routing::put(|| async { StatusCode::NO_CONTENT }));
-    if app.settings.rehearsal { bare } else { Router::new() }
+/// The address of what a rehearsal measures this server against.
+const YARDSTICK: &str = "/rehearsal/bare";
+
+/// A route of the bare framework.
+fn yardstick() -> Router {
+    Router::new().route(YARDSTICK, axum::routing::put(|| async { StatusCode::NO_CONTENT }))
 }
 
 /// The process is alive.
@@ -37,11 +46,14 @@ async fn readyz(State(app): State<App>) -> Result<&'static str, (StatusCode, &'s
     Ok("ready")
 }
 
-/// The whole server as a service.
-pub fn router(app: &App) -> Router {
+/// The routes of pages and API, each behind its access.
+fn router(app: &App) -> Router {
     let admit = |rule: guard::Rule| {
         let state = app.clone();
-        from_fn(move |request: Request, next: Next| guard::admit(rule, state.clone(), request, next))
+        from_fn(move |request: Request, next: Next| {
+            let app = state.clone();
+            async move { guard::admit(rule, &app, request, |request| answer(request, next)).await }
+        })
     };
     let mut router = Router::new();
     let rehearsal = if app.settings.rehearsal { crate::api::rehearsal::routes() } else { Vec::new() };
@@ -55,7 +67,66 @@ pub fn router(app: &App) -> Router {
         .method_not_allowed_fallback(crate::web::error::wrong_method)
         .layer(CompressionLayer::new().gzip(true))
         .layer(CatchPanicLayer::custom(crate::web::error::panicked))
-        .layer(from_fn_with_state(app.clone(), guard::surround))
         .with_state(app.clone())
-        .merge(yardstick(app))
+}
+
+async fn answer(request: Request, next: Next) -> Response {
+    if guard::is_reading(request.method()) {
+        return next.run(request).await;
+    }
+    guard::to_its_end(next.run(request)).await
+}
+
+/// The whole server: pages and API by the table of routes, and a lane of their own for saves, which come by the
+/// thousand and need none of the layers that the others pass.
+#[derive(Debug, Clone)]
+pub struct Server {
+    app: App,
+    router: Router,
+    bare: Option<Router>,
+}
+
+impl Server {
+    /// A server of this Kaohe.
+    pub fn new(app: &App) -> Self {
+        let bare = app.settings.rehearsal.then(yardstick);
+        Self { app: app.clone(), router: router(app), bare }
+    }
+
+    /// Answers one request.
+    pub async fn respond(mut self, request: Request) -> Response {
+        let path = request.uri().path();
+        if let (Some(bare), true) = (&mut self.bare, path == YARDSTICK) {
+            return bare.call(request).await.unwrap_or_else(|never| match never {});
+        }
+        if let Some(save) = SaveCall::of(&request) {
+            let app = self.app;
+            let no_span = |_: &str, _: &Request| tracing::Span::none();
+            let lane = |request| guard::admit(guard::Rule::SAVE, &app, request, |request| save.run(&app, request));
+            return guard::surround(&app, request, no_span, lane).await;
+        }
+        let span = |id: &str, request: &Request| tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+        let mut router = self.router;
+        let route = |request: Request| async move { router.call(request).await.unwrap_or_else(|never| match never {}) };
+        guard::surround(&self.app, request, span, route).await
+    }
+}
+
+impl<B> Service<axum::http::Request<B>> for Server
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: axum::http::Request<B>) -> Self::Future {
+        let (server, request) = (self.clone(), request.map(Body::new));
+        Box::pin(async move { Ok(server.respond(request).await) })
+    }
 }

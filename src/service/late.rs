@@ -181,7 +181,11 @@ pub async fn list(app: &App, caller: &Caller, name: &str) -> Result<(Test, Vec<L
         };
         listed.push(Late {
             sheet: sheet(app, &mut tx, &test, &attempt).await?,
-            stored: stored_in_time(attempts::responses(&mut tx, &id).await?, &rows, decision.as_ref().map(|one| &one.0)),
+            stored: stored_in_time(
+                attempts::responses(&mut tx, &id).await?,
+                &rows,
+                decision.as_ref().map(|one| &one.0),
+            ),
             trace: trace::of_subject(&mut tx, &id).await?,
             attempt,
             person,

@@ -12,12 +12,12 @@ mod trial;
 
 pub use crate::store::tests::Test;
 pub use compose::{Editions, create, replace};
+pub(crate) use manage::check_reason;
 pub use manage::{PersonalWindowChange, cancel, close, set_window};
 pub use plan::{
     Material, Measured, Newer, RowSupply, Unit, is_name_free, material, measure, newer_editions, unit_names,
 };
 pub use presence::{Member, PresenceChange, list_presence, set_presence};
-pub(crate) use manage::check_reason;
 pub(crate) use presence::{counted, place};
 pub use trial::{Trial, try_out, try_saved};
 

@@ -269,6 +269,11 @@ impl Tx {
         Query { sql, state, bind_error: None, failed: &mut self.failed }
     }
 
+    /// Whether this is PostgreSQL.
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self.inner, Inner::Postgres(_))
+    }
+
     /// The text for this database, where the two must differ.
     pub const fn by_database(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self.inner {

@@ -1,12 +1,11 @@
 //! A small unit on an own database, and requests to it as somebody.
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use kaohe::app::{App, Clock, Randomness};
 use kaohe::config::Settings;
-use kaohe::http::server::router;
+use kaohe::http::server::Server;
 use kaohe::rules::rights::Caller;
 use kaohe::service::{accounts, banks, roster, upkeep};
 use kaohe::store::db::{Db, Location};
@@ -29,7 +28,7 @@ m1,王一,A1,member\nm2,王二,A1,member\nm3,王三,A2,member\nm4,王四,B1,memb
 /// A running Kaohe of a test.
 pub(crate) struct World {
     pub(crate) app: App,
-    router: Router,
+    server: Server,
     location: Location,
     _folder: TempDir,
     _schema: Schema,
@@ -102,7 +101,7 @@ impl World {
             Location::Postgres(url) => url.rsplit("%3D").next().map(ToOwned::to_owned),
             Location::Sqlite(_) => None,
         };
-        let world = Self { router: router(&app), app, location, _folder: folder, _schema: Schema(schema) };
+        let world = Self { server: Server::new(&app), app, location, _folder: folder, _schema: Schema(schema) };
         let operator = Caller::operator();
         roster::load_branches(&world.app, &operator, NOON - 86_400_000, BRANCHES.into(), roster::Options::usual(false))
             .await
@@ -157,7 +156,7 @@ impl World {
             Randomness::seeded(u64::from(NEXT.fetch_add(1, Ordering::Relaxed)) + 100),
             Settings::at(self.location.clone()),
         );
-        self.router = router(&app);
+        self.server = Server::new(&app);
         self.app = app;
         self
     }
@@ -182,7 +181,7 @@ impl World {
     }
 
     pub(crate) async fn request(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.server.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }

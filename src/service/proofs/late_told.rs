@@ -5,8 +5,8 @@ use crate::service::late::stored_in_time;
 use crate::service::proofs::chain::Event;
 use crate::store::attempts::{self, AttemptRow, ResponseRow};
 use crate::store::db::Tx;
-use crate::store::late::{self, AmendmentRow};
 use crate::store::details;
+use crate::store::late::{self, AmendmentRow};
 use serde_json::Value;
 
 /// What the chain says of one attempt after its end.

@@ -8,12 +8,11 @@ use crate::store::db::Tx;
 use crate::store::{Error, Result, write_json};
 use serde_json::Value;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Stores saves, at most one of each response; says of each, in their order, what became of it.
 pub(super) async fn store(tx: &mut Tx, saves: &[&Save]) -> Result<Vec<Saved>> {
-    let sql = tx.by_database(SAVE_SQLITE, SAVE_POSTGRES);
-    let rows: Vec<(String, i64, i64)> =
-        tx.query(sql).bind(write_json("response", &saves)?).bind(GRACE_MS).fetch_all().await?;
+    let rows = if tx.is_postgres() { store_postgres(tx, saves).await? } else { store_sqlite(tx, saves).await? };
     let stored: HashMap<(&str, i64), i64> =
         rows.iter().map(|(attempt_id, position, deadline)| ((attempt_id.as_str(), *position), *deadline)).collect();
     let place = |save: &Save| stored.get(&(save.attempt_id.as_str(), save.position)).copied();
@@ -26,20 +25,59 @@ pub(super) async fn store(tx: &mut Tx, saves: &[&Save]) -> Result<Vec<Saved>> {
     saves.iter().map(outcome).collect::<Option<Vec<_>>>().ok_or(Error::Stopping)
 }
 
-const SAVE_SQLITE: &str = "
+/// Attempt, position and deadline of what was stored.
+type StoredRow = (String, i64, i64);
+
+async fn store_postgres(tx: &mut Tx, saves: &[&Save]) -> Result<Vec<StoredRow>> {
+    tx.query(SAVE_POSTGRES).bind(write_json("response", &saves)?).bind(GRACE_MS).fetch_all().await
+}
+
+/// Rows of the statements that are kept prepared on SQLite, where taking JSON apart costs more than the saving.
+const SIZES: [usize; 4] = [1, 8, 64, 512];
+
+async fn store_sqlite(tx: &mut Tx, saves: &[&Save]) -> Result<Vec<StoredRow>> {
+    let mut stored = Vec::with_capacity(saves.len());
+    let most = SIZES.last().copied().unwrap_or(1);
+    for some in saves.chunks(most) {
+        let size = SIZES.into_iter().position(|size| size >= some.len()).unwrap_or_default();
+        let mut query = tx.query(SAVE_SQLITE.get(size).map_or("", String::as_str));
+        for save in some {
+            query = query
+                .bind(save.attempt_id.clone())
+                .bind(save.person_id.clone())
+                .bind(save.session.clone())
+                .bind(save.position)
+                .bind(save.save)
+                .bind(save.response.clone())
+                .bind(save.received_at_ms);
+        }
+        // What isn't bound is NULL, and no attempt's id.
+        stored.extend(query.fetch_all::<StoredRow>().await?);
+    }
+    Ok(stored)
+}
+
+static SAVE_SQLITE: LazyLock<[String; 4]> = LazyLock::new(|| {
+    SIZES.map(|size| {
+        let rows = vec!["(?, ?, ?, ?, ?, ?, ?)"; size].join(", ");
+        format!(
+            "WITH given (attempt_id, person_id, session, position, save, response, received_at_ms) AS (VALUES {rows})
 INSERT INTO response (attempt_id, position, save, response, received_at_ms)
-SELECT attempt.id, value ->> 'position', value ->> 'save', value ->> 'response', value ->> 'received_at_ms'
-FROM json_each($1) JOIN attempt ON attempt.id = value ->> 'attempt_id'
-WHERE attempt.person_id = value ->> 'person_id'
+SELECT attempt.id, given.position, given.save, given.response, given.received_at_ms
+FROM given CROSS JOIN attempt ON attempt.id = given.attempt_id
+WHERE attempt.person_id = given.person_id
   AND attempt.finished_at_ms IS NULL
-  AND value ->> 'received_at_ms' <= min(attempt.deadline_at_ms, COALESCE(attempt.paused_at_ms, attempt.deadline_at_ms)) + $2
-  AND value ->> 'save' > attempt.save_base
-  AND (attempt.save_base = 0 OR attempt.holder IS NULL OR attempt.holder = value ->> 'session')
-  AND value ->> 'position' BETWEEN 1 AND attempt.question_count
+  AND given.received_at_ms <= min(attempt.deadline_at_ms, COALESCE(attempt.paused_at_ms, attempt.deadline_at_ms)) + {GRACE_MS}
+  AND given.save > attempt.save_base
+  AND (attempt.save_base = 0 OR attempt.holder IS NULL OR attempt.holder = given.session)
+  AND given.position BETWEEN 1 AND attempt.question_count
 ON CONFLICT (attempt_id, position) DO UPDATE
 SET save = excluded.save, response = excluded.response, received_at_ms = excluded.received_at_ms
 WHERE excluded.save > response.save
-RETURNING attempt_id, position, (SELECT attempt.deadline_at_ms FROM attempt WHERE attempt.id = response.attempt_id)";
+RETURNING attempt_id, position, (SELECT attempt.deadline_at_ms FROM attempt WHERE attempt.id = response.attempt_id)"
+        )
+    })
+});
 
 // FOR SHARE: a finish in another process waits for this save, and this save sees that finish.
 const SAVE_POSTGRES: &str = "
