@@ -115,17 +115,17 @@ pub fn decision(amendment: &Amendment) -> Value {
 }
 
 struct Decision {
-    accept: bool,
+    accepted: bool,
     reason: String,
 }
 
 impl Body for Decision {
-    const FIELDS: &'static [&'static str] = &["accept", "reason"];
+    const FIELDS: &'static [&'static str] = &["accepted", "reason"];
 
     fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
-        let accept = reader.required(fields, "accept").and_then(|value| reader.boolean(value));
+        let accepted = reader.required(fields, "accepted").and_then(|value| reader.boolean(value));
         let reason = text_or_empty(reader, fields, "reason");
-        Some(Self { accept: accept?, reason: reason? })
+        Some(Self { accepted: accepted?, reason: reason? })
     }
 }
 
@@ -138,8 +138,8 @@ async fn decide(
     bytes: Bytes,
 ) -> Response {
     let result = async {
-        let Decision { accept, reason } = body(&bytes)?;
-        late::decide(&app, &caller, now, (&name, &attempt), accept, &reason).await
+        let Decision { accepted, reason } = body(&bytes)?;
+        late::decide(&app, &caller, now, (&name, &attempt), accepted, &reason).await
     };
     answer.json(result.await.map(|amendment| decision(&amendment)))
 }

@@ -92,7 +92,7 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ),
     (
         "POST /api/v1/tests/{test}/late-responses/{attempt}",
-        "Accept (`accept`) or refuse the late responses of an attempt, with a `reason`: an amendment.",
+        "Accept (`accepted`) or refuse the late responses of an attempt, with a `reason`: an amendment.",
     ),
     ("GET /api/v1/tests/{test}/report", "The branch report."),
     ("GET /api/v1/tests/{test}/attempts.csv", "Attempts as CSV."),
@@ -261,7 +261,7 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
             "type": "object", "required": ["position", "response", "save"], "additionalProperties": false,
             "properties": { "position": { "type": "integer" }, "response": {}, "save": { "type": "integer" } } } } })),
         "POST /api/v1/tests/{test}/late-responses/{attempt}" => {
-            object(json!({ "accept": { "type": "boolean" }, "reason": { "type": "string" } }))
+            object(json!({ "accepted": { "type": "boolean" }, "reason": { "type": "string" } }))
         }
         _ => kept(name).and_then(object),
     }
