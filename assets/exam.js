@@ -309,31 +309,30 @@
   // ---- another device
 
   var regaining = false;
-  // The session may still be the one that saves: another tab took over, or signed in anew. Otherwise it is said.
-  function regain() {
+  function attempts(body) { return kaohe.request('POST', '/api/v1/tests/' + encodeURIComponent(form.dataset.test) + '/attempts', body); }
+  // Reads how things stand before it asks for more, so that no new attempt begins where this one has ended.
+  function reread(body) {
     if (regaining) { return; }
     regaining = true;
     kaohe.request('GET', api).then(function (answer) {
+      var open = answer.status === 200 && !answer.json.finished;
+      return open && (body || answer.json.held_elsewhere) ? attempts(body || {}) : answer;
+    }).then(function (answer) {
       regaining = false;
       heardOf(answer);
       if (answer.status !== 200 || !answer.json.sections) { later(answer.after); return; }
-      if (answer.json.finished) { end(); return; }
+      if (answer.json.finished || answer.json.attempt !== paper.attempt) { end(); return; }
       taken = answer.json.held_elsewhere;
-      if (taken) { questions.forEach(function (q) { if (q.want !== null) { show(q, words.unsaved, 'warn'); } }); } else { adopt(answer.json); }
+      if (!taken) { adopt(answer.json); }
       locks();
+      waiting().forEach(function (q) { show(q, taken ? words.unsaved : words.saving, taken ? 'warn' : 'muted'); });
       tell();
       pump();
     });
   }
-  function takeOver() {
-    kaohe.request('GET', api).then(function (answer) {
-      if (answer.status === 200 && answer.json.finished) { end(); return null; }
-      if (answer.status !== 200) { return null; }
-      return kaohe.request('POST', '/api/v1/tests/' + encodeURIComponent(form.dataset.test) + '/attempts', { take_over: true });
-    }).then(function (answer) {
-      if (answer && answer.status === 200) { taken = false; adopt(answer.json); locks(); tell(); pump(); }
-    });
-  }
+  // The session may still be the one that saves: another tab took over, or somebody signed in anew. Otherwise it is said.
+  function regain() { reread(null); }
+  function takeOver() { reread({ take_over: true }); }
   // Goes on from what the server has.
   function adopt(now) {
     base = Number(now.save_base) || 0;
@@ -344,10 +343,15 @@
         var before = q.want === null ? q.saved : q.known;
         q.saved = JSON.stringify(stored.response);
         q.number = stored.save;
-        if (q.want === null) { if (!same(q, paper.read(q), stored.response)) { paper.write(q, stored.response); show(q, '', ''); } return; }
+        if (q.want === null) { if (!same(q, paper.read(q), stored.response)) { seen(q); } return; }
         settle(q, before);
       });
     });
+  }
+  // What was stored elsewhere takes the place of what stands here.
+  function seen(q) {
+    paper.write(q, parse(q.saved));
+    if (paper.read(q) === null) { show(q, ''); } else { showSaved(q); }
   }
   // What waits, beside what is stored: already there, changed elsewhere meanwhile, or to be sent under a number that counts.
   function settle(q, before) {

@@ -143,7 +143,7 @@ async fn show(
     answer: Answer,
 ) -> Response {
     let result = async {
-        let sitting = sitting::resume(&app, &caller, now, &attempt).await?;
+        let sitting = sitting::show(&app, &caller, &attempt).await?;
         let mut body = paper(&caller, &sitting, app.clock.now_ms());
         if let Some(members) = body.as_object_mut() {
             let finished = sitting.attempt.finished_at_ms;

@@ -183,9 +183,9 @@ impl Stage {
         format!("{scheme}://{HOST}:{port}{path}")
     }
 
-    /// Tries to open a page that may not be reached.
-    pub(crate) async fn try_to_go(&self, path: &str) -> bool {
-        self.driver.goto(self.url(path)).await.is_ok()
+    /// Whether a page of ours comes.
+    pub(crate) async fn reaches(&self, path: &str) -> bool {
+        self.driver.goto(self.url(path)).await.is_ok() && self.driver.find(By::Css("#main")).await.is_ok()
     }
 
     pub(crate) async fn go(&self, path: &str) {
