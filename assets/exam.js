@@ -101,7 +101,7 @@
 
   function line() {
     var next = '/sign-in?next=' + encodeURIComponent(page);
-    if (over) { return { kind: 'over', text: ending(), label: words.result, href: page }; }
+    if (over) { return { kind: 'over', text: ending(), label: never && !never.told ? '' : words.result, href: page }; }
     if (taken) { return { kind: 'taken', text: words.taken, label: words.take, act: takeOver }; }
     if (signedOut) { return { kind: 'sign-in', text: words.signIn, label: words.signInLink, href: next, aside: true }; }
     if (stranger) { return { kind: 'other', text: words.other, label: words.signInLink, href: next, aside: true }; }
@@ -442,12 +442,13 @@
   function recall(kept) {
     kept.records.forEach(function (record) {
       var q = of[record.position];
-      if (!q || typeof record.want !== 'string' || q.want !== null || record.number < q.number) { return; }
+      if (!q || typeof record.want !== 'string' || q.want !== null) { return; }
+      q.known = record.known;
       if (same(q, parse(record.want), parse(q.saved))) { keep.drop(record.position, record.number); return; }
-      last = Math.max(last, record.number);
       q.want = record.want;
       q.wantNumber = record.number;
-      q.known = record.known;
+      // A newer answer is stored: it stays, and what was chosen here is said.
+      if (record.number && record.number < q.number) { yieldTo(q, q.want); return; }
       paper.write(q, parse(record.want));
       show(q, words.saving, 'muted');
       settle(q, record.known);
@@ -499,6 +500,12 @@
       });
     }, Math.random() * 800);
   }
+  // Without a line the page stays, instead of a browser's own page of an error.
+  function depart(times) {
+    kaohe.request('GET', api + '/now', undefined, GRACE).then(function (answer) {
+      if (answer.status) { leave(page); } else { setTimeout(depart, kaohe.pause(times, 0), times + 1); }
+    });
+  }
   // Nothing is taken any more. What was never acknowledged is said exactly, and goes to the organizer.
   function end() {
     if (over) { return; }
@@ -506,7 +513,7 @@
     locks();
     clearTimeout(asking);
     var list = waiting();
-    if (!list.length) { tell(); setTimeout(leave, 500 + Math.random() * 1500, page); return; }
+    if (!list.length) { tell(); setTimeout(depart, 500 + Math.random() * 1500, 0); return; }
     var records = list.map(function (q) { show(q, words.unsaved, 'warn'); return { position: q.position, want: q.want, number: q.wantNumber }; });
     never = { list: list, code: kaohe.lateCode(paper.attempt, records), told: false };
     tell();
@@ -552,7 +559,7 @@
     slept = { own: Date.now(), steady: steady() };
     if (Math.abs(drift) > 2000) { ask(); }
     if (over || leaving) { return; }
-    if (paused) { return; }
+    if (paused) { if (!started) { showTime(rest()); } return; }
     var ms = rest();
     showTime(ms);
     [10, 5, 1].forEach(function (minutes) {
@@ -586,7 +593,8 @@
   setInterval(tick, 500);
 
   window.addEventListener('beforeunload', function (event) {
-    if (!leaving && waiting().length && !over) { event.preventDefault(); event.returnValue = ''; }
+    var kept = over && (!never || never.told || !saidUnstored);
+    if (!leaving && waiting().length && !kept) { event.preventDefault(); event.returnValue = ''; }
   });
 
   locks();

@@ -79,12 +79,15 @@
         var older = former();
         return change(function (records) {
           older.forEach(function (record) { put(records, record); });
-          each(records, function (cursor) {
-            if (cursor.value.attempt === attempt) { mine.push(cursor.value); } else if (cursor.value.at < Date.now() - FORGOTTEN_AFTER) { cursor['delete'](); }
+        }).then(function (stored) {
+          return stored && change(function (records) {
+            each(records, function (cursor) {
+              if (cursor.value.attempt === attempt) { mine.push(cursor.value); } else if (cursor.value.at < Date.now() - FORGOTTEN_AFTER) { cursor['delete'](); }
+            });
           });
-        }).then(function (is) {
-          if (is && older.length) { forgetFormer(); }
-          return { stored: is, records: is ? mine : older.filter(function (record) { return record.attempt === attempt; }) };
+        }).then(function (stored) {
+          if (stored && older.length) { forgetFormer(); }
+          return { stored: stored, records: stored ? mine : older.filter(function (record) { return record.attempt === attempt; }) };
         });
       },
       put: function (position, want, number, known) {
@@ -99,6 +102,7 @@
         });
       },
       clear: function () {
+        try { localStorage.removeItem('kaohe:' + attempt); } catch (e) { /* no such storage */ }
         return change(function (records) { each(records, function (cursor) { if (cursor.value.attempt === attempt) { cursor['delete'](); } }); });
       }
     };

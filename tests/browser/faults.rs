@@ -381,6 +381,63 @@ async fn what_was_answered_before_the_end_is_marked_however_it_ends() {
     stage.close().await;
 }
 
+/// What an organizer does meanwhile, written behind the server's back where this test needs no more.
+async fn behind_the_back(stage: &Stage, statements: &[&'static str]) {
+    let db = kaohe::store::db::Db::open(&stage.location(), false).await.unwrap();
+    let mut tx = db.write().await.unwrap();
+    for statement in statements {
+        assert!(tx.query(statement).execute().await.unwrap() > 0, "{statement}");
+    }
+    tx.commit().await.unwrap();
+    db.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_organizers_do_reaches_the_page_by_itself() {
+    let stage = Stage::open(Look::DESKTOP_EN).await;
+    make_test(&stage, "faults", 7200).await;
+    let sitting = Sitting::start(&stage, "m001", "faults").await;
+    // What an older version kept is sent, and gone from where it was.
+    let key = format!("kaohe:{}", sitting.attempt);
+    stage.run(&format!("localStorage.setItem('{key}', JSON.stringify({{ 7: {{ w: '\"B\"', n: 1 }} }}))")).await;
+    stage.go(&sitting.page()).await;
+    sitting.saved(&[7]).await;
+    assert_eq!(sitting.stored().await["7"], "B");
+    assert_eq!(stage.run(&format!("return localStorage.getItem('{key}')")).await, Value::Null);
+
+    let before = stage.run("return document.getElementById('time').textContent").await;
+    assert!(before == "1:00:00" || before.as_str().unwrap().starts_with("59:"), "{before}");
+    let more = json!({ "extra_minutes": 30, "reason": "断电" });
+    stage.call("organizer", Method::PUT, "/api/v1/tests/faults/members/m001", Some(more)).await;
+    let message = "INSERT INTO message (id, test_id, text, sent_at_ms)
+        SELECT 'one', attempt.test_id, 'The bus leaves at five.', attempt.started_at_ms + 1
+        FROM attempt WHERE finished_at_ms IS NULL AND test_id = (SELECT id FROM test WHERE name = 'faults')";
+    behind_the_back(&stage, &[message]).await;
+    stage.run("window.dispatchEvent(new Event('online'))").await;
+    stage.says("#message", "The bus leaves at five.").await;
+    stage.says("#announce", "The bus leaves at five.").await;
+    stage.says("#time", "1:29:").await;
+    stage.click("#message button").await;
+    stage.go(&sitting.page()).await;
+    stage.run("window.dispatchEvent(new Event('online'))").await;
+
+    let pause = "UPDATE attempt SET paused_at_ms = started_at_ms + 1000 WHERE finished_at_ms IS NULL";
+    behind_the_back(&stage, &[pause]).await;
+    sitting.choose(1, 1).await;
+    stage.says("#paused", "The test is paused").await;
+    assert_eq!(stage.run("return document.querySelector('#q1 fieldset').disabled").await, true, "locked");
+    assert_eq!(stage.run("return document.getElementById('message').hidden").await, true, "understood once is enough");
+    let standing = stage.run("return document.getElementById('time').textContent").await;
+    seconds(2).await;
+    assert_eq!(stage.run("return document.getElementById('time').textContent").await, standing, "time stands");
+    behind_the_back(&stage, &["UPDATE attempt SET paused_at_ms = NULL WHERE finished_at_ms IS NULL"]).await;
+    sitting.saved(&[1]).await;
+    sitting.choose(2, 1).await;
+    sitting.saved(&[2]).await;
+    assert_eq!(stage.run("return document.getElementById('paused').hidden").await, true, "it goes on by itself");
+    stage.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn under_tls_nothing_is_lost_either() {
     let mut stage = Stage::open(Look::DESKTOP_EN).await;
