@@ -421,7 +421,7 @@ async fn what_organizers_do_reaches_the_page_by_itself() {
     stage.go(&sitting.page()).await;
     stage.run("window.dispatchEvent(new Event('online'))").await;
 
-    let pause = "UPDATE attempt SET paused_at_ms = started_at_ms + 1000 WHERE finished_at_ms IS NULL";
+    let pause = "UPDATE attempt SET paused_at_ms = started_at_ms - 10000 WHERE finished_at_ms IS NULL";
     behind_the_back(&stage, &[pause]).await;
     sitting.choose(1, 1).await;
     stage.says("#paused", "The test is paused").await;

@@ -252,8 +252,13 @@ impl Stage {
 
     /// A call beside the browser, as somebody; null where the answer is no JSON.
     pub(crate) async fn call(&self, login: &str, method: Method, path: &str, body: Option<Value>) -> Value {
+        self.call_as(&self.token(login), method, path, body).await
+    }
+
+    /// The same in a session of one's own.
+    pub(crate) async fn call_as(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Value {
         let address = format!("http://127.0.0.1:{}{path}", self.port);
-        let mut request = reqwest::Client::new().request(method, address).bearer_auth(self.token(login));
+        let mut request = reqwest::Client::new().request(method, address).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(&body);
         }
