@@ -218,17 +218,18 @@ async fn what_the_page_calls_saved_is_saved_on_every_bad_line() {
     }
     let (mut one, mut two) = tokio::join!(stage.beside(Look::DESKTOP_EN), stage.beside(Look::DESKTOP_EN));
     let (first, second) = (one.through_a_line().await, two.through_a_line().await);
-    let (one, two) = (&one, &two);
     tokio::join!(
         async {
-            offline(one, &first).await;
-            without_storage(one, &first).await;
+            offline(&one, &first).await;
+            without_storage(&one, &first).await;
         },
         async {
-            closed(two, &second).await;
-            poor(two, &second).await;
+            closed(&two, &second).await;
+            poor(&two, &second).await;
         }
     );
+    one.close().await;
+    two.close().await;
     stage.close().await;
 }
 

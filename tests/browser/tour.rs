@@ -374,9 +374,12 @@ async fn tour(pages: fn(&Sat) -> Vec<Stop>) {
     let take_over = Some(json!({ "take_over": true }));
     stage.call_as(holder, Method::POST, "/api/v1/tests/annual-study/attempts", take_over).await;
     for stop in &stops {
-        let token = stop.login.map(|login| match stop.aside {
-            true => stage.token(login),
-            false => tokens.entry(login).or_insert_with(|| stage.token(login)).clone(),
+        let token = stop.login.map(|login| {
+            if stop.aside {
+                stage.token(login)
+            } else {
+                tokens.entry(login).or_insert_with(|| stage.token(login)).clone()
+            }
         });
         tour.visit(stop, token.as_deref()).await;
     }
