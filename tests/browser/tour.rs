@@ -110,7 +110,7 @@ async fn sat(stage: &Stage) -> Sat {
 
 /// Without a line, three answers at once.
 const CUT: &str = "window.fetch = function () { return Promise.reject(new Error('no line')); };
-    ['#q5', '#q6', '#q7'].forEach(function (q) { document.querySelector(q + ' input').click(); })";
+    ['#q5', '#q6', '#q7'].forEach(function (q) { document.querySelector(q + ' input:not(:checked)').click(); })";
 
 /// As the page shows what organizers say.
 const MESSAGE: &str = "var box = document.getElementById('message'); box.hidden = false;
