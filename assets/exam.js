@@ -179,7 +179,7 @@
     if (message.number < q.number) { return; }
     q.number = message.number;
     q.saved = message.want;
-    if (q.want !== null && q.wantNumber > message.number) { return; }
+    if (q.want !== null && q.wantNumber > message.number) { q.known = message.want; remember(q); return; }
     q.want = null;
     q.troubled = false;
     paper.write(q, parse(q.saved));
@@ -282,7 +282,8 @@
   }
   function acknowledged(q, want, number) {
     others({ kind: 'saved', position: q.position, want: want, number: number });
-    if (q.want !== want) { return; }
+    // What was chosen meanwhile follows this one.
+    if (q.want !== want) { q.known = want; if (ready && q.want !== null) { remember(q); } return; }
     q.want = null;
     remember(q);
     showSaved(q);
