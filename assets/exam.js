@@ -1,59 +1,53 @@
-// The exam page: saves every change at once, says what is saved only after the server did, keeps the rest and sends it
-// again, shows the time by the server's clock, one question at a time. Without this script the form still works.
-// Plain ES2015, for browsers of 2017.
+// The exam page: keeps every change on the device at once and sends it, says what is saved only after the server did,
+// and goes on calmly when the line is lost, another tab or device comes in, the test stands still, or the time is over.
 (function () {
   'use strict';
 
-  var SAVE_GRACE = 5000;
-  var store = {
-    get: function (key) { try { return JSON.parse(window.localStorage.getItem(key)) || {}; } catch (e) { return {}; } },
-    set: function (key, value) {
-      try {
-        if (Object.keys(value).length) { window.localStorage.setItem(key, JSON.stringify(value)); } else { window.localStorage.removeItem(key); }
-      } catch (e) { /* full or not allowed: the page itself still holds it */ }
-    }
-  };
-  function byId(id) { return document.getElementById(id); }
-  function all(selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); }
+  var kaohe = window.kaohe;
+  var paper = kaohe.paper;
+  if (!paper) { return; }
+  var GRACE = 5000;
+  var AT_ONCE = 3;
+  var TYPING = 800;
 
-  var form = byId('exam');
-  if (!form || !window.fetch || !window.Promise || !form.dataset) { return; }
-  document.documentElement.classList.add('js');
+  var byId = kaohe.byId;
+  var steady = kaohe.steady;
+  var form = paper.form;
+  var words = paper.words;
+  var say = paper.say;
+  var announce = paper.announce;
+  var questions = paper.questions;
+  var of = paper.of;
+  var same = paper.same;
+  var parse = paper.parse;
+  var page = '/attempts/' + paper.attempt;
+  var api = '/api/v1' + page;
 
-  var words = byId('words').dataset;
-  function say(name, values) {
-    var text = words[name] || '';
-    Object.keys(values || {}).forEach(function (key) { text = text.split('{' + key + '}').join(values[key]); });
-    return text;
-  }
-
-  var attempt = form.dataset.attempt;
-  var page = '/attempts/' + attempt;
-  var api = '/api/v1/attempts/' + attempt;
-  var key = 'kaohe:' + attempt;
-  var unsent = store.get(key);
   var base = Number(form.dataset.base) || 0;
-  var deadline = Number(form.dataset.deadline);
-  var last = base;
+  var last = questions.reduce(function (most, q) { return Math.max(most, q.number); }, base);
+
+  // How things stand; `tell` says the most important of it.
+  var ready = false;
   var over = false;
-  var takenOver = form.hasAttribute('data-taken');
+  var timeUp = false;
+  var paused = form.hasAttribute('data-paused');
+  var taken = form.hasAttribute('data-taken');
+  var signedOut = false;
+  var stranger = false;
+  var lost = false;
+  var unstored = false;
+  var handingIn = false;
   var leaving = false;
+  var never = null;
 
-  // ---- time: the server's clock, carried on by a clock that nobody can set
-
-  function steady() { return window.performance && performance.now ? performance.now() : Date.now(); }
+  kaohe.deadline = Number(form.dataset.deadline);
   var arrival = steady();
   if (window.performance && performance.timing && performance.timing.responseStart) {
     arrival = performance.timing.responseStart - performance.timing.navigationStart;
   }
-  var known = { server: Number(form.dataset.now), at: arrival };
-  function now() { return known.server + (steady() - known.at); }
-  function sync(response) {
-    var time = Number(response.headers.get('Kaohe-Time'));
-    var until = Number(response.headers.get('Kaohe-Deadline'));
-    if (time) { known = { server: time, at: steady() }; }
-    if (until) { deadline = until; }
-  }
+  kaohe.setTime(Number(form.dataset.now), arrival);
+  function rest() { return kaohe.deadline - kaohe.now(); }
+
   function two(n) { return (n < 10 ? '0' : '') + n; }
   function clock(ms) {
     var at = new Date(ms);
@@ -62,70 +56,14 @@
   function left(ms) {
     var seconds = Math.max(0, Math.ceil(ms / 1000));
     var hours = Math.floor(seconds / 3600);
-    var rest = two(Math.floor(seconds / 60) % 60) + ':' + two(seconds % 60);
-    return hours ? hours + ':' + rest : rest;
+    var tail = two(Math.floor(seconds / 60) % 60) + ':' + two(seconds % 60);
+    return hours ? hours + ':' + tail : tail;
   }
-
-  // ---- questions
-
-  var questions = all('.q', form).map(function (el) {
-    var position = Number(el.dataset.position);
-    var number = Number(form.elements['save' + position].value) || 0;
-    last = Math.max(last, number);
-    return {
-      el: el, position: position, kind: el.dataset.kind, gaps: Number(el.dataset.gaps), saved: form.elements['was' + position].value,
-      number: number, want: null, wantNumber: 0, sending: false, refused: false, tries: 0, timer: 0, typing: 0,
-      state: byId('s' + position), link: document.querySelector('#card .map a[href="#q' + position + '"]'), part: el.parentNode
-    };
-  });
-  var of = {};
-  questions.forEach(function (q) { of[q.position] = q; });
-
-  function inputs(q) { return all('fieldset input', q.el); }
-  function read(q) {
-    if (q.kind === 'blank') {
-      var gaps = [];
-      for (var i = 0; i < q.gaps; i++) { gaps.push(null); }
-      inputs(q).forEach(function (input) {
-        var gap = Number(input.name.split('_')[1]) - 1;
-        if (gap >= 0 && gap < q.gaps && input.value.trim() !== '') { gaps[gap] = input.value; }
-      });
-      return gaps.some(function (text) { return text !== null; }) ? gaps : null;
-    }
-    var chosen = inputs(q).filter(function (input) { return input.checked; }).map(function (input) { return input.value; });
-    if (q.kind === 'multiple') { return chosen.length ? chosen : null; }
-    if (!chosen.length) { return null; }
-    return q.kind === 'true_false' ? chosen[0] === 'true' : chosen[0];
+  function leave(to) {
+    if (leaving) { return; }
+    leaving = true;
+    location.replace(to);
   }
-  function write(q, value) {
-    inputs(q).forEach(function (input) {
-      if (q.kind === 'blank') {
-        var text = value && value[Number(input.name.split('_')[1]) - 1];
-        input.value = text || '';
-      } else if (q.kind === 'multiple') {
-        input.checked = !!value && value.indexOf(input.value) >= 0;
-      } else {
-        input.checked = value !== null && String(value) === input.value;
-      }
-    });
-  }
-  function tidy(q, value) {
-    if (value === null || value === undefined) { return null; }
-    if (q.kind === 'multiple') { return value.length ? value.slice().sort() : null; }
-    if (q.kind === 'blank') {
-      var gaps = value.map(function (text) { return text && text.trim() !== '' ? text : null; });
-      return gaps.some(function (text) { return text !== null; }) ? gaps : null;
-    }
-    return value;
-  }
-  function same(q, one, two) { return JSON.stringify(tidy(q, one)) === JSON.stringify(tidy(q, two)); }
-  function inWords(value) {
-    if (value === null || value === undefined) { return words.none; }
-    if (value === true) { return words.right; }
-    if (value === false) { return words.wrong; }
-    return Array.isArray(value) ? value.map(function (v) { return v === null ? '–' : v; }).join(words.comma) : String(value);
-  }
-  function parse(text) { try { return JSON.parse(text); } catch (e) { return null; } }
 
   // ---- what is said about saving: "saved" only what the server acknowledged
 
@@ -137,12 +75,12 @@
     q.state.appendChild(span);
     refresh();
   }
+  function showSaved(q) { show(q, '✓ ' + say('saved', { time: clock(kaohe.now()) }), 'good'); }
   function waiting() { return questions.filter(function (q) { return q.want !== null; }); }
-  function positions(list) { return list.map(function (q) { return q.position; }).join(words.comma); }
   function refresh() {
     var done = 0;
     questions.forEach(function (q) {
-      var answered = read(q) !== null;
+      var answered = paper.read(q) !== null;
       if (answered) { done += 1; }
       if (q.link) {
         q.link.classList.toggle('done', answered && q.want === null);
@@ -152,381 +90,516 @@
     byId('progress').textContent = say('done', { done: done }) + ' · ' + say('left', { left: questions.length - done });
     byId('card-count').textContent = done + '/' + questions.length;
     var open = waiting();
-    var trouble = open.some(function (q) { return q.tries > 0 || q.refused; });
+    var trouble = open.some(function (q) { return q.troubled || q.refused; });
     var saving = byId('saving');
     saving.className = 'js-only ' + (trouble ? 'warn' : 'good');
     saving.textContent = '· ' + (!open.length ? words.allSaved : trouble ? say('some', { count: open.length }) : words.saving);
+    tell();
   }
 
   // ---- one line of trouble, with what to do
 
-  var troubleKind = '';
-  function trouble(kind, text, label, act, href) {
-    if (over && kind !== 'over') { return; }
-    if (troubleKind === kind) { return; }
-    troubleKind = kind;
+  function line() {
+    var next = '/sign-in?next=' + encodeURIComponent(page);
+    if (over) { return { kind: 'over', text: ending(), label: never && !never.told ? '' : words.result, href: page }; }
+    if (taken) { return { kind: 'taken', text: words.taken, label: words.take, act: takeOver }; }
+    if (signedOut) { return { kind: 'sign-in', text: words.signIn, label: words.signInLink, href: next, aside: true }; }
+    if (stranger) { return { kind: 'other', text: words.other, label: words.signInLink, href: next, aside: true }; }
+    if (timeUp) { return { kind: 'time', text: words.timeOver }; }
+    if (lost) { return { kind: 'lost', text: words.offline }; }
+    if (handingIn) { return { kind: 'wait', text: say('wait', { positions: paper.positions(waiting()) }) }; }
+    if (unstored) { return { kind: 'unstored', text: words.unstored, label: words.understood, act: function () { unstored = false; tell(); } }; }
+    return { kind: '', text: '' };
+  }
+  function ending() {
+    if (!never) { return words.over; }
+    return words.over + ' ' + say(never.told ? 'lateSent' : 'late', { positions: paper.positions(never.list), code: never.code });
+  }
+  var told = { kind: '', text: '' };
+  function tell() {
+    var now = line();
+    if (now.kind === told.kind && now.text === told.text) { return; }
+    told = now;
     var box = byId('trouble');
-    box.hidden = !kind;
-    if (!kind) { return; }
-    box.children[0].textContent = text;
+    box.hidden = !now.kind;
+    box.children[0].textContent = now.text;
     var actions = box.children[1];
     actions.textContent = '';
-    if (label) {
-      var el = document.createElement(href ? 'a' : 'button');
-      el.className = 'button';
-      el.textContent = label;
-      if (href) { el.href = href; if (kind !== 'over') { el.target = '_blank'; } } else { el.type = 'button'; el.addEventListener('click', act); }
-      actions.appendChild(el);
-    }
+    if (!now.label) { return; }
+    var el = document.createElement(now.href ? 'a' : 'button');
+    el.className = 'button quiet';
+    el.textContent = now.label;
+    if (now.href) { el.href = now.href; } else { el.type = 'button'; el.addEventListener('click', now.act); }
+    if (now.aside) { el.target = '_blank'; }
+    actions.appendChild(el);
   }
-  function lock() {
-    all('fieldset', form).forEach(function (field) { field.disabled = true; });
-  }
-  function end() {
-    over = true;
-    lock();
-    var lost = waiting();
-    trouble('over', words.over + (lost.length ? ' ' + say('lost', { positions: positions(lost) }) : ''), words.result, null, page);
-  }
-  function taken() {
-    takenOver = true;
-    if (byId('taken')) { return; }
-    trouble('taken', words.taken, words.take, takeOver);
-  }
-  function takeOver() {
-    request('POST', '/api/v1/tests/' + encodeURIComponent(form.dataset.test) + '/attempts', { take_over: true }).then(function (response) {
-      if (response.ok) { leaving = true; location.replace(page); }
-    }, function () { /* the button stays */ });
+  function locks() {
+    var on = over || timeUp || paused || taken;
+    kaohe.all('fieldset', form).forEach(function (field) { field.disabled = on; });
+    byId('paused').hidden = !paused || over || taken;
   }
 
-  // ---- sending
+  // ---- the device and the other tabs
 
-  function request(method, path, body) {
-    var call = fetch(path, { method: method, credentials: 'same-origin', cache: 'no-store', headers: { 'Content-Type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) });
-    var late = new Promise(function (_, fail) { setTimeout(function () { fail(new Error('late')); }, 15000); });
-    return Promise.race([call, late]);
-  }
+  var keep = kaohe.keep(paper.attempt);
   function remember(q) {
-    if (q.want === null) { delete unsent[q.position]; } else { unsent[q.position] = { w: q.want, n: q.wantNumber }; }
-    store.set(key, unsent);
+    if (q.keeping) { q.keepAgain = true; return; }
+    q.keeping = true;
+    var done = q.want === null ? keep.drop(q.position, q.number) : keep.put(q.position, q.want, q.wantNumber, q.known);
+    done.then(function (stored) {
+      q.keeping = false;
+      if (!stored && q.want !== null) { withoutStorage(); }
+      if (q.keepAgain) { q.keepAgain = false; remember(q); }
+    });
   }
-  function changed(q) {
-    if (over) { return; }
-    var value = read(q);
-    if (!q.sending && same(q, value, parse(q.saved)) && q.want === null) { refresh(); return; }
-    if (q.want !== null && same(q, value, parse(q.want))) { refresh(); return; }
-    q.want = JSON.stringify(value);
-    last = Math.max(last, q.number, base) + 1;
-    q.wantNumber = last;
+  var saidUnstored = false;
+  function withoutStorage() {
+    if (saidUnstored) { return; }
+    saidUnstored = unstored = true;
+    tell();
+  }
+  var others = kaohe.tabs(paper.attempt, function (message) {
+    var q = of[message.position];
+    if (!q || over) { return; }
+    last = Math.max(last, message.number);
+    if (message.kind === 'saved') { savedElsewhere(q, message); } else if (message.number > Math.max(q.wantNumber, q.number)) { wantedElsewhere(q, message); }
+  });
+  // The other tab sends it; should that tab be gone, this one does.
+  function wantedElsewhere(q, message) {
+    q.want = message.want;
+    q.wantNumber = message.number;
+    q.known = message.known;
     q.refused = false;
-    q.tries = 0;
+    q.hold = steady() + 6000 + Math.random() * 4000;
+    paper.write(q, parse(q.want));
+    show(q, words.saving, 'muted');
+    pump();
+  }
+  function savedElsewhere(q, message) {
+    if (message.number < q.number) { return; }
+    q.number = message.number;
+    q.saved = message.want;
+    if (q.want !== null && q.wantNumber > message.number) { q.known = message.want; remember(q); return; }
+    q.want = null;
+    q.troubled = false;
+    paper.write(q, parse(q.saved));
+    showSaved(q);
+  }
+
+  // ---- sending: a few at once; after a failure all wait together, a little longer each time
+
+  var underWay = 0;
+  var tries = 0;
+  var notBefore = 0;
+  var timer = 0;
+  function next() { last = Math.max(last, base) + 1; return last; }
+  function changed(q, hold) {
+    if (over || taken) { return; }
+    var value = paper.read(q);
+    if (same(q, value, parse(q.want === null ? q.saved : q.want))) {
+      if (!hold) { q.hold = 0; pump(); }
+      refresh();
+      return;
+    }
+    if (q.want === null) { q.known = q.saved; }
+    q.want = JSON.stringify(value);
+    q.hold = hold ? steady() + hold : 0;
+    q.refused = false;
+    if (ready) { announceWish(q); }
+    if (!lost) { notBefore = 0; }
+    show(q, words.saving, 'muted');
+    pump();
+  }
+  function announceWish(q) {
+    q.wantNumber = next();
     remember(q);
-    send(q);
+    others({ kind: 'want', position: q.position, want: q.want, number: q.wantNumber, known: q.known });
+  }
+  function pump() {
+    clearTimeout(timer);
+    if (!ready || over || taken || paused) { return; }
+    var now = steady();
+    var soon = notBefore > now ? notBefore - now : Infinity;
+    waiting().forEach(function (q) {
+      if (q.sending || q.refused) { return; }
+      if (q.hold > now) { soon = Math.min(soon, Math.max(q.hold, notBefore) - now); return; }
+      if (notBefore <= now && underWay < AT_ONCE) { send(q); }
+    });
+    if (soon < Infinity) { timer = setTimeout(pump, soon + 1); }
+  }
+  function flush() { notBefore = 0; questions.forEach(function (q) { q.hold = 0; }); pump(); }
+  function later(after) {
+    tries += 1;
+    notBefore = steady() + kaohe.pause(tries, after, rest() < 10000 ? 1000 : 0);
+    pump();
   }
   function send(q) {
-    clearTimeout(q.timer);
-    if (q.sending || q.want === null || q.refused || over || takenOver) { refresh(); return; }
-    q.sending = true;
     var want = q.want;
     var number = q.wantNumber;
-    if (!q.tries) { show(q, words.saving, 'muted'); }
-    request('PUT', api + '/responses/' + q.position, { response: parse(want), save: number }).then(function (response) {
-      sync(response);
-      if (response.status === 204) { return { status: 204 }; }
-      return response.json().then(function (problem) { return { status: response.status, problem: problem, after: Number(response.headers.get('Retry-After')) || 0 }; },
-        function () { return { status: response.status, problem: {}, after: 0 }; });
-    }).then(function (answer) {
+    q.sending = true;
+    underWay += 1;
+    kaohe.request('PUT', api + '/responses/' + q.position, { response: parse(want), save: number }, rest() < 20000 ? GRACE : 0).then(function (answer) {
       q.sending = false;
+      underWay -= 1;
+      heardOf(answer);
       answered(q, want, number, answer);
-    }, function () {
-      q.sending = false;
-      again(q, 0);
+      pump();
     });
+  }
+  // Whether anything comes through at all; one lost request says nothing yet.
+  var failures = 0;
+  function heardOf(answer) {
+    failures = answer.status === 0 || answer.status === 502 || answer.status === 504 ? failures + 1 : 0;
+    lost = failures > 1;
+    if (answer.status !== 401) { signedOut = false; }
+    if (answer.status < 400 && answer.status) { stranger = false; }
+    tell();
   }
   function answered(q, want, number, answer) {
-    var problem = answer.problem || {};
+    var type = answer.json.type;
     if (answer.status === 204) {
+      tries = 0;
       q.saved = want;
-      q.number = number;
-      q.tries = 0;
-      if (troubleKind === 'sign-in' || troubleKind === 'other') { trouble(''); }
-      if (q.want === want) { q.want = null; remember(q); show(q, '✓ ' + say('saved', { time: clock(now()) }), 'good'); }
-      if (q.want !== null) { send(q); }
-    } else if (answer.status === 409 && problem.type === 'stale-save') {
-      stale(q, want, problem.stored || { response: null, save: q.number });
-    } else if (answer.status === 409 && problem.type === 'taken-over') {
-      show(q, words.unsaved, 'warn');
-      taken();
-    } else if (answer.status === 410 || (answer.status === 409 && problem.type === 'attempt-finished')) {
-      show(q, words.unsaved, 'warn');
+      q.number = Math.max(q.number, number);
+      q.troubled = false;
+      acknowledged(q, want, number);
+    } else if (answer.status === 409 && type === 'stale-save') {
+      stale(q, want, answer.json.stored || { response: null, save: q.number });
+    } else if (answer.status === 409 && type === 'taken-over') {
+      regain();
+    } else if (answer.status === 410 || (answer.status === 409 && type === 'attempt-finished')) {
       end();
-    } else if (answer.status === 401) {
-      trouble('sign-in', words.signIn, words.signInLink, null, '/sign-in?next=' + encodeURIComponent(page));
-      again(q, 3000);
-    } else if (answer.status === 404 || answer.status === 403) {
-      trouble('other', words.other, words.signInLink, null, '/sign-in?next=' + encodeURIComponent(page));
-      again(q, 5000);
     } else if (answer.status === 422 || answer.status === 413) {
-      if (q.want === want) { q.refused = true; show(q, words.refused, 'warn'); } else { send(q); }
+      if (q.want === want) { q.refused = true; show(q, words.refused, 'warn'); }
     } else {
-      again(q, answer.after * 1000);
+      if (answer.status === 401) { signedOut = true; }
+      if (answer.status === 404 || answer.status === 403) { stranger = true; }
+      if (type === 'paused') { stand(true); }
+      q.troubled = true;
+      show(q, words.unsaved, 'warn');
+      later(Math.max(answer.after, signedOut || stranger ? 3000 : 0));
     }
   }
-  function stale(q, want, stored) {
-    last = Math.max(last, Number(stored.save) || 0);
-    q.number = Math.max(q.number, Number(stored.save) || 0);
-    q.saved = JSON.stringify(tidy(q, stored.response));
-    if (same(q, parse(want), stored.response)) {
-      if (q.want === want) { q.want = null; remember(q); show(q, '✓ ' + say('saved', { time: clock(now()) }), 'good'); return; }
-    }
-    if (q.want !== null && q.want !== want) {
-      last += 1;
-      q.wantNumber = last;
-      remember(q);
-      send(q);
-      return;
-    }
+  function acknowledged(q, want, number) {
+    others({ kind: 'saved', position: q.position, want: want, number: number });
+    // What was chosen meanwhile follows this one.
+    if (q.want !== want) { q.known = want; if (ready && q.want !== null) { remember(q); } return; }
     q.want = null;
     remember(q);
-    write(q, stored.response === undefined ? null : stored.response);
-    show(q, say('stale', { sent: inWords(parse(want)) }), 'warn');
+    showSaved(q);
   }
-  function again(q, least) {
-    q.tries += 1;
-    var wait = Math.max(least, Math.min(15000, 500 * Math.pow(2, Math.min(q.tries, 6)))) * (0.6 + Math.random() * 0.8);
-    show(q, words.unsaved, 'warn');
-    q.timer = setTimeout(function () { send(q); }, wait);
+  // Another response stands under this number or a higher one.
+  function stale(q, want, stored) {
+    var number = Number(stored.save) || 0;
+    last = Math.max(last, number);
+    q.number = Math.max(q.number, number);
+    q.saved = JSON.stringify(stored.response === undefined ? null : stored.response);
+    if (same(q, parse(want), stored.response)) { q.troubled = false; acknowledged(q, want, number); return; }
+    if (q.want !== null && q.want !== want) { announceWish(q); return; }
+    yieldTo(q, want);
   }
-  function retryAll() { waiting().forEach(function (q) { send(q); }); }
-
-  questions.forEach(function (q) {
-    q.el.addEventListener('focusin', function () { if (!single()) { goTo(questions.indexOf(q), false); } });
-    inputs(q).forEach(function (input) {
-      input.addEventListener('change', function () { clearTimeout(q.typing); changed(q); });
-      if (q.kind !== 'blank') { return; }
-      input.addEventListener('input', function () {
-        clearTimeout(q.typing);
-        q.typing = setTimeout(function () { changed(q); }, 800);
-        // What is typed survives a crash even before it is sent.
-        unsent[q.position] = { w: JSON.stringify(read(q)), n: 0 };
-        store.set(key, unsent);
-      });
-      input.addEventListener('blur', function () { clearTimeout(q.typing); changed(q); });
-    });
-  });
-  // Keys work only inside a question, so that they never surprise anybody who types or listens elsewhere.
-  form.addEventListener('keydown', function (event) {
-    var inside = event.target.closest('.q');
-    var q = inside && of[inside.dataset.position];
-    if (!q || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) { return; }
-    var index = questions.indexOf(q);
-    if (event.key === 'Enter' && event.target.tagName !== 'BUTTON') {
-      event.preventDefault();
-      if (event.shiftKey) { goTo(index - 1, true); } else if (index < questions.length - 1) { goTo(index + 1, true); } else { byId('next').focus(); }
-      return;
-    }
-    if (over || q.kind === 'blank' || event.key.length !== 1) { return; }
-    var key = event.key.toUpperCase();
-    if (key === 'M') { q.el.querySelector('.flag').click(); return; }
-    var options = inputs(q);
-    var chosen = '123456789'.indexOf(key);
-    options.forEach(function (input, i) { if (input.value === key) { chosen = i; } });
-    if (options[chosen]) { options[chosen].focus(); options[chosen].click(); }
-  });
-  window.addEventListener('online', retryAll);
-
-  // What an earlier page could not send: shown and sent again under its own number.
-  Object.keys(unsent).forEach(function (position) {
-    var q = of[position];
-    var kept = unsent[position];
-    if (!q || !kept || typeof kept.w !== 'string' || same(q, parse(kept.w), parse(q.saved))) { delete unsent[position]; return; }
-    q.want = kept.w;
-    q.wantNumber = Number(kept.n) || 0;
-    write(q, parse(kept.w));
-    last = Math.max(last, q.wantNumber);
-  });
-  waiting().forEach(function (q) {
-    // After a takeover everything at or below the base is refused, so an older number is raised.
-    if (q.wantNumber <= base) { last = Math.max(last, q.number, base) + 1; q.wantNumber = last; }
+  // Shows what is stored and says what was chosen here; never overwrites unseen.
+  function yieldTo(q, want) {
+    q.want = null;
+    q.troubled = false;
     remember(q);
-    send(q);
-  });
-  store.set(key, unsent);
-
-  // ---- one question at a time or all, and the answer card; what the reader chose is remembered
-
-  var at = 0;
-  var body = document.body;
-  var phone = window.matchMedia('(max-width: 48rem)');
-  var look = store.get('kaohe-look');
-  function single() { return body.classList.contains('one'); }
-  function arrange() {
-    body.classList.toggle('one', look.one === undefined ? phone.matches : look.one);
-    byId('one-or-all').textContent = single() ? words.all : words.one;
-    if (!phone.matches) { body.classList.remove('card-open'); }
+    paper.write(q, parse(q.saved));
+    show(q, say('stale', { sent: paper.inWords(parse(want)) }), 'warn');
   }
-  phone.addListener(arrange);
-  arrange();
-  byId('one-or-all').addEventListener('click', function () {
-    look.one = !single();
-    store.set('kaohe-look', look);
-    body.classList.remove('card-open');
-    arrange();
-    goTo(at, true);
-  });
-  function goTo(index, focus) {
-    at = Math.max(0, Math.min(questions.length - 1, index));
-    questions.forEach(function (q, i) {
-      q.el.classList.toggle('now', i === at);
-      if (q.link) { if (i === at) { q.link.setAttribute('aria-current', 'true'); } else { q.link.removeAttribute('aria-current'); } }
+
+  // ---- another device
+
+  var regaining = false;
+  function attempts(body) { return kaohe.request('POST', '/api/v1/tests/' + encodeURIComponent(form.dataset.test) + '/attempts', body); }
+  // Reads how things stand before it asks for more, so that no new attempt begins where this one has ended.
+  function reread(body) {
+    if (regaining) { return; }
+    regaining = true;
+    kaohe.request('GET', api).then(function (answer) {
+      var open = answer.status === 200 && !answer.json.finished;
+      return open && (body || answer.json.held_elsewhere) ? attempts(body || {}) : answer;
+    }).then(function (answer) {
+      regaining = false;
+      heardOf(answer);
+      if (answer.status !== 200 || !answer.json.sections) { later(answer.after); return; }
+      if (answer.json.finished || answer.json.attempt !== paper.attempt) { end(); return; }
+      taken = answer.json.held_elsewhere;
+      if (!taken) { adopt(answer.json); }
+      locks();
+      waiting().forEach(function (q) { show(q, taken ? words.unsaved : words.saving, taken ? 'warn' : 'muted'); });
+      tell();
+      pump();
     });
-    all('.part', form).forEach(function (part) { part.classList.toggle('now', part === questions[at].part); });
-    byId('previous').disabled = at === 0;
-    byId('next').textContent = at === questions.length - 1 ? words.check : words.next;
-    if (focus) {
-      if (single()) { window.scrollTo(0, 0); } else { questions[at].el.scrollIntoView(); }
-      var first = inputs(questions[at])[0];
-      var legend = questions[at].el.querySelector('legend');
-      legend.tabIndex = -1;
-      (questions[at].kind === 'blank' && !phone.matches && first ? first : legend).focus();
-    }
   }
-  function fromAddress() {
-    var found = /^#q(\d+)$/.exec(location.hash);
-    var q = found && of[found[1]];
-    return q ? questions.indexOf(q) : -1;
+  // The session may still be the one that saves: another tab took over, or somebody signed in anew. Otherwise it is said.
+  function regain() { reread(null); }
+  function takeOver() { reread({ take_over: true }); }
+  // Goes on from what the server has.
+  function adopt(now) {
+    base = Number(now.save_base) || 0;
+    last = Math.max(last, base);
+    now.sections.forEach(function (section) {
+      section.questions.forEach(function (stored) {
+        var q = of[stored.position];
+        var before = q.want === null ? q.saved : q.known;
+        q.saved = JSON.stringify(stored.response);
+        q.number = stored.save;
+        if (q.want === null) { if (!same(q, paper.read(q), stored.response)) { seen(q); } return; }
+        settle(q, before);
+      });
+    });
   }
-  function card(open) {
-    body.classList.toggle('card-open', open);
-    byId('open-card').setAttribute('aria-expanded', String(open));
-    if (open) { (document.querySelector('#card [aria-current]') || byId('close-card')).focus(); } else { byId('open-card').focus(); }
+  // What was stored elsewhere takes the place of what stands here.
+  function seen(q) {
+    paper.write(q, parse(q.saved));
+    if (paper.read(q) === null) { show(q, ''); } else { showSaved(q); }
   }
-  questions.forEach(function (q, index) {
-    if (q.link) { q.link.addEventListener('click', function (event) { event.preventDefault(); body.classList.remove('card-open'); goTo(index, true); }); }
-  });
-  byId('previous').addEventListener('click', function () { goTo(at - 1, true); });
-  byId('next').addEventListener('click', function () { if (at === questions.length - 1) { check(); } else { goTo(at + 1, true); } });
-  byId('open-card').addEventListener('click', function () {
-    card(true);
-  });
-  byId('close-card').addEventListener('click', function () { card(false); });
-  document.addEventListener('keydown', function (event) { if (event.key === 'Escape' && body.classList.contains('card-open')) { card(false); } });
-  window.addEventListener('hashchange', function () { var index = fromAddress(); if (index >= 0) { goTo(index, true); } });
+  // What waits, beside what is stored: already there, changed elsewhere meanwhile, or to be sent under a number that counts.
+  function settle(q, before) {
+    if (same(q, parse(q.want), parse(q.saved))) { acknowledged(q, q.want, Math.max(q.number, q.wantNumber)); return; }
+    if (before !== null && q.wantNumber <= base && !same(q, parse(before), parse(q.saved))) { yieldTo(q, q.want); return; }
+    q.known = q.saved;
+    if (q.wantNumber <= Math.max(base, 0)) { announceWish(q); }
+  }
 
-  // Larger letters without loading the page again.
-  var sizes = [100, 115, 130, 150, 175, 200];
-  function letters(step) {
-    var root = document.documentElement;
-    var size = 0;
-    sizes.forEach(function (percent, i) { if (root.classList.contains('size-' + percent)) { size = i; } });
-    root.classList.remove('size-' + sizes[size]);
-    size = Math.max(0, Math.min(sizes.length - 1, size + step));
-    if (size) { root.classList.add('size-' + sizes[size]); }
-    document.cookie = 'kaohe_text_size=' + sizes[size] + '; Path=/; SameSite=Lax; Max-Age=31536000';
-    announce(say('letters', { percent: sizes[size] }));
-  }
-  byId('smaller').addEventListener('click', function (event) { event.preventDefault(); letters(-1); });
-  byId('larger').addEventListener('click', function (event) { event.preventDefault(); letters(1); });
+  // ---- how the attempt stands: asked now and then, and whenever the page wakes up
 
-  var flags = store.get('kaohe-flags:' + attempt);
+  var asking = 0;
+  var asked = 0;
+  function ask() {
+    clearTimeout(asking);
+    if (over) { return; }
+    kaohe.request('GET', api + '/now').then(function (answer) {
+      heardOf(answer);
+      if (answer.status === 200 && answer.json.server_time) { asked = 0; standing(answer.json); } else {
+        asked += 1;
+        if (answer.status === 401) { signedOut = true; }
+        if (answer.status === 404 || answer.status === 403) { stranger = true; }
+        tell();
+      }
+      var usual = paused ? 3000 : 30000;
+      clearTimeout(asking);
+      asking = setTimeout(ask, asked ? kaohe.pause(asked + 2, answer.after) : usual * (0.8 + Math.random() * 0.4));
+    });
+  }
+  function standing(now) {
+    if (now.finished) { end(); return; }
+    stand(now.paused);
+    if (now.held_elsewhere !== taken) { regain(); }
+    now.messages.forEach(function (message) { if (!heard[message.id] && messages.every(function (known) { return known.id !== message.id; })) { messages.push(message); } });
+    showMessage();
+    tick();
+  }
+  function stand(still) {
+    if (paused === still) { return; }
+    paused = still;
+    announce(still ? byId('paused').textContent : words.goesOn);
+    locks();
+    if (still) { clearTimeout(asking); asking = setTimeout(ask, 3000); } else { flush(); }
+  }
+  function wake() {
+    ask();
+    if (ready && !over) { keep.read().then(recall); }
+    flush();
+  }
+  document.addEventListener('visibilitychange', function () { if (!document.hidden) { wake(); } });
+  window.addEventListener('online', function () { setTimeout(wake, Math.random() * 500); });
+  window.addEventListener('pageshow', function (event) { if (event.persisted) { leaving = false; location.reload(); } });
+
+  // ---- what organizers say
+
+  var heardKey = 'kaohe-heard:' + paper.attempt;
+  var heard = paper.chosen.get(heardKey);
+  var messages = [];
+  var shown = '';
+  function showMessage() {
+    var box = byId('message');
+    var first = messages[0];
+    box.hidden = !first;
+    if (!first || shown === first.id) { return; }
+    shown = first.id;
+    box.children[0].children[1].textContent = clock(Date.parse(first.at));
+    box.children[1].textContent = first.text;
+    announce(words.message + ' ' + first.text);
+  }
+  byId('message').querySelector('button').addEventListener('click', function () {
+    heard[messages.shift().id] = 1;
+    paper.chosen.set(heardKey, heard);
+    showMessage();
+  });
+
+  // ---- answering
+
   questions.forEach(function (q) {
-    var button = q.el.querySelector('.flag');
-    function mark() {
-      button.setAttribute('aria-pressed', String(!!flags[q.position]));
-      if (q.link) { q.link.classList.toggle('flagged', !!flags[q.position]); }
-    }
-    button.addEventListener('click', function () {
-      if (flags[q.position]) { delete flags[q.position]; } else { flags[q.position] = 1; }
-      store.set('kaohe-flags:' + attempt, flags);
-      mark();
+    paper.inputs(q).forEach(function (input) {
+      input.addEventListener('change', function () { changed(q, 0); });
+      if (q.kind !== 'blank') { return; }
+      input.addEventListener('input', function () { changed(q, TYPING); });
+      input.addEventListener('blur', function () { changed(q, 0); });
     });
-    mark();
+  });
+
+  // What an earlier page could not send: shown, and sent again.
+  function recall(kept) {
+    kept.records.forEach(function (record) {
+      var q = of[record.position];
+      if (!q || typeof record.want !== 'string' || q.want !== null) { return; }
+      q.known = record.known;
+      if (same(q, parse(record.want), parse(q.saved))) { keep.drop(record.position, record.number); return; }
+      q.want = record.want;
+      q.wantNumber = record.number;
+      // A newer answer is stored: it stays, and what was chosen here is said.
+      if (record.number && record.number < q.number) { yieldTo(q, q.want); return; }
+      paper.write(q, parse(record.want));
+      show(q, words.saving, 'muted');
+      settle(q, record.known);
+    });
+    pump();
+  }
+  keep.read().then(function (kept) {
+    var early = waiting();
+    kept.records.forEach(function (record) { last = Math.max(last, record.number); });
+    ready = true;
+    early.forEach(announceWish);
+    if (!kept.stored) { withoutStorage(); }
+    recall(kept);
   });
 
   // ---- handing in: first everything is saved, then the page that lists what is unanswered
 
   var checking = 0;
-  function check() {
-    questions.forEach(function (q) { if (q.kind === 'blank') { clearTimeout(q.typing); changed(q); } });
+  kaohe.check = function () {
+    flush();
     clearInterval(checking);
     var since = steady();
     checking = setInterval(step, 150);
     step();
     function step() {
-      if (over) { clearInterval(checking); return; }
-      if (!waiting().length) { clearInterval(checking); leaving = true; location.assign(page + '/check'); return; }
-      if (steady() - since > 1500) { trouble('wait', say('wait', { positions: positions(waiting()) })); retrySlow(); }
+      if (over || !waiting().length) { handingIn = false; clearInterval(checking); tell(); }
+      if (over) { return; }
+      if (!waiting().length) { leaving = true; location.assign(page + '/check'); return; }
+      handingIn = steady() - since > 1500;
+      tell();
     }
+  };
+  form.addEventListener('submit', function (event) { event.preventDefault(); if (over) { location.assign(page); } else { kaohe.check(); } });
+
+  // ---- the end
+
+  var handedIn = false;
+  // The time is over and everything is saved: the paper is handed in, not for all in the same moment.
+  function handIn() {
+    if (handedIn || over || paused) { return; }
+    handedIn = true;
+    setTimeout(function () {
+      if (waiting().length || rest() > 0) { handedIn = false; return; }
+      kaohe.request('POST', api + '/submit', {}, GRACE).then(function (answer) {
+        heardOf(answer);
+        if (answer.status === 200) { leave(page); return; }
+        if (answer.json.type === 'paused') { stand(true); }
+        setTimeout(function () { handedIn = false; tick(); }, 500);
+      });
+    }, Math.random() * 800);
   }
-  var slow = 0;
-  function retrySlow() { if (steady() - slow > 3000) { slow = steady(); retryAll(); } }
-  form.addEventListener('submit', function (event) { event.preventDefault(); if (!over) { check(); } else { location.assign(page); } });
+  // Without a line the page stays, instead of a browser's own page of an error.
+  function depart(times) {
+    kaohe.request('GET', api + '/now', undefined, GRACE).then(function (answer) {
+      if (answer.status) { leave(page); } else { setTimeout(depart, kaohe.pause(times, 0), times + 1); }
+    });
+  }
+  // Nothing is taken any more. What was never acknowledged is said exactly, and goes to the organizer.
+  function end() {
+    if (over) { return; }
+    over = true;
+    locks();
+    clearTimeout(asking);
+    var list = waiting();
+    if (!list.length) { tell(); setTimeout(depart, 500 + Math.random() * 1500, 0); return; }
+    var records = list.map(function (q) { show(q, words.unsaved, 'warn'); return { position: q.position, want: q.want, number: q.wantNumber }; });
+    never = { list: list, code: kaohe.lateCode(paper.attempt, records), told: false };
+    tell();
+    announce(ending());
+    kaohe.sendLate(paper.attempt, records, function (answer) {
+      if (!answer) { return; }
+      keep.clear();
+      if (!answer.late.length) { leave(page); return; }
+      never = { list: answer.late.map(function (position) { return of[position]; }), code: answer.code, told: true };
+      questions.forEach(function (q) { q.want = null; });
+      refresh();
+    });
+  }
 
   // ---- the clock on the page
 
   var said = {};
   var time = byId('time');
   var started = false;
-  function announce(text) { byId('announce').textContent = text; }
+  var look = paper.chosen.get('kaohe-look');
   // Hidden time comes back at ten minutes; hidden again, at five.
   var hider = byId('hide-time');
   var shownAgainAt = 600000;
-  function showTime(rest) {
-    if (look.hide && rest <= shownAgainAt) { look.hide = false; store.set('kaohe-look', look); }
-    time.textContent = look.hide ? '' : left(rest);
-    time.classList.toggle('low', rest < 300000);
+  function hide(on) { look = paper.chosen.get('kaohe-look'); look.hide = on; paper.chosen.set('kaohe-look', look); }
+  function showTime(ms) {
+    if (look.hide && ms <= shownAgainAt) { hide(false); }
+    time.textContent = look.hide ? '' : left(ms);
+    time.classList.toggle('low', ms < 300000);
     hider.textContent = look.hide ? words.show : words.hide;
     hider.setAttribute('aria-pressed', String(!!look.hide));
-    hider.hidden = rest <= 300000;
+    hider.hidden = ms <= 300000;
   }
   hider.addEventListener('click', function () {
-    var rest = deadline - now();
-    look.hide = !look.hide;
-    shownAgainAt = rest > 600000 ? 600000 : 300000;
-    store.set('kaohe-look', look);
-    showTime(rest);
-    announce(look.hide ? words.hidden : left(rest));
+    hide(!look.hide);
+    shownAgainAt = rest() > 600000 ? 600000 : 300000;
+    showTime(rest());
+    announce(look.hide ? words.hidden : left(rest()));
   });
+  // A device that slept may have lost time on its steady clock; its own clock tells that, and nothing else is believed of it.
+  var slept = { own: Date.now(), steady: steady() };
   function tick() {
-    var rest = deadline - now();
-    showTime(rest);
+    var drift = (Date.now() - slept.own) - (steady() - slept.steady);
+    slept = { own: Date.now(), steady: steady() };
+    if (Math.abs(drift) > 2000) { ask(); }
+    if (over || leaving) { return; }
+    if (paused) { if (!started) { showTime(rest()); } return; }
+    var ms = rest();
+    showTime(ms);
     [10, 5, 1].forEach(function (minutes) {
-      if (rest <= minutes * 60000 && rest > (minutes - 1) * 60000 && !said[minutes]) {
+      if (ms > minutes * 60000) { said[minutes] = false; }
+      if (ms <= minutes * 60000 && ms > (minutes - 1) * 60000 && !said[minutes]) {
         said[minutes] = true;
         if (started) { announce(say('minutes', { minutes: minutes })); }
       }
     });
     started = true;
-    if (rest <= 0 && !said.over) {
-      said.over = true;
-      questions.forEach(function (q) { if (q.kind === 'blank') { clearTimeout(q.typing); changed(q); } });
-      lock();
-      announce(words.timeOver);
-      trouble('time', words.timeOver);
+    if ((ms <= 0) !== timeUp) {
+      timeUp = ms <= 0;
+      if (timeUp) { announce(words.timeOver); flush(); }
+      locks();
+      tell();
     }
-    if (rest <= 0 && waiting().length) { retrySlow(); }
-    if (rest < -SAVE_GRACE - 1500 && !leaving) { leaving = true; setTimeout(function () { location.replace(page); }, 500 + Math.random() * 1500); }
+    if (timeUp && ready && !taken) { if (waiting().length) { pump(); } else { handIn(); } }
+    if (ms < -GRACE - 1500) { confirmEnd(); }
+  }
+  // The server has the last word: the time may have been lengthened while the line was cut.
+  var confirming = false;
+  function confirmEnd() {
+    if (confirming) { return; }
+    confirming = true;
+    kaohe.request('GET', api + '/now', undefined, GRACE).then(function (answer) {
+      heardOf(answer);
+      confirming = false;
+      if (rest() < -GRACE || answer.json.finished) { end(); } else { standing(answer.json); }
+    });
   }
   setInterval(tick, 500);
 
-  // A device that slept has lost time: asks the server.
-  document.addEventListener('visibilitychange', function () {
-    if (document.hidden) { return; }
-    retryAll();
-    request('GET', api).then(function (response) {
-      sync(response);
-      return response.ok ? response.json() : null;
-    }).then(function (shown) { if (shown && shown.finished && !waiting().length) { leaving = true; location.replace(page); } }, function () { /* later */ });
-  });
-  window.addEventListener('pageshow', function (event) { if (event.persisted) { leaving = false; location.reload(); } });
   window.addEventListener('beforeunload', function (event) {
-    if (!leaving && waiting().length && !over) { event.preventDefault(); event.returnValue = ''; }
+    var kept = over && (!never || never.told || !saidUnstored);
+    if (!leaving && waiting().length && !kept) { event.preventDefault(); event.returnValue = ''; }
   });
 
-  if (takenOver) { lock(); }
-  var first = fromAddress();
-  goTo(first >= 0 ? first : 0, false);
-  window.addEventListener('load', function () { if (first >= 0 && single()) { window.scrollTo(0, 0); } });
+  locks();
   refresh();
   tick();
+  ask();
 }());

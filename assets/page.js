@@ -24,21 +24,6 @@
     if (Number(countdown.dataset.left) < 86400000) { countdown.hidden = false; count(); } else { clearInterval(counting); }
   }
 
-  // The result page: says what never arrived, then forgets it.
-  var finished = byId('finished');
-  if (finished) {
-    try {
-      var key = 'kaohe:' + finished.dataset.attempt;
-      var never = Object.keys(JSON.parse(localStorage.getItem(key)) || {});
-      if (never.length) {
-        byId('lost').hidden = false;
-        byId('lost').firstElementChild.textContent = finished.dataset.lost.replace('{positions}', never.join(finished.dataset.comma));
-      }
-      localStorage.removeItem(key);
-      localStorage.removeItem('kaohe-flags:' + finished.dataset.attempt);
-    } catch (e) { /* no storage, nothing kept */ }
-  }
-
   // The form for a test: numbers follow while typing, sections and rows come and go without leaving the page. The server
   // renders the same form as without script; what changed is taken from its answer.
   var plan = document.querySelector('form[data-plan]');

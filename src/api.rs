@@ -4,6 +4,7 @@ pub mod attempts;
 pub mod banks;
 pub mod branches;
 pub mod invigilation;
+pub mod late;
 pub mod openapi;
 pub mod people;
 pub mod problem;
@@ -35,6 +36,7 @@ pub fn routes() -> Vec<Route> {
         tests::routes(),
         attempts::routes(),
         invigilation::routes(),
+        late::routes(),
         reports::routes(),
         openapi::routes(),
     ]

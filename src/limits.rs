@@ -86,6 +86,8 @@ pub const CACHED_SHEETS: usize = 10_000;
 pub const CACHED_CALLERS: usize = 20_000;
 /// For how long another process's sign-out may go unnoticed.
 pub const CALLER_AGE_MS: i64 = 5_000;
+/// How long after the end of an attempt what didn't arrive in time is still taken, for an organizer to decide about.
+pub const LATE_MOST_MS: i64 = 7 * 24 * 3_600_000;
 /// Most members of a rehearsal.
 pub const REHEARSAL_MEMBERS: u32 = 20_000;
 /// Most questions of a rehearsal's paper.

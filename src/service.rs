@@ -7,6 +7,7 @@ pub mod banks;
 pub mod branches;
 pub mod error;
 pub mod home;
+pub mod late;
 pub mod people;
 pub mod proofs;
 pub mod rehearsal;

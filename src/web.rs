@@ -25,6 +25,7 @@ pub fn routes() -> Vec<Route> {
         pages::tests::routes(),
         pages::presence::routes(),
         pages::live::routes(),
+        pages::late::routes(),
         pages::reports::routes(),
         pages::banks::routes(),
         pages::people::routes(),

@@ -11,8 +11,9 @@ use crate::rules::points::Points;
 use crate::rules::question::{Key, paper_label};
 use crate::rules::rights::Caller;
 use crate::service::Error;
-use crate::service::review;
+use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Incoming, Sitting};
+use crate::service::{late, review};
 use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -30,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/api/v1/tests/{test}/attempts", Access::SignedIn, start),
         Route::get("/api/v1/attempts/{attempt}", Access::SignedIn, show),
         Route::put("/api/v1/attempts/{attempt}/responses/{position}", SAVE_ACCESS, save).with_body(SAVE_BYTES),
+        Route::get("/api/v1/attempts/{attempt}/now", Access::SignedIn, now),
         Route::post("/api/v1/attempts/{attempt}/submit", Access::SignedIn, submit),
     ]
 }
@@ -63,14 +65,15 @@ async fn start(
     let result = async {
         let Start { take_over } = body(&bytes)?;
         let sitting = sitting::start(&app, &caller, now, &name, take_over).await?;
-        Ok(timed(&app, &sitting, &paper(&sitting, app.clock.now_ms())))
+        Ok(timed(&app, &sitting, &paper(&caller, &sitting, app.clock.now_ms())))
     };
     result.await.unwrap_or_else(|error| answer.problem(error).into_response())
 }
 
 /// Adds the server's time and the deadline, from which a page tells the time left.
 fn timed(app: &App, sitting: &Sitting, body: &Value) -> Response {
-    with_times(app.clock.now_ms(), sitting.attempt.deadline_at_ms, json(body))
+    let now_ms = app.clock.now_ms();
+    with_times(now_ms, sitting.runs_until(now_ms), json(body))
 }
 
 fn with_times(now_ms: i64, deadline_at_ms: i64, mut response: Response) -> Response {
@@ -85,13 +88,14 @@ fn time(at_ms: i64) -> String {
 }
 
 /// The paper as a member sees it while sitting.
-fn paper(sitting: &Sitting, now_ms: i64) -> Value {
+fn paper(caller: &Caller, sitting: &Sitting, now_ms: i64) -> Value {
     value!({
         "attempt": sitting.attempt.id,
         "test": sitting.test.row.name,
-        "deadline": time(sitting.attempt.deadline_at_ms),
+        "deadline": time(sitting.runs_until(now_ms)),
         "server_time": time(now_ms),
         "save_base": sitting.attempt.save_base,
+        "held_elsewhere": is_elsewhere(caller, &sitting.attempt),
         "sections": sections(sitting, |_, _| Map::new()),
     })
 }
@@ -140,10 +144,16 @@ async fn show(
 ) -> Response {
     let result = async {
         let sitting = sitting::show(&app, &caller, &attempt).await?;
-        let mut body = paper(&sitting, app.clock.now_ms());
+        let mut body = paper(&caller, &sitting, app.clock.now_ms());
         if let Some(members) = body.as_object_mut() {
             let finished = sitting.attempt.finished_at_ms;
             members.insert("finished".into(), value!(finished.map(time)));
+            let late = late::told(&app, &sitting.attempt).await?;
+            members.insert(
+                "late".into(),
+                value!(late.map(|told| value!({ "positions": told.positions, "codes": told.codes,
+                "decision": told.decision.as_ref().map(crate::api::late::decision) }))),
+            );
             let is_open = review::is_open(&app, now, &sitting).await?;
             members.insert("review".into(), value!(is_open));
             if let Some(score) = review::score(&sitting.test, &sitting.attempt) {
@@ -162,6 +172,34 @@ async fn show(
         Ok(timed(&app, &sitting, &body))
     };
     result.await.unwrap_or_else(|error| answer.problem(error).into_response())
+}
+
+/// How an open attempt stands; what its page asks again and again.
+async fn now(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(attempt): Path<String>,
+    answer: Answer,
+) -> Response {
+    let standing = match standing::now(&app, &caller, now, &attempt).await {
+        Ok(standing) => standing,
+        Err(error) => return answer.problem(error).into_response(),
+    };
+    let messages: Vec<Value> = standing
+        .messages
+        .iter()
+        .map(|message| value!({ "id": message.id, "at": time(message.sent_at_ms), "text": message.text }))
+        .collect();
+    let body = json(&value!({
+        "deadline": time(standing.deadline_at_ms),
+        "server_time": time(now),
+        "paused": standing.is_paused,
+        "finished": standing.is_finished,
+        "held_elsewhere": standing.is_elsewhere,
+        "messages": messages,
+    }));
+    with_times(now, standing.deadline_at_ms, body)
 }
 
 /// What review adds to a question: mark, key in the paper's labels, explanation, citation and where it comes from.
@@ -285,12 +323,13 @@ impl SaveCall {
 /// attempt of the caller's to speak of.
 pub async fn stamp(app: &App, caller: Option<&Caller>, path: &str, mut response: Response) -> Response {
     let Some(place) = place(path) else { return response };
+    let now_ms = app.clock.now_ms();
     let headers = response.headers_mut();
-    headers.entry(TIME).or_insert_with(|| HeaderValue::from(app.clock.now_ms()));
+    headers.entry(TIME).or_insert_with(|| HeaderValue::from(now_ms));
     let (Some(caller), false) = (caller, headers.contains_key(DEADLINE)) else { return response };
     let deadline = match &place {
-        Place::Attempt(id) => sitting::deadline(app, caller, id).await,
-        Place::Test(name) => sitting::last_deadline_of(app, caller, name).await,
+        Place::Attempt(id) => standing::deadline(app, caller, now_ms, id).await,
+        Place::Test(name) => sitting::last_deadline_of(app, caller, now_ms, name).await,
     };
     if let Ok(deadline_at_ms) = deadline {
         response.headers_mut().insert(DEADLINE, HeaderValue::from(deadline_at_ms));

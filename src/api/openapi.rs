@@ -77,7 +77,23 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ),
     ("GET /api/v1/attempts/{attempt}", "One's own attempt; with marks, keys and explanations once review is open."),
     ("PUT /api/v1/attempts/{attempt}/responses/{position}", "Save a response; 204 once it is durable."),
+    (
+        "GET /api/v1/attempts/{attempt}/now",
+        "How one's own attempt stands: time, pause, whether another session holds it, messages. Cheap.",
+    ),
     ("POST /api/v1/attempts/{attempt}/submit", "Submit; a second time it answers as the first."),
+    (
+        "POST /api/v1/attempts/{attempt}/late-responses",
+        "After the end: what could not be sent in time (`responses`: `position`, `response`, `save`). Answers with the `late` positions and the `code` to show an organizer; nothing is marked until one decides.",
+    ),
+    (
+        "GET /api/v1/tests/{test}/late-responses",
+        "What arrived late beside what was stored, with what happened to each attempt and the decision.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/late-responses/{attempt}",
+        "Accept (`accepted`) or refuse the late responses of an attempt, with a `reason`: an amendment.",
+    ),
     ("GET /api/v1/tests/{test}/report", "The branch report."),
     ("GET /api/v1/tests/{test}/attempts.csv", "Attempts as CSV."),
     (
@@ -266,6 +282,12 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         "PUT /api/v1/attempts/{attempt}/responses/{position}" => object(
             json!({ "response": {}, "save": { "type": "integer", "minimum": 1, "maximum": crate::rules::attempt::MOST_SAVE } }),
         ),
+        "POST /api/v1/attempts/{attempt}/late-responses" => object(json!({ "responses": { "type": "array", "items": {
+            "type": "object", "required": ["position", "response", "save"], "additionalProperties": false,
+            "properties": { "position": { "type": "integer" }, "response": {}, "save": { "type": "integer" } } } } })),
+        "POST /api/v1/tests/{test}/late-responses/{attempt}" => {
+            object(json!({ "accepted": { "type": "boolean" }, "reason": { "type": "string" } }))
+        }
         _ => kept(name).and_then(object),
     }
 }

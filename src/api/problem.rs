@@ -58,6 +58,8 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::StaleSave(_)
         | Error::TakenOver(_)
         | Error::AttemptFinished
+        | Error::AttemptOpen
+        | Error::LateDecided
         | Error::Paused
         | Error::KeysWereShown
         | Error::NotForThisDatabase => StatusCode::CONFLICT,

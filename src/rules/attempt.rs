@@ -105,6 +105,11 @@ pub const fn takes_saves_until(deadline_at_ms: i64) -> i64 {
     deadline_at_ms + GRACE_MS
 }
 
+/// Until when an attempt runs, as far as is known now: while it stands still, its end moves on with the clock.
+pub fn runs_until(deadline_at_ms: i64, paused_at_ms: Option<i64>, now_ms: i64) -> i64 {
+    deadline_at_ms + paused_at_ms.map_or(0, |since_ms| (now_ms - since_ms).max(0))
+}
+
 /// From when an attempt may be submitted.
 pub fn may_submit_from(started_at_ms: i64, deadline_at_ms: i64, earliest_submit_minutes: Option<u32>) -> i64 {
     earliest_submit_minutes.map_or(started_at_ms, |minutes| (started_at_ms + minutes_ms(minutes)).min(deadline_at_ms))

@@ -205,6 +205,12 @@ pub enum Error {
     /// The time is over.
     #[error("deadline passed")]
     DeadlinePassed,
+    /// The attempt is still open.
+    #[error("attempt open")]
+    AttemptOpen,
+    /// What arrived late was decided about.
+    #[error("late responses decided")]
+    LateDecided,
     /// The test stands still, for all or for this member.
     #[error("paused")]
     Paused,
@@ -267,6 +273,8 @@ impl Error {
             Self::TakenOver(_) => "taken-over",
             Self::AttemptFinished => "attempt-finished",
             Self::DeadlinePassed => "deadline-passed",
+            Self::AttemptOpen => "attempt-open",
+            Self::LateDecided => "late-decided",
             Self::Paused => "paused",
             Self::KeysWereShown => "keys-were-shown",
             Self::Misfit(_) => "response-misfit",

@@ -2,6 +2,7 @@
 
 mod chain;
 mod editions;
+mod late_told;
 mod tests_told;
 
 pub use chain::{NamedAttempt, NamedPresence, TraceVerified, verify_trace};

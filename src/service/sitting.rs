@@ -4,11 +4,12 @@
 //! who asked has gone.
 
 pub(crate) mod drawing;
+pub mod standing;
 pub mod waiting;
 
 use crate::app::{App, OwnedSheet};
 use crate::limits;
-use crate::rules::attempt::{MOST_SAVE, may_submit_from, takes_saves_until};
+use crate::rules::attempt::{MOST_SAVE, may_submit_from, runs_until, takes_saves_until};
 use crate::rules::paper::{Paper, Sheet};
 use crate::rules::question::{Kind, Misfit, Response};
 use crate::rules::rights::Caller;
@@ -35,6 +36,13 @@ pub struct Sitting {
     pub responses: HashMap<i64, ResponseRow>,
 }
 
+impl Sitting {
+    /// Until when it runs, as far as is known now; Unix milliseconds.
+    pub fn runs_until(&self, now_ms: i64) -> i64 {
+        runs_until(self.attempt.deadline_at_ms, self.attempt.paused_at_ms, now_ms)
+    }
+}
+
 /// Starts the caller's attempt, or resumes the open one. With `take_over` this session becomes the only one that may save.
 pub async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str, take_over: bool) -> Result<Sitting> {
     let person_id = caller.person_id.as_deref().ok_or(Error::SignInNeeded)?;
@@ -56,14 +64,14 @@ pub async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str, take_ove
         // everybody once the pool is used up.
         let open = mine.iter().find(|attempt| attempt.finished_at_ms.is_none()).cloned();
         let started = match open {
-            Some(attempt) if attempt.paused_at_ms.is_none() && takes_saves_until(attempt.deadline_at_ms) < now_ms => {
+            Some(attempt) if is_overdue(&attempt, now_ms) => {
                 drop(tx);
                 finish(app, &attempt, now_ms, FinishedBy::Deadline, None).await?;
                 continue;
             }
             Some(attempt) => {
                 drop(tx);
-                Some(attempt)
+                Some(standing::claim(app, caller, attempt).await?)
             }
             None => {
                 let attempt = drawing::new_attempt(app, &mut tx, caller, now_ms, &test, &mine).await?;
@@ -115,7 +123,7 @@ fn keep(app: &App, test: &Arc<Test>, attempt: &AttemptRow, sheet: Arc<Sheet>) ->
 }
 
 /// The sheet of the caller's own attempt.
-async fn own(app: &App, caller: &Caller, attempt_id: &str) -> Result<Arc<OwnedSheet>> {
+pub(crate) async fn own(app: &App, caller: &Caller, attempt_id: &str) -> Result<Arc<OwnedSheet>> {
     let mine = |person_id: &str| caller.person_id.as_deref() == Some(person_id);
     if let Some(known) = app.caches.sheets.get(attempt_id) {
         return if mine(&known.person_id) { Ok(known) } else { Err(Error::NotFound(Thing::Attempt)) };
@@ -129,6 +137,25 @@ async fn own(app: &App, caller: &Caller, attempt_id: &str) -> Result<Arc<OwnedSh
 
 async fn test_of(tx: &mut Tx, attempt: &AttemptRow) -> Result<Test> {
     Ok(Test::read(tests::find_by_id(tx, &attempt.test_id).await?.ok_or(Error::NotFound(Thing::Test))?)?)
+}
+
+/// Whether the time of an attempt is over, its grace included.
+pub(crate) fn is_overdue(attempt: &AttemptRow, now_ms: i64) -> bool {
+    attempt.paused_at_ms.is_none() && takes_saves_until(attempt.deadline_at_ms) < now_ms
+}
+
+/// The caller's own attempt, to go on with; where its time is over it ends here.
+pub async fn resume(app: &App, caller: &Caller, now_ms: i64, attempt_id: &str) -> Result<Sitting> {
+    let mut sitting = show(app, caller, attempt_id).await?;
+    let attempt = &sitting.attempt;
+    if attempt.finished_at_ms.is_none() && is_overdue(attempt, now_ms) {
+        finish(app, attempt, now_ms, FinishedBy::Deadline, None).await?;
+        return show(app, caller, attempt_id).await;
+    }
+    if sitting.attempt.finished_at_ms.is_none() {
+        sitting.attempt = standing::claim(app, caller, sitting.attempt).await?;
+    }
+    Ok(sitting)
 }
 
 /// The caller's own attempt.
@@ -193,20 +220,14 @@ pub async fn save(
     }
 }
 
-/// Until when the caller's own attempt runs, in Unix milliseconds.
-pub async fn deadline(app: &App, caller: &Caller, attempt_id: &str) -> Result<i64> {
-    let attempt = attempts::find(&mut app.db.read().await?, attempt_id).await?;
-    let mine = attempt.filter(|attempt| caller.person_id.as_ref() == Some(&attempt.person_id));
-    mine.map(|attempt| attempt.deadline_at_ms).ok_or(Error::NotFound(Thing::Attempt))
-}
-
 /// Until when the caller's newest attempt at a test runs, in Unix milliseconds.
-pub async fn last_deadline_of(app: &App, caller: &Caller, name: &str) -> Result<i64> {
+pub async fn last_deadline_of(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Result<i64> {
     let person_id = caller.person_id.as_deref().ok_or(Error::SignInNeeded)?;
     let mut tx = app.db.read().await?;
     let test = tests::find(&mut tx, name).await?.ok_or(Error::NotFound(Thing::Test))?;
     let mine = attempts::list_of(&mut tx, &test.id, person_id).await?;
-    mine.last().map(|attempt| attempt.deadline_at_ms).ok_or(Error::NotFound(Thing::Attempt))
+    let runs_until = |attempt: &AttemptRow| runs_until(attempt.deadline_at_ms, attempt.paused_at_ms, now_ms);
+    mine.last().map(runs_until).ok_or(Error::NotFound(Thing::Attempt))
 }
 
 fn stored(row: ResponseRow) -> StoredResponse {

@@ -13,6 +13,7 @@ mod trial;
 
 pub use crate::store::tests::Test;
 pub use compose::{Editions, create, replace};
+pub(crate) use manage::check_reason;
 pub use manage::{PersonalWindowChange, cancel, close, set_window};
 pub use plan::{
     Material, Measured, Newer, RowSupply, Unit, is_name_free, material, measure, newer_editions, unit_names,

@@ -39,7 +39,7 @@ pub struct AttemptRow {
     pub deadline_at_ms: i64,
     /// Saves at or below it belong to a device that was taken over.
     pub save_base: i64,
-    /// The session that took over.
+    /// The session that started, or that took over last; after a take-over only this one saves.
     pub holder: Option<String>,
     /// When it was finished.
     pub finished_at_ms: Option<i64>,
@@ -252,14 +252,16 @@ pub async fn list_after(tx: &mut Tx, after_id: &str, limit: i64) -> Result<Vec<(
         .await
 }
 
-/// Opens an attempt again that is still as it was read, and whose member has no other open one; `false` otherwise.
+/// Opens an attempt again that is still as it was read, about whose result nobody has decided, and whose member has no
+/// other open one; `false` otherwise.
 pub(super) async fn reopen(tx: &mut Tx, attempt: &AttemptRow, deadline_at_ms: i64) -> Result<bool> {
     let rows = tx
         .query(
             "UPDATE attempt SET finished_at_ms = NULL, finished_by = NULL, marks = NULL, score = NULL, receipt = NULL,
                  deadline_at_ms = $3
              WHERE id = $1 AND finished_at_ms = $2 AND NOT EXISTS (SELECT 1 FROM attempt AS other
-                 WHERE other.test_id = attempt.test_id AND other.person_id = attempt.person_id AND other.finished_at_ms IS NULL)",
+                 WHERE other.test_id = attempt.test_id AND other.person_id = attempt.person_id AND other.finished_at_ms IS NULL)
+               AND NOT EXISTS (SELECT 1 FROM amendment WHERE amendment.attempt_id = attempt.id)",
         )
         .bind(attempt.id.clone())
         .bind(attempt.finished_at_ms)

@@ -3,6 +3,7 @@
 
 use crate::store::attempts::AttemptRow;
 use crate::store::branches::Branch;
+use crate::store::late::{AmendmentRow, LateRow};
 use crate::store::presence::{ClosedMember, PresenceRow};
 use crate::store::tests::TestRow;
 use crate::store::trace::sha256_hex;
@@ -38,6 +39,23 @@ pub fn attempt_finished_before(attempt: &AttemptRow, responses: &str) -> Value {
 pub fn responses_digest<'r>(answers: impl Iterator<Item = (i64, &'r str)>) -> String {
     let sorted: BTreeMap<i64, &str> = answers.collect();
     sha256_hex(serde_json::to_string(&sorted).unwrap_or_default().as_bytes())
+}
+
+/// Of what arrived after the end of an attempt, all of it as it then is.
+pub fn late_received(rows: &[LateRow]) -> Value {
+    json!({ "late": late_digest(rows) })
+}
+
+/// Of the decision about it; `responses` is the digest of the answers since.
+pub fn late_decided(amendment: &AmendmentRow, rows: &[LateRow], responses: &str) -> Value {
+    let marks = |text: &str| -> Value { serde_json::from_str(text).unwrap_or_default() };
+    json!({ "accepted": amendment.accepted, "reason": amendment.reason, "late": late_digest(rows), "responses": responses,
+        "marks_before": marks(&amendment.marks_before), "score_before": amendment.score_before,
+        "marks": marks(&amendment.marks), "score": amendment.score })
+}
+
+fn late_digest(rows: &[LateRow]) -> String {
+    sha256_hex(serde_json::to_string(rows).unwrap_or_default().as_bytes())
 }
 
 /// Of the making or changing of a test.

@@ -13,14 +13,22 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 4] = [
+/// Each script is served as one file, put together from the parts that it is made of.
+macro_rules! script {
+    ($($part:literal),+) => { concat!($(include_str!(concat!("../../assets/", $part, ".js"))),+).as_bytes() };
+}
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+const ASSETS: [Asset; 5] = [
     Asset { name: "style.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("../../assets/style.css") },
-    Asset { name: "exam.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("../../assets/exam.js") },
-    Asset { name: "page.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("../../assets/page.js") },
+    Asset { name: "exam.js", kind: SCRIPT, bytes: script!("keep", "line", "tabs", "late", "paper", "desk", "exam") },
+    Asset { name: "page.js", kind: SCRIPT, bytes: script!("page") },
+    Asset { name: "late.js", kind: SCRIPT, bytes: script!("keep", "line", "late") },
     Asset { name: "icon.svg", kind: "image/svg+xml", bytes: include_bytes!("../../assets/icon.svg") },
 ];
 
-static ADDRESSES: LazyLock<[String; 4]> = LazyLock::new(|| {
+static ADDRESSES: LazyLock<[String; 5]> = LazyLock::new(|| {
     ASSETS.map(|asset| {
         let digest = Sha256::digest(asset.bytes);
         let start = digest.iter().take(6).fold(0_u64, |start, byte| start << 8 | u64::from(*byte));
@@ -42,7 +50,13 @@ pub fn exam_script() -> &'static str {
 
 /// The address of the script of all other pages.
 pub fn page_script() -> &'static str {
-    let [_, _, script, _] = &*ADDRESSES;
+    let [_, _, script, ..] = &*ADDRESSES;
+    script
+}
+
+/// The address of the script that the page of a finished attempt has beside that.
+pub fn late_script() -> &'static str {
+    let [_, _, _, script, _] = &*ADDRESSES;
     script
 }
 
@@ -76,7 +90,7 @@ mod tests {
 
     #[test]
     fn the_scripts_keep_to_the_syntax_of_old_phones() {
-        for asset in &ASSETS[1..=2] {
+        for asset in ASSETS.iter().filter(|asset| asset.kind == super::SCRIPT) {
             let script = std::str::from_utf8(asset.bytes).unwrap();
             for newer in
                 ["?.", "??", "for await", "replaceAll", "||=", "catch {", "...{", ".flat(", "Object.fromEntries"]

@@ -3,6 +3,7 @@
 pub mod banks;
 pub mod branches;
 pub mod home;
+pub mod late;
 pub mod live;
 pub mod people;
 pub mod presence;

@@ -6,6 +6,7 @@ pub mod exam;
 pub mod fields;
 pub mod files;
 pub mod home;
+pub mod late;
 pub mod live;
 pub mod people;
 pub mod presence;

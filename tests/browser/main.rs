@@ -4,8 +4,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
+mod faults;
 mod hands;
 mod journey;
+mod line;
 mod pace;
 mod sitting;
 mod stage;

@@ -1,5 +1,6 @@
 //! A served demonstration and a browser before it.
 
+use crate::line::Line;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -45,12 +46,14 @@ pub(crate) struct Stage {
     // Never dropped: after a failed test that would wait for minutes for a browser that is gone.
     pub(crate) driver: ManuallyDrop<WebDriver>,
     port: u16,
+    /// Where the browser finds the server: scheme and port.
+    front: (&'static str, u16),
     data: PathBuf,
     server: Option<Running>,
     folder: TempDir,
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -87,9 +90,19 @@ impl Stage {
 
     async fn open_served(command: &str, look: Look) -> (Self, String) {
         let folder = TempDir::new().unwrap();
-        let (port, driver_port) = (free_port(), free_port());
+        let port = free_port();
         let data = folder.path().join("data");
         let (server, said) = serve(command, &data, port);
+        (Self::before(look, folder, data, port, Some(server)).await, said)
+    }
+
+    /// Another device before the same server, which stays the first one's.
+    pub(crate) async fn beside(&self, look: Look) -> Self {
+        Self::before(look, TempDir::new().unwrap(), self.data.clone(), self.port, None).await
+    }
+
+    async fn before(look: Look, folder: TempDir, data: PathBuf, port: u16, server: Option<Running>) -> Self {
+        let driver_port = free_port();
         let chromedriver = Running(
             Command::new(tool("CHROMEDRIVER"))
                 .arg(format!("--port={driver_port}"))
@@ -109,17 +122,44 @@ impl Stage {
             }
             tries += 1;
         };
-        (
-            Self {
-                driver: ManuallyDrop::new(driver),
-                port,
-                data,
-                server: Some(server),
-                _chromedriver: chromedriver,
-                folder,
-            },
-            said,
-        )
+        let (driver, front) = (ManuallyDrop::new(driver), ("http", port));
+        Self { driver, port, front, data, server, _chromedriver: chromedriver, folder }
+    }
+
+    /// From now on the browser reaches the server through a line that can be cut.
+    pub(crate) async fn through_a_line(&mut self) -> Line {
+        let line = Line::to(self.port).await;
+        self.front.1 = line.port;
+        line
+    }
+
+    /// Serves the same data under TLS, with a certificate that nobody but this browser trusts.
+    pub(crate) fn plug_in_under_tls(&mut self) {
+        let made = rcgen::generate_simple_self_signed([HOST.to_owned()]).unwrap();
+        let certificate = self.file("certificate.pem", &made.cert.pem());
+        let key = self.file("key.pem", &made.signing_key.serialize_pem());
+        self.pull_the_plug();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_kaohe"))
+            .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data"])
+            .arg(&self.data)
+            .arg("--tls-cert")
+            .arg(certificate)
+            .arg("--tls-key")
+            .arg(key)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let wanted = format!(":{}", self.port);
+        assert!(lines.any(|line| line.is_ok_and(|line| line.contains(&wanted))), "served under TLS");
+        self.server = Some(Running(child));
+        self.front.0 = "https";
+    }
+
+    /// The database of the server.
+    pub(crate) fn location(&self) -> kaohe::store::db::Location {
+        kaohe::store::db::Location::Sqlite(self.data.join("kaohe.sqlite"))
     }
 
     /// A file beside the data, to be chosen on a page.
@@ -143,8 +183,18 @@ impl Stage {
         self.server = Some(serve("demo", &self.data, self.port).0);
     }
 
+    fn url(&self, path: &str) -> String {
+        let (scheme, port) = self.front;
+        format!("{scheme}://{HOST}:{port}{path}")
+    }
+
+    /// Whether a page of ours comes.
+    pub(crate) async fn reaches(&self, path: &str) -> bool {
+        self.driver.goto(self.url(path)).await.is_ok() && self.driver.find(By::Css("#main")).await.is_ok()
+    }
+
     pub(crate) async fn go(&self, path: &str) {
-        self.driver.goto(format!("http://{HOST}:{}{path}", self.port)).await.unwrap();
+        self.driver.goto(self.url(path)).await.unwrap();
     }
 
     pub(crate) async fn find(&self, css: &str) -> WebElement {
@@ -169,8 +219,13 @@ impl Stage {
 
     /// Waits until an element says something.
     pub(crate) async fn says(&self, css: &str, words: &str) {
+        self.says_within(css, words, 15).await;
+    }
+
+    /// The same, with so many seconds of patience.
+    pub(crate) async fn says_within(&self, css: &str, words: &str, seconds: usize) {
         let mut said = String::new();
-        for _ in 0..150 {
+        for _ in 0..seconds * 10 {
             if let Ok(element) = self.driver.find(By::Css(css)).await {
                 said = element.text().await.unwrap_or_default();
                 if said.contains(words) {
@@ -197,14 +252,26 @@ impl Stage {
 
     /// A call beside the browser, as somebody; null where the answer is no JSON.
     pub(crate) async fn call(&self, login: &str, method: Method, path: &str, body: Option<Value>) -> Value {
+        self.call_as(&self.token(login), method, path, body).await
+    }
+
+    /// The same in a session of one's own.
+    pub(crate) async fn call_as(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Value {
         let address = format!("http://127.0.0.1:{}{path}", self.port);
-        let mut request = reqwest::Client::new().request(method, address).bearer_auth(self.token(login));
+        let mut request = reqwest::Client::new().request(method, address).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(&body);
         }
         let answer = request.send().await.unwrap();
         assert!(answer.status().as_u16() < 400, "{path}: {answer:?}");
         answer.json().await.unwrap_or_default()
+    }
+
+    /// The text that a call beside the browser answers.
+    pub(crate) async fn text_of(&self, login: &str, path: &str) -> String {
+        let address = format!("http://127.0.0.1:{}{path}", self.port);
+        let answer = reqwest::Client::new().get(address).bearer_auth(self.token(login)).send().await.unwrap();
+        answer.text().await.unwrap()
     }
 
     /// A form sent beside the browser, as somebody.
@@ -246,6 +313,15 @@ impl Stage {
             self.driver.add_cookie(Cookie::new("kaohe_session", token)).await.unwrap();
         }
         self.driver.add_cookie(Cookie::new("kaohe_language", language)).await.unwrap();
+    }
+
+    /// Makes the browser somebody's where its cookies are bound to TLS.
+    pub(crate) async fn become_reader_under_tls(&self, token: &str) {
+        let mut cookie = Cookie::new("__Host-kaohe_session", token);
+        cookie.set_secure(true);
+        cookie.set_path("/");
+        self.driver.add_cookie(cookie).await.unwrap();
+        self.driver.add_cookie(Cookie::new("kaohe_language", "en")).await.unwrap();
     }
 
     /// Nobody yet, in a language. The browser must have been on the server to be given a cookie.
@@ -294,6 +370,7 @@ fn capabilities(folder: &Path, look: Look) -> ChromeCapabilities {
         "--disable-quic",
         "--disable-dev-shm-usage",
         "--hide-scrollbars",
+        "--ignore-certificate-errors",
     ] {
         chrome.add_arg(argument).unwrap();
     }

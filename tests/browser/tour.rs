@@ -6,6 +6,7 @@
 use crate::stage::{Look, Stage, tool};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -21,10 +22,12 @@ struct Stop {
     act: &'static str,
     /// Also in the dark scheme and in print.
     main: bool,
+    /// Whether it is opened on another device than what was opened before.
+    aside: bool,
 }
 
 fn stop(name: &'static str, login: &'static str, path: &str) -> Stop {
-    Stop { name, login: Some(login), path: path.to_owned(), act: "", main: false }
+    Stop { name, login: Some(login), path: path.to_owned(), act: "", main: false, aside: false }
 }
 
 impl Stop {
@@ -34,6 +37,10 @@ impl Stop {
 
     fn after(self, act: &'static str) -> Self {
         Self { act, ..self }
+    }
+
+    fn aside(self) -> Self {
+        Self { aside: true, ..self }
     }
 
     fn signed_out(self) -> Self {
@@ -89,8 +96,26 @@ async fn sat(stage: &Stage) -> Sat {
     let other = stage.call("m002", Method::POST, "/api/v1/tests/annual-study/attempts", Some(json!({}))).await;
     let submitted = other["attempt"].as_str().unwrap().to_owned();
     stage.call("m002", Method::POST, &format!("/api/v1/attempts/{submitted}/submit"), Some(json!({}))).await;
+    let late = |position: i64, answer: &str| json!({ "position": position, "response": answer, "save": 9 });
+    for (login, attempt) in [("m001", &reviewed), ("m002", &submitted)] {
+        let path = format!("/api/v1/attempts/{attempt}/late-responses");
+        let sent = json!({ "responses": [late(2, "B"), late(3, "C")] });
+        stage.call(login, Method::POST, &path, Some(sent)).await;
+    }
+    let accepted = json!({ "accepted": true, "reason": "三楼断网，代码与当场出示的一致" });
+    let path = format!("/api/v1/tests/practice/late-responses/{reviewed}");
+    stage.call("organizer", Method::POST, &path, Some(accepted)).await;
     Sat { open, submitted, reviewed }
 }
+
+/// Without a line, three answers at once.
+const CUT: &str = "window.fetch = function () { return Promise.reject(new Error('no line')); };
+    ['#q5', '#q6', '#q7'].forEach(function (q) { document.querySelector(q + ' input:not(:checked)').click(); })";
+
+/// As the page shows what organizers say.
+const MESSAGE: &str = "var box = document.getElementById('message'); box.hidden = false;
+    box.querySelector('span').textContent = '09:31:07'; box.children[1].textContent = '请第三考场的同志注意：考试结束后请在座位上稍候。';
+    document.getElementById('paused').hidden = false";
 
 fn members(Sat { open, submitted, reviewed }: &Sat) -> Vec<Stop> {
     let open = |rest: &str| format!("/attempts/{open}{rest}");
@@ -113,6 +138,9 @@ fn members(Sat { open, submitted, reviewed }: &Sat) -> Vec<Stop> {
             .after("document.getElementById('one-or-all').click(); document.getElementById('next').click()"),
         stop("exam-large", "m001", &open(""))
             .after("for (var i = 0; i < 5; i++) { document.getElementById('larger').click(); }"),
+        stop("exam-lost", "m001", &open("")).after(CUT),
+        stop("exam-message", "m001", &open("")).after(MESSAGE),
+        stop("exam-elsewhere", "m001", &open("")).aside(),
         stop("check", "m001", &open("/check")),
         stop("submitted", "m002", &format!("/attempts/{submitted}")).main(),
         stop("review", "m001", &format!("/attempts/{reviewed}")).main(),
@@ -156,6 +184,9 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("tests", "organizer", "/tests"),
         stop("test-new", "organizer", "/tests/new").main(),
         stop("test-manage", "organizer", "/tests/annual-study/manage").main(),
+        stop("late", "organizer", "/tests/annual-study/late").main(),
+        stop("late-decided", "organizer", "/tests/practice/late"),
+        stop("late-none", "organizer", "/tests/waiting/late"),
         stop("test-edit", "organizer", "/tests/waiting/edit"),
         stop("test-edit-out", "organizer", "/tests/annual-study/edit"),
         stop("test-copy", "organizer", "/tests/annual-study/copy"),
@@ -331,13 +362,25 @@ impl Tour<'_> {
 async fn tour(pages: fn(&Sat) -> Vec<Stop>) {
     let axe = tool("KAOHE_AXE");
     let stage = Stage::open(Look::PHONE_ZH).await;
-    let stops = pages(&sat(&stage).await);
+    let sat = sat(&stage).await;
+    let stops = pages(&sat);
     let pictures = std::env::var_os("KAOHE_SCREENSHOTS").map(PathBuf::from);
     let axe = std::fs::read_to_string(Path::new(&axe)).unwrap();
     let mut tour = Tour { stage: &stage, axe, pictures, faults: Vec::new() };
     stage.go("/healthz").await;
+    // One device for each: it holds the open attempt.
+    let mut tokens: HashMap<&str, String> = HashMap::new();
+    let holder = tokens.entry("m001").or_insert_with(|| stage.token("m001"));
+    let take_over = Some(json!({ "take_over": true }));
+    stage.call_as(holder, Method::POST, "/api/v1/tests/annual-study/attempts", take_over).await;
     for stop in &stops {
-        let token = stop.login.map(|login| stage.token(login));
+        let token = stop.login.map(|login| {
+            if stop.aside {
+                stage.token(login)
+            } else {
+                tokens.entry(login).or_insert_with(|| stage.token(login)).clone()
+            }
+        });
         tour.visit(stop, token.as_deref()).await;
     }
     assert!(tour.faults.is_empty(), "{} faults:\n{}", tour.faults.len(), tour.faults.join("\n"));

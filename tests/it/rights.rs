@@ -16,9 +16,8 @@ fn filled(path: &str, attempt: &str) -> String {
         "{code}" => "A1",
         "{position}" => "1",
         "{token}" => "wrong",
-        "{pause}" => "none",
         "{name}" => "style.css",
-        "{file}" => "none",
+        "{file}" | "{pause}" => "none",
         "{sheet}" => "members",
         "{format}" => "csv",
         other => {

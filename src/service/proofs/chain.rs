@@ -6,12 +6,13 @@
 use crate::app::App;
 use crate::rules::blueprint::Definition;
 use crate::service::error::Result;
+use crate::service::proofs::late_told;
 use crate::service::proofs::tests_told::{Told, differing_presence, is_as_told};
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::db::Tx;
 use crate::store::tests::TestRow;
 use crate::store::trace::{self, Link, chain, sha256_hex};
-use crate::store::{details, people, tests};
+use crate::store::{details, late, people, tests};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -98,6 +99,7 @@ struct Check {
     rows: HashMap<String, (TestRow, Option<Definition>)>,
     /// Where attempts were last opened again: what the chain says of an end before is history.
     reopened: HashMap<String, i64>,
+    late: HashMap<String, late_told::Told>,
 }
 
 /// Checks every link of the chain, its particulars, and stored rows against it. For the operator.
@@ -111,6 +113,7 @@ pub async fn verify_trace(app: &App) -> Result<TraceVerified> {
     check.reopened = trace::last_of_kind(&mut tx, "attempt-reopened").await?.into_iter().collect();
     check.links(&mut tx).await?;
     check.attempts_without_events(&mut tx).await?;
+    check.told_late(&mut tx).await?;
     check.told_tests(&mut tx).await?;
     Ok(check.verified)
 }
@@ -162,6 +165,8 @@ impl Check {
                 self.finished.insert(subject);
                 self.attempt_finished(tx, &event).await?;
             }
+            "late-received" => self.late.entry(subject).or_default().received = Some(event),
+            "late-decided" => self.late.entry(subject).or_default().decided.push(event),
             "test-made" | "test-changed" | "test-lengthened" | "test-closed" => {
                 self.tests.entry(subject).or_default().made = Some(event);
             }
@@ -211,7 +216,8 @@ impl Check {
     async fn attempt_finished(&mut self, tx: &mut Tx, event: &Event) -> Result<()> {
         let id = &event.link.subject;
         let Some(attempt) = attempts::find(tx, id).await? else { return self.differs(tx, id, None).await };
-        let responses = attempts::responses(tx, id).await?;
+        // Decisions after the end have their own events.
+        let (attempt, responses) = late_told::as_ended(tx, attempt).await?;
         let is_edited = self.verified.edited_details.contains(&event.link.seq);
         if event.detail.is_none() && !is_edited && !responses.is_empty() {
             self.verified.missing_details.push(event.link.seq);
@@ -252,6 +258,18 @@ impl Check {
                 }
             }
         }
+    }
+
+    async fn told_late(&mut self, tx: &mut Tx) -> Result<()> {
+        let mut told = std::mem::take(&mut self.late);
+        let ids: HashSet<String> = late::attempts(tx).await?.into_iter().chain(told.keys().cloned()).collect();
+        for id in ids {
+            if !late_told::is_as_told(tx, &id, &told.remove(&id).unwrap_or_default()).await? {
+                let attempt = attempts::find(tx, &id).await?;
+                self.differs(tx, &id, attempt.as_ref()).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn told_tests(&mut self, tx: &mut Tx) -> Result<()> {

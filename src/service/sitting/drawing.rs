@@ -37,16 +37,24 @@ pub(super) async fn new_attempt(
     let pool = pool(app, tx, test).await?;
     let known = seen_before(&pool.0, &pool.1, mine)?;
     let (attempt, _) = draw(test, &pool, (person_id, &branch_id), used + 1, &known)?;
-    Ok(started(app, attempt, now_ms, window, test))
+    Ok(started(app, caller, attempt, now_ms, window, test))
 }
 
-/// The same attempt, started.
-pub(super) fn started(app: &App, attempt: AttemptRow, now_ms: i64, window: Window, test: &Test) -> AttemptRow {
+/// The same attempt, started; the session that starts it holds it.
+pub(super) fn started(
+    app: &App,
+    caller: &Caller,
+    attempt: AttemptRow,
+    now_ms: i64,
+    window: Window,
+    test: &Test,
+) -> AttemptRow {
     let deadline_at_ms = window.deadline(now_ms, test.definition.minutes);
-    AttemptRow { id: app.randomness.id(now_ms), started_at_ms: now_ms, deadline_at_ms, ..attempt }
+    let holder = Some(caller.session.clone());
+    AttemptRow { id: app.randomness.id(now_ms), started_at_ms: now_ms, deadline_at_ms, holder, ..attempt }
 }
 
-/// Draws the paper of somebody's attempt of this number; without id and times.
+/// Draws the paper of somebody's attempt of this number; without id, times and holder.
 pub(super) fn draw(
     test: &Test,
     pool: &PinnedPool,

@@ -27,7 +27,7 @@ pub(super) async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str) -
     if drawn.window.may_start(&drawn.test.definition, now_ms, 0).is_err() {
         return Ok(None);
     }
-    let attempt = drawing::started(app, drawn.attempt.clone(), now_ms, drawn.window, &drawn.test);
+    let attempt = drawing::started(app, caller, drawn.attempt.clone(), now_ms, drawn.window, &drawn.test);
     let id = attempt.id.clone();
     let stored = app.writer.start_attempt(attempt, drawn.test.row.revision).await?;
     app.caches.drawn.remove(&key);

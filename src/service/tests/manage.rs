@@ -80,7 +80,7 @@ pub async fn set_window(
     Ok(window)
 }
 
-pub(super) fn check_reason(reason: &str) -> Result<String> {
+pub(crate) fn check_reason(reason: &str) -> Result<String> {
     let reason = reason.trim();
     let fits = !reason.is_empty() && reason.chars().count() <= limits::REASON_CHARACTERS && !reason.contains('\u{0}');
     if fits { Ok(reason.to_owned()) } else { Err(Error::Invalid { field: "reason", expected: "reason" }) }

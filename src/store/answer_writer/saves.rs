@@ -1,5 +1,5 @@
 //! Saves: one statement for all of a wave, in which "mine, open, in time, newer" is checked row by row; and one that
-//! says why the others were not stored.
+//! says why the others were not stored. Until somebody takes over, every session of the member may save.
 
 use super::{Save, Saved};
 use crate::rules::attempt::GRACE_MS;
@@ -69,7 +69,7 @@ WHERE attempt.person_id = given.person_id
   AND attempt.finished_at_ms IS NULL
   AND given.received_at_ms <= min(attempt.deadline_at_ms, COALESCE(attempt.paused_at_ms, attempt.deadline_at_ms)) + {GRACE_MS}
   AND given.save > attempt.save_base
-  AND (attempt.holder IS NULL OR attempt.holder = given.session)
+  AND (attempt.save_base = 0 OR attempt.holder IS NULL OR attempt.holder = given.session)
   AND given.position BETWEEN 1 AND attempt.question_count
 ON CONFLICT (attempt_id, position) DO UPDATE
 SET save = excluded.save, response = excluded.response, received_at_ms = excluded.received_at_ms
@@ -96,7 +96,7 @@ FROM given JOIN open ON open.id = given.attempt_id
 WHERE open.person_id = given.person_id
   AND given.received_at_ms <= LEAST(open.deadline_at_ms, open.paused_at_ms) + $2
   AND given.save > open.save_base
-  AND (open.holder IS NULL OR open.holder = given.session)
+  AND (open.save_base = 0 OR open.holder IS NULL OR open.holder = given.session)
   AND given.position BETWEEN 1 AND open.question_count
 ON CONFLICT (attempt_id, position) DO UPDATE
 SET save = excluded.save, response = excluded.response, received_at_ms = excluded.received_at_ms
@@ -166,7 +166,7 @@ fn why(save: &Save, standing: Option<&Standing>) -> Result<Saved> {
     if standing.finished_at_ms.is_some() {
         return Ok(Saved::Finished);
     }
-    let is_others = standing.holder.as_ref().is_some_and(|holder| *holder != save.session);
+    let is_others = standing.save_base > 0 && standing.holder.as_ref().is_some_and(|holder| *holder != save.session);
     if save.save <= standing.save_base || is_others {
         return Ok(Saved::TakenOver(stored));
     }

@@ -63,6 +63,10 @@ async fn sign_in(
     let (login, next) = (fields.get("login"), local(fields.get("next")));
     match accounts::sign_in(&app, visit.now_ms, login, fields.get("password").to_owned(), &address).await {
         Ok(signed_in) => {
+            // One browser, one session; an attempt that the former one held is then free for this one.
+            if visit.is_signed_in() {
+                let _ = accounts::sign_out(&app, &visit.caller).await;
+            }
             let to = if signed_in.caller.must_change { "/password" } else { next };
             with_cookie(go(to), &http::session_cookie(&app, &signed_in.token))
         }

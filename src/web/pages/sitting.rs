@@ -5,8 +5,9 @@ use crate::http::{Access, Route};
 use crate::limits;
 use crate::rules::paper::Item;
 use crate::rules::question::Kind;
+use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Incoming, Sitting};
-use crate::service::{Error, Result, review};
+use crate::service::{Error, Result, home, late, review, tests};
 use crate::web::input::Fields;
 use crate::web::views::exam::{self as view, Shown};
 use crate::web::views::question::canonical;
@@ -33,6 +34,10 @@ pub fn routes() -> Vec<Route> {
 async fn start(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
     let back = format!("/tests/{}", segment(&name));
     let (caller, now_ms, take_over) = (visit.caller.clone(), visit.now_ms, fields.has("take_over"));
+    // Who was asked about another device takes over what is open there, and begins nothing new.
+    if take_over && !has_open(&app, &visit, &name).await {
+        return go(&back);
+    }
     let started = to_its_end(async move { sitting::start(&app, &caller, now_ms, &name, take_over).await }).await;
     match started {
         Ok(sitting) => go(&format!("/attempts/{}", sitting.attempt.id)),
@@ -40,6 +45,14 @@ async fn start(State(app): State<App>, visit: Visit, Path(name): Path<String>, f
         Err(Error::NotOpen { .. } | Error::TooLate | Error::NoAttemptLeft | Error::Cancelled { .. }) => go(&back),
         Err(error) => visit.error(&error),
     }
+}
+
+async fn has_open(app: &App, visit: &Visit, name: &str) -> bool {
+    let mine = async {
+        let (test, standing) = tests::show(app, &visit.caller, name).await?;
+        home::my_test(app, &visit.caller, visit.now_ms, test, standing.sits).await
+    };
+    mine.await.is_ok_and(|mine| mine.is_some_and(|mine| mine.open().is_some()))
 }
 
 #[derive(Deserialize)]
@@ -54,7 +67,11 @@ async fn show(
     Query(query): Query<ShowQuery>,
 ) -> Response {
     let result = async {
-        let sitting = sitting::show(&app, &visit.caller, &attempt).await?;
+        let sitting = sitting::resume(&app, &visit.caller, visit.now_ms, &attempt).await?;
+        if is_elsewhere(&visit.caller, &sitting.attempt) {
+            let body = view::elsewhere(visit.words(), &sitting, visit.now_ms);
+            return Ok(visit.page(&visit.words().t("exam-elsewhere"), body));
+        }
         let shown = Shown { saved: query.saved.is_some(), ..Shown::default() };
         render(&app, &visit, &sitting, shown).await
     };
@@ -65,16 +82,17 @@ async fn show(
 /// The paper while the attempt is open, afterwards the result.
 async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -> Result<Response> {
     if sitting.attempt.finished_at_ms.is_none() {
-        let holder = sitting.attempt.holder.as_ref();
-        shown.taken_over = shown.taken_over || holder.is_some_and(|holder| *holder != visit.caller.session);
-        let status =
-            if shown.conflicts.is_empty() && shown.misfits.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
+        let standing = standing::now(app, &visit.caller, app.clock.now_ms(), &sitting.attempt.id).await?;
+        shown.taken_over = shown.taken_over || standing.is_elsewhere;
+        shown.messages = standing.messages;
+        let status = if shown.is_all_stored() { StatusCode::OK } else { StatusCode::CONFLICT };
         let page = view::exam(visit, sitting, app.clock.now_ms(), &shown).into_string();
         return Ok((status, Html(page)).into_response());
     }
     let score = review::score(&sitting.test, &sitting.attempt);
     let marks = if review::is_open(app, visit.now_ms, sitting).await? { Some(review::marks(sitting)?) } else { None };
-    let body = result::result(visit.words(), sitting, score.as_ref(), marks.as_deref());
+    let late = late::told(app, &sitting.attempt).await?;
+    let body = result::result(visit.words(), sitting, late.as_ref(), (score.as_ref(), marks.as_deref()));
     Ok(visit.page(&visit.words().t("result-title"), body))
 }
 
@@ -165,11 +183,15 @@ async fn save_form(app: &App, visit: &Visit, attempt: &str, fields: &Fields) -> 
                 shown.conflicts.insert(change.position, change.response);
             }
             Err(Error::Misfit(_)) => shown.misfits.push(change.position),
+            // It stays on the page, to be sent again.
+            Err(Error::Paused | Error::Busy) => {
+                shown.unsaved.insert(change.position, change.response);
+            }
             Err(Error::AttemptFinished | Error::DeadlinePassed) => return Ok(go(&path)),
             Err(error) => return Err(error),
         }
     }
-    if shown.conflicts.is_empty() && shown.misfits.is_empty() {
+    if shown.is_all_stored() {
         let submits = fields.get("action") == "submit";
         return Ok(go(&if submits { format!("{path}/check") } else { format!("{path}?saved=1") }));
     }

@@ -5,6 +5,7 @@ use super::question::{Piece, canonical, options, pieces, said};
 use crate::rules::paper::Item;
 use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
 use crate::service::sitting::Sitting;
+use crate::service::sitting::standing::Message;
 use crate::web::assets;
 use crate::web::layout::{document, notice};
 use crate::web::visit::{Visit, segment};
@@ -24,6 +25,17 @@ pub struct Shown {
     pub conflicts: BTreeMap<i64, Value>,
     /// Positions whose response doesn't fit.
     pub misfits: Vec<i64>,
+    /// Responses of this form that could not be stored now and stay in it: position → what was sent.
+    pub unsaved: BTreeMap<i64, Value>,
+    /// What was said to the member since the start.
+    pub messages: Vec<Message>,
+}
+
+impl Shown {
+    /// Whether nothing of a form was left over.
+    pub fn is_all_stored(&self) -> bool {
+        self.conflicts.is_empty() && self.misfits.is_empty() && self.unsaved.is_empty()
+    }
 }
 
 /// How many questions have a response.
@@ -52,7 +64,6 @@ pub fn exam(visit: &Visit, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Mar
         main.exam #main {
             p.visually-hidden #announce aria-live="polite" {}
             (notices(words, sitting, shown))
-            div.notice.warn.js-only #trouble role="status" hidden { p {} p.actions {} }
             (form(words, sitting, now_ms, shown))
         }
         (script_words(words))
@@ -63,7 +74,7 @@ pub fn exam(visit: &Visit, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Mar
 fn bar(visit: &Visit, sitting: &Sitting, title: &str) -> Markup {
     let words = visit.words();
     let (all, done) = (sitting.sheet.items.len(), answered(sitting));
-    let until = clock(sitting.attempt.deadline_at_ms);
+    let until = clock(sitting.runs_until(visit.now_ms));
     html! {
         header.bar.exam-bar {
             h1.name { (title) }
@@ -76,6 +87,15 @@ fn bar(visit: &Visit, sitting: &Sitting, title: &str) -> Markup {
             span.clock {
                 span.time #time role="timer" { (words.with("exam-until", &[("time", until.get(..5).unwrap_or_default().into())])) }
                 button.tool.js-only #hide-time type="button" aria-pressed="false" { (words.t("exam-time-hide")) }
+            }
+            div.alerts.js-only {
+                div.notice.warn #trouble role="status" hidden { p {} p.actions {} }
+                div.notice.warn #paused role="status" hidden { p { (words.t("exam-paused")) } }
+                div.notice #message role="dialog" aria-label=(words.t("exam-message")) hidden {
+                    p { strong { (words.t("exam-message")) } " " span.muted.small {} }
+                    p {}
+                    p.actions { button.button.quiet type="button" { (words.t("exam-understood")) } }
+                }
             }
         }
     }
@@ -107,7 +127,14 @@ fn notices(words: Words, sitting: &Sitting, shown: &Shown) -> Markup {
                 }
             }
         }
-        @if shown.saved && shown.conflicts.is_empty() { (notice("good", &words.t("exam-saved-all"))) }
+        @if sitting.attempt.paused_at_ms.is_some() { div.notice.warn.no-js role="status" { p { (words.t("exam-paused-no-script")) } } }
+        @for message in &shown.messages {
+            div.notice.no-js { p { strong { (words.t("exam-message")) } " " span.muted.small { (clock(message.sent_at_ms)) } } p.stem { (message.text) } }
+        }
+        @if !shown.unsaved.is_empty() {
+            (notice("warn", &words.with("exam-kept", &[("numbers", words.list(shown.unsaved.keys().map(ToString::to_string)).into())])))
+        }
+        @if shown.saved && shown.is_all_stored() { (notice("good", &words.t("exam-saved-all"))) }
         @if !shown.conflicts.is_empty() {
             div.notice.warn role="alert" {
                 p { (words.t("exam-conflicts")) }
@@ -127,8 +154,8 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
     let attempt = &sitting.attempt;
     html! {
         form #exam method="post" action={ "/attempts/" (attempt.id) } autocomplete="off" data-attempt=(attempt.id)
-            data-test=(sitting.test.row.name) data-now=(now_ms) data-deadline=(attempt.deadline_at_ms) data-base=(attempt.save_base)
-            data-taken[shown.taken_over] {
+            data-test=(sitting.test.row.name) data-now=(now_ms) data-deadline=(sitting.runs_until(now_ms)) data-base=(attempt.save_base)
+            data-taken[shown.taken_over] data-paused[attempt.paused_at_ms.is_some()] {
             div.split {
                 div {
                     @for (index, section) in sitting.test.definition.sections.iter().enumerate() {
@@ -137,7 +164,9 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
                             h2.part-title { (words.with("exam-part", &[("number", count(index + 1)), ("title", words.of(&section.title).into()),
                                 ("points", section.points.to_string().into())])) }
                             @for (position, item) in items {
-                                (question(words, position, item, &value(sitting, position, item), sitting.responses.get(&position).map(|row| (row.save, row.received_at_ms))))
+                                @let stored = value(sitting, position, item);
+                                @let filled = shown.unsaved.get(&position).unwrap_or(&stored);
+                                (question(words, position, item, (&stored, filled), sitting.responses.get(&position).map(|row| (row.save, row.received_at_ms))))
                             }
                         }
                     }
@@ -159,8 +188,14 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
     }
 }
 
-/// One question with its fields, filled with the response `now`; `stored` is number and time of what the server has.
-pub(super) fn question(words: Words, position: i64, item: &Item, now: &Value, stored: Option<(i64, i64)>) -> Markup {
+/// One question with its fields, filled with `now`, where `was` is stored; `stored` is the number and time of that.
+pub(super) fn question(
+    words: Words,
+    position: i64,
+    item: &Item,
+    (was, now): (&Value, &Value),
+    stored: Option<(i64, i64)>,
+) -> Markup {
     let name = format!("r{position}");
     html! {
         div.card.q id={ "q" (position) } data-position=(position) data-kind=(item.question.kind().name()) data-gaps=(item.question.gap_count()) {
@@ -184,10 +219,10 @@ pub(super) fn question(words: Words, position: i64, item: &Item, now: &Value, st
                     Kind::Blank => {}
                 }
             }
-            input type="hidden" name={ "was" (position) } value=(now);
+            input type="hidden" name={ "was" (position) } value=(was);
             input type="hidden" name={ "save" (position) } value=(stored.map_or(0, |(save, _)| save));
             p.state id={ "s" (position) } {
-                @if let Some((_, at_ms)) = stored { @if !now.is_null() {
+                @if let Some((_, at_ms)) = stored { @if !was.is_null() && was == now {
                     span.good { "✓ " (words.with("exam-saved", &[("time", clock(at_ms).into())])) }
                 } }
             }
@@ -255,11 +290,29 @@ fn script_words(words: Words) -> Markup {
             data-done=(fill("exam-done", &["done"])) data-left=(fill("exam-left", &["left"])) data-minutes=(fill("exam-minutes-left", &["minutes"]))
             data-time-over=(words.t("exam-time-over")) data-sign-in=(words.t("exam-signed-out")) data-sign-in-link=(words.t("sign-in"))
             data-stale=(fill("exam-stale", &["sent"])) data-taken=(words.t("exam-taken-over")) data-take=(words.t("exam-take-over"))
-            data-over=(words.t("exam-over")) data-lost=(fill("exam-lost", &["positions"])) data-result=(words.t("see-result"))
+            data-over=(words.t("exam-over")) data-late=(fill("exam-late", &["positions", "code"])) data-late-sent=(fill("late-sent", &["positions", "code"])) data-result=(words.t("see-result"))
             data-next=(words.t("exam-next")) data-check=(words.t("exam-check")) data-comma=(words.t("list-comma")) data-none=(words.t("no-answer"))
             data-hide=(words.t("exam-time-hide")) data-show=(words.t("exam-time-show")) data-hidden=(words.t("exam-time-hidden"))
             data-one=(words.t("exam-show-one")) data-all=(words.t("exam-show-all")) data-letters=(fill("text-now", &["percent"]))
-            data-right=(words.t("right")) data-wrong=(words.t("wrong")) data-wait=(fill("exam-wait", &["positions"])) data-other=(words.t("exam-other-person")) {}
+            data-right=(words.t("right")) data-wrong=(words.t("wrong")) data-wait=(fill("exam-wait", &["positions"])) data-other=(words.t("exam-other-person"))
+            data-offline=(words.t("exam-offline")) data-unstored=(words.t("exam-unstored")) data-understood=(words.t("exam-understood"))
+            data-message=(words.t("exam-message")) data-goes-on=(words.t("exam-goes-on")) {}
+    }
+}
+
+/// Asks before an attempt is taken over from another device that holds it.
+pub fn elsewhere(words: Words, sitting: &Sitting, now_ms: i64) -> Markup {
+    html! {
+        section.card.narrow {
+            p.muted.small { (words.of(&sitting.test.definition.title)) }
+            h1 { (words.t("exam-elsewhere")) }
+            p { (words.with("exam-elsewhere-explained", &[("count", count(answered(sitting)))])) }
+            p.muted { (words.with("home-running", &[("deadline", words.moment(sitting.runs_until(now_ms)).into())])) }
+            form.actions method="post" action={ "/tests/" (segment(&sitting.test.row.name)) "/start" } {
+                button.button name="take_over" value="1" { (words.t("exam-take-over")) }
+                a.button.quiet href="/" { (words.t("exam-elsewhere-leave")) }
+            }
+        }
     }
 }
 
@@ -270,7 +323,7 @@ const MOST_NUMBERS: usize = 15;
 pub fn check(words: Words, sitting: &Sitting, now_ms: i64, too_early: Option<i64>) -> Markup {
     let empty = unanswered(sitting);
     let path = format!("/attempts/{}", sitting.attempt.id);
-    let minutes = (sitting.attempt.deadline_at_ms - now_ms).max(0) / 60_000;
+    let minutes = (sitting.runs_until(now_ms) - now_ms).max(0) / 60_000;
     let many = empty.len() > MOST_NUMBERS;
     let numbers = words.list(empty.iter().take(MOST_NUMBERS).map(ToString::to_string)) + if many { " …" } else { "" };
     html! {
@@ -284,7 +337,7 @@ pub fn check(words: Words, sitting: &Sitting, now_ms: i64, too_early: Option<i64
                 p { (words.t("check-go-back")) }
                 div.map { @for position in &empty { a href={ (path) "#q" (position) } { (position) } } }
             }
-            p.muted { (words.with("check-time", &[("minutes", count(minutes)), ("deadline", words.moment(sitting.attempt.deadline_at_ms).into())])) }
+            p.muted { (words.with("check-time", &[("minutes", count(minutes)), ("deadline", words.moment(sitting.runs_until(now_ms)).into())])) }
             @if let Some(from_ms) = too_early { (notice("warn", &words.with("check-too-early", &[("from", words.moment(from_ms).into())]))) }
             form.actions method="post" action={ (path) "/submit" } {
                 button.button type="submit" { (words.t("submit")) }

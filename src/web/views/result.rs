@@ -1,19 +1,27 @@
 //! View of a finished attempt: the calm last page with the receipt; later, question by question, the review.
 
+use super::late::outcome;
 use super::question::{canonical, key_in_words, options, said, stem};
 use crate::rules::blueprint::Review;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
 use crate::rules::question::{Key, Kind, Response};
+use crate::service::late::Told;
 use crate::service::review::Score;
 use crate::service::sitting::Sitting;
+use crate::web::assets::late_script;
 use crate::web::layout::crumbs;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count, percent};
 use maud::{Markup, html};
 
 /// The page after submitting. `marks` are there once review is open.
-pub fn result(words: Words, sitting: &Sitting, score: Option<&Score>, marks: Option<&[Points]>) -> Markup {
+pub fn result(
+    words: Words,
+    sitting: &Sitting,
+    late: Option<&Told>,
+    (score, marks): (Option<&Score>, Option<&[Points]>),
+) -> Markup {
     let definition = &sitting.test.definition;
     let title = words.of(&definition.title);
     let test = format!("/tests/{}", segment(&definition.test));
@@ -22,11 +30,12 @@ pub fn result(words: Words, sitting: &Sitting, score: Option<&Score>, marks: Opt
             (crumbs(words, &[("/".into(), words.t("home-title")), (test, title.to_owned())], &words.t("result-title")))
         }
         section.card.result.narrow[marks.is_none()] #finished data-attempt=(sitting.attempt.id) data-comma=(words.t("list-comma"))
-            data-lost=(words.with("exam-lost", &[("positions", "{positions}".into())])) {
+            data-lost=(words.with("exam-late", &[("positions", "{positions}".into()), ("code", "{code}".into())])) {
             h1 { @if marks.is_some() { (words.t("result-title")) } @else { span.good aria-hidden="true" { "✓ " } (words.t("result-submitted")) } }
             p.muted { (title) @if let Some(at) = sitting.attempt.finished_at_ms { " · " (words.moment(at)) } }
             @if let Some(by) = how(words, sitting) { p { (by) } }
-            div.notice.warn #lost hidden { p {} }
+            div.notice.warn #lost role="status" hidden { p {} }
+            @if let Some(late) = late { (late_told(words, late)) }
             @if let Some(receipt) = &sitting.attempt.receipt {
                 p { (words.t("receipt")) br; code.receipt { (receipt) } br; span.small.muted { (words.t("receipt-help")) } }
             }
@@ -38,6 +47,23 @@ pub fn result(words: Words, sitting: &Sitting, score: Option<&Score>, marks: Opt
             }
         }
         @if let Some(marks) = marks { (review(words, sitting, marks)) }
+        script defer src=(late_script()) {}
+    }
+}
+
+/// What came too late, the code to show, and what was decided.
+fn late_told(words: Words, late: &Told) -> Markup {
+    let positions = words.list(late.positions.iter().map(ToString::to_string));
+    html! {
+        div.notice.warn[late.decision.is_none()] #late {
+            @match &late.decision {
+                None => { p { (words.with("late-sent", &[("positions", positions.into()), ("code", words.list(late.codes.iter().cloned()).into())])) } }
+                Some(decision) => {
+                    p { (words.with("late-told", &[("positions", positions.into()), ("date", words.moment(decision.decided_at_ms).into())])) " " strong { (outcome(words, decision)) } }
+                    p { (words.with("late-because", &[("reason", decision.reason.as_str().into())])) }
+                }
+            }
+        }
     }
 }
 

@@ -1,0 +1,96 @@
+// The questions of the exam page and what is chosen in them. Without scripts the form still works.
+(function () {
+  'use strict';
+
+  var kaohe = window.kaohe = window.kaohe || {};
+  kaohe.byId = function (id) { return document.getElementById(id); };
+  kaohe.all = function (selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); };
+
+  var form = kaohe.byId('exam');
+  if (!form || !window.fetch || !window.Promise || !form.dataset) { return; }
+  document.documentElement.classList.add('js');
+
+  var words = kaohe.byId('words').dataset;
+  function say(name, values) {
+    var text = words[name] || '';
+    Object.keys(values || {}).forEach(function (key) { text = text.split('{' + key + '}').join(values[key]); });
+    return text;
+  }
+  function announce(text) { kaohe.byId('announce').textContent = text; }
+  // What this reader chose of the page itself; never an answer.
+  var chosen = {
+    get: function (key) { try { return JSON.parse(window.localStorage.getItem(key)) || {}; } catch (e) { return {}; } },
+    set: function (key, value) {
+      try {
+        if (Object.keys(value).length) { window.localStorage.setItem(key, JSON.stringify(value)); } else { window.localStorage.removeItem(key); }
+      } catch (e) { /* full or not allowed: it holds for this page */ }
+    }
+  };
+
+  var questions = kaohe.all('.q', form).map(function (el) {
+    var position = Number(el.dataset.position);
+    return {
+      el: el, position: position, kind: el.dataset.kind, gaps: Number(el.dataset.gaps), part: el.parentNode,
+      state: kaohe.byId('s' + position), link: document.querySelector('#card .map a[href="#q' + position + '"]'),
+      // What is stored, as JSON, and its number; what is to be, and what was stored when it was chosen.
+      saved: form.elements['was' + position].value, number: Number(form.elements['save' + position].value) || 0,
+      want: null, wantNumber: 0, known: null,
+      sending: false, refused: false, troubled: false, hold: 0, keeping: false, keepAgain: false
+    };
+  });
+  var of = {};
+  questions.forEach(function (q) { of[q.position] = q; });
+
+  function inputs(q) { return kaohe.all('fieldset input', q.el); }
+  function read(q) {
+    if (q.kind === 'blank') {
+      var gaps = [];
+      for (var i = 0; i < q.gaps; i++) { gaps.push(null); }
+      inputs(q).forEach(function (input) {
+        var gap = Number(input.name.split('_')[1]) - 1;
+        if (gap >= 0 && gap < q.gaps && input.value.trim() !== '') { gaps[gap] = input.value; }
+      });
+      return gaps.some(function (text) { return text !== null; }) ? gaps : null;
+    }
+    var checked = inputs(q).filter(function (input) { return input.checked; }).map(function (input) { return input.value; });
+    if (q.kind === 'multiple') { return checked.length ? checked : null; }
+    if (!checked.length) { return null; }
+    return q.kind === 'true_false' ? checked[0] === 'true' : checked[0];
+  }
+  function write(q, value) {
+    inputs(q).forEach(function (input) {
+      if (q.kind === 'blank') {
+        var text = value && value[Number(input.name.split('_')[1]) - 1];
+        // The place of whoever is typing here is left alone.
+        if (input.value !== (text || '')) { input.value = text || ''; }
+      } else if (q.kind === 'multiple') {
+        input.checked = !!value && value.indexOf(input.value) >= 0;
+      } else {
+        input.checked = value !== null && String(value) === input.value;
+      }
+    });
+  }
+  function tidy(q, value) {
+    if (value === null || value === undefined) { return null; }
+    if (q.kind === 'multiple') { return value.length ? value.slice().sort() : null; }
+    if (q.kind === 'blank') {
+      var gaps = value.map(function (text) { return text && text.trim() !== '' ? text : null; });
+      return gaps.some(function (text) { return text !== null; }) ? gaps : null;
+    }
+    return value;
+  }
+  function parse(text) { try { return JSON.parse(text); } catch (e) { return null; } }
+
+  kaohe.paper = {
+    form: form, words: words, say: say, announce: announce, chosen: chosen, attempt: form.dataset.attempt,
+    questions: questions, of: of, inputs: inputs, read: read, write: write, parse: parse,
+    same: function (q, one, two) { return JSON.stringify(tidy(q, one)) === JSON.stringify(tidy(q, two)); },
+    inWords: function (value) {
+      if (value === null || value === undefined) { return words.none; }
+      if (value === true) { return words.right; }
+      if (value === false) { return words.wrong; }
+      return Array.isArray(value) ? value.map(function (v) { return v === null ? '–' : v; }).join(words.comma) : String(value);
+    },
+    positions: function (list) { return list.map(function (q) { return q.position; }).join(words.comma); }
+  };
+}());

@@ -1,0 +1,185 @@
+//! What arrives after the end of an attempt: taken, shown to the organizer, decided about, and told in the trace.
+
+use crate::support::{MINUTE, World, open, posted, questions, right};
+use axum::http::StatusCode;
+use kaohe::service::proofs;
+use serde_json::{Value, json};
+
+/// m1 answered question 1 rightly in time, the time is over, and the page still holds more.
+async fn over() -> (World, String, String, Vec<Value>) {
+    let world = World::with_test().await;
+    let token = world.token("m1").await;
+    let paper = world.start(&token).await;
+    let attempt = paper["attempt"].as_str().unwrap().to_owned();
+    let questions = questions(&paper);
+    world.save(&token, &attempt, 1, 1, right(&questions[0])).await;
+    world.save(&token, &attempt, 5, 2, json!(!right(&questions[4]).as_bool().unwrap())).await;
+    world.pass(20 * MINUTE + 6_000).await;
+    (world, token, attempt, questions)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "callers write it in place")]
+fn one(position: i64, save: i64, response: Value) -> Value {
+    json!({ "position": position, "save": save, "response": response })
+}
+
+async fn send(world: &World, token: &str, attempt: &str, responses: Vec<Value>) -> crate::support::Answer {
+    let path = format!("/api/v1/attempts/{attempt}/late-responses");
+    world.post(&path, token, json!({ "responses": responses })).await
+}
+
+#[tokio::test]
+async fn what_came_late_counts_only_after_an_organizer_accepts_it() {
+    let (world, m1, attempt, paper) = over().await;
+    let (known, lost, changed) = (right(&paper[0]), right(&paper[1]), right(&paper[4]));
+    let sent = vec![one(1, 7, known), one(2, 8, lost.clone()), one(5, 9, changed.clone())];
+    let told = send(&world, &m1, &attempt, sent.clone()).await.good();
+    assert_eq!(told["late"], json!([2, 5]), "what is stored already isn't late");
+    assert_eq!(send(&world, &m1, &attempt, sent).await.good(), told, "the same again changes nothing");
+    let path = format!("/api/v1/attempts/{attempt}");
+    let mine = world.get(&path, &m1).await.good();
+    assert_eq!((&mine["score"], &mine["late"]["decision"]), (&json!(2), &Value::Null), "nothing is marked by itself");
+    assert_eq!(mine["late"]["codes"], json!([told["code"]]));
+    let org = world.token("org").await;
+    let listed = world.get("/api/v1/tests/t/late-responses", &org).await.good();
+    let responses = &listed[0]["responses"];
+    assert_eq!(responses.as_array().unwrap().len(), 2);
+    assert_eq!((&responses[0]["stored"], &responses[0]["late"]), (&Value::Null, &lost));
+    assert_eq!((&responses[1]["stored"], &responses[1]["late"]), (&json!(!changed.as_bool().unwrap()), &changed));
+    let kinds: Vec<&str> =
+        listed[0]["trace"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["attempt-started", "attempt-finished", "late-received"]);
+    assert!(open(&world, "/tests/t/manage", &org).await.text.contains("/tests/t/late"));
+    assert!(proofs::verify_trace(&world.app).await.unwrap().holds());
+
+    let decision = format!("/api/v1/tests/t/late-responses/{attempt}");
+    let without = world.post(&decision, &org, json!({ "accepted": true })).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is needed");
+    let decided = world.post(&decision, &org, json!({ "accepted": true, "reason": "三楼断网" })).await.good();
+    assert_eq!((&decided["score_before"], &decided["score"]), (&json!(2), &json!(6)));
+    let again = world.post(&decision, &org, json!({ "accepted": false, "reason": "不" })).await;
+    assert_eq!((again.status, again.kind().as_str()), (StatusCode::CONFLICT, "late-decided"));
+    let mine = world.get(&path, &m1).await.good();
+    assert_eq!((&mine["score"], &mine["late"]["decision"]["reason"]), (&json!(6), &json!("三楼断网")));
+    let page = open(&world, &format!("/attempts/{attempt}"), &m1).await.text;
+    assert!(page.contains("三楼断网") && page.contains("now 6 instead of 2"), "{page}");
+    let listed = world.get("/api/v1/tests/t/late-responses", &org).await.good();
+    assert_eq!(listed[0]["responses"][1]["stored"], json!(!changed.as_bool().unwrap()), "the old stays kept");
+    let csv = world.get("/api/v1/tests/t/attempts.csv", &org).await.text;
+    assert!(csv.lines().any(|line| line.contains(&attempt) && line.contains(",6,20,30,")), "{csv}");
+    let report = world.get("/api/v1/tests/t/report", &org).await.good();
+    assert_eq!(report["branch"]["highest"], json!(30.0));
+    assert_eq!(send(&world, &m1, &attempt, vec![one(3, 99, json!("A"))]).await.kind(), "late-decided");
+    let found = proofs::verify_trace(&world.app).await.unwrap();
+    assert!(found.holds(), "{found:?}");
+}
+
+#[tokio::test]
+async fn what_was_refused_changes_nothing() {
+    let (world, m1, attempt, paper) = over().await;
+    send(&world, &m1, &attempt, vec![one(2, 8, right(&paper[1]))]).await.good();
+    let org = world.token("org").await;
+    let form = [("attempt", attempt.as_str()), ("decision", "refuse"), ("reason", "代码不符")];
+    let nothing = posted(&world, "/tests/t/late", &org, &[("attempt", attempt.as_str()), ("decision", "refuse")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(posted(&world, "/tests/t/late", &org, &form).await.headers["location"], "/tests/t/late");
+    let mine = world.get(&format!("/api/v1/attempts/{attempt}"), &m1).await.good();
+    assert_eq!((&mine["score"], &mine["late"]["decision"]["accepted"]), (&json!(2), &json!(false)));
+    assert!(open(&world, &format!("/attempts/{attempt}"), &m1).await.text.contains("代码不符"));
+    assert!(open(&world, "/tests/t/late", &org).await.text.contains("代码不符"));
+    assert!(proofs::verify_trace(&world.app).await.unwrap().holds());
+}
+
+#[tokio::test]
+async fn only_ended_attempts_of_ones_own_take_what_fits() {
+    let (world, m1, attempt, paper) = over().await;
+    let good = one(2, 8, right(&paper[1]));
+    let stranger = world.token("m2").await;
+    assert_eq!(send(&world, &stranger, &attempt, vec![good.clone()]).await.status, StatusCode::NOT_FOUND);
+    let unfit = StatusCode::UNPROCESSABLE_ENTITY;
+    for (responses, status) in [
+        (vec![], unfit),
+        (vec![good.clone(), good.clone()], unfit),
+        (vec![one(2, 8, json!("Z"))], unfit),
+        (vec![one(2, 0, json!("A"))], unfit),
+        (vec![one(9, 8, json!("A"))], StatusCode::NOT_FOUND),
+        (vec![json!({ "position": 2, "save": 1 })], unfit),
+    ] {
+        assert_eq!(send(&world, &m1, &attempt, responses.clone()).await.status, status, "{responses:?}");
+    }
+    let other = world.start(&stranger).await["attempt"].as_str().unwrap().to_owned();
+    let open = send(&world, &stranger, &other, vec![one(1, 1, json!("A"))]).await;
+    assert_eq!((open.status, open.kind().as_str()), (StatusCode::CONFLICT, "attempt-open"));
+    for (login, status) in
+        [("org-a", StatusCode::FORBIDDEN), ("org-b", StatusCode::NOT_FOUND), ("com", StatusCode::FORBIDDEN)]
+    {
+        let token = world.token(login).await;
+        let listed = world.get("/api/v1/tests/t/late-responses", &token).await;
+        assert!(listed.status == status || listed.status == StatusCode::FORBIDDEN, "{login}: {listed:?}");
+    }
+    send(&world, &m1, &attempt, vec![one(5, 1, json!(true))]).await.good();
+    let org = world.token("org").await;
+    assert_eq!(
+        world.get("/api/v1/tests/t/late-responses", &org).await.good(),
+        json!([]),
+        "a lower number was overtaken"
+    );
+    world.app.clock.move_by(kaohe::limits::LATE_MOST_MS);
+    let m1 = world.token("m1").await;
+    assert_eq!(send(&world, &m1, &attempt, vec![good]).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn changes_behind_the_back_show() {
+    for accept in [true, false] {
+        for statement in [
+            "UPDATE late_response SET response = NULL",
+            "UPDATE late_response SET code = 'AAAA-AAAA'",
+            "UPDATE late_response SET received_at_ms = received_at_ms - 1",
+            "DELETE FROM late_response",
+            "UPDATE amendment SET reason = 'other'",
+            "UPDATE amendment SET score_before = 100",
+            "UPDATE amendment SET marks_before = marks",
+            "UPDATE amendment SET accepted = NOT accepted",
+            "DELETE FROM amendment",
+            "UPDATE attempt SET score = 2000",
+            "UPDATE response SET response = NULL WHERE position = 1",
+            "UPDATE response SET response = NULL WHERE position = 2",
+            "UPDATE late_response SET stored = '\"A\"', stored_save = 1, stored_at_ms = 1",
+        ] {
+            let touches_nothing = !accept
+                && (statement.contains("position = 2")
+                    || statement.contains("stored =")
+                    || statement.contains("marks_before = marks"));
+            if touches_nothing {
+                continue;
+            }
+            let (world, m1, attempt, paper) = over().await;
+            send(&world, &m1, &attempt, vec![one(2, 8, right(&paper[1]))]).await.good();
+            let org = world.token("org").await;
+            let path = format!("/api/v1/tests/t/late-responses/{attempt}");
+            world.post(&path, &org, json!({ "accepted": accept, "reason": "断网" })).await.good();
+            assert!(proofs::verify_trace(&world.app).await.unwrap().holds());
+            let mut tx = world.app.db.write().await.unwrap();
+            assert!(tx.query(statement).execute().await.unwrap() > 0, "{statement}");
+            tx.commit().await.unwrap();
+            let found = proofs::verify_trace(&world.app).await.unwrap();
+            assert_eq!(found.differing_attempts.len(), 1, "{accept} {statement}: {found:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn late_responses_may_be_deleted_with_all_others() {
+    let (world, m1, attempt, paper) = over().await;
+    send(&world, &m1, &attempt, vec![one(2, 8, right(&paper[1]))]).await.good();
+    let org = world.token("org").await;
+    let path = format!("/api/v1/tests/t/late-responses/{attempt}");
+    world.post(&path, &org, json!({ "accepted": true, "reason": "断网" })).await.good();
+    let mut tx = world.app.db.write().await.unwrap();
+    tx.query("DELETE FROM late_response").execute().await.unwrap();
+    tx.query("DELETE FROM response").execute().await.unwrap();
+    tx.commit().await.unwrap();
+    let found = proofs::verify_trace(&world.app).await.unwrap();
+    assert!(found.holds(), "{found:?}");
+}
