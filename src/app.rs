@@ -5,12 +5,14 @@
 mod caches;
 mod clock;
 mod passwords;
+mod printouts;
 mod randomness;
 mod throttle;
 
 pub use caches::{Caches, DrawnPaper, Expiring, OwnedSheet, PinnedPool};
 pub use clock::Clock;
 pub use passwords::{Hasher, HashingError, Stored};
+pub use printouts::Printouts;
 pub use randomness::{Randomness, RequestIds};
 pub use throttle::Throttle;
 
@@ -43,6 +45,8 @@ pub struct Parts {
     pub throttle: Throttle,
     /// What is kept ready in memory.
     pub caches: Caches,
+    /// What waits to be printed.
+    pub printouts: Printouts,
     /// Settings.
     pub settings: Settings,
     /// SHA-256 of the one-time link for the first administrator, while there is none.
@@ -62,6 +66,7 @@ impl App {
             hasher: Hasher::new(),
             throttle: Throttle::default(),
             caches: Caches::default(),
+            printouts: Printouts::default(),
             settings,
             first_link: Mutex::new(None),
         }))

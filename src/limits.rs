@@ -54,7 +54,7 @@ pub const FAILURE_ENTRIES: usize = 100_000;
 pub const FINISH_ROUND: i64 = 500;
 /// How often the server looks for attempts whose time is over.
 pub const TICK_MS: u64 = 500;
-/// First passwords made at once, so that the writer is held for milliseconds.
+/// First passwords or sign-in slips made at once, so that the writer is held for milliseconds.
 pub const SLIPS: usize = 2_000;
 /// Items on one page of a list.
 pub const PAGE_ITEMS: i64 = 50;
@@ -86,3 +86,7 @@ pub const REHEARSAL_QUESTIONS: u32 = 200;
 pub const KEPT_FILES: i64 = 4;
 /// How long such a sheet is kept.
 pub const KEPT_FILE_MS: i64 = 24 * 3_600_000;
+/// Sheets of slips that wait to be printed.
+pub const PRINTOUTS: usize = 64;
+/// How long such a sheet may be loaded again.
+pub const PRINTOUT_MS: i64 = 3_600_000;

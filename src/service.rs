@@ -13,6 +13,7 @@ pub mod rehearsal;
 pub mod reports;
 pub mod review;
 pub mod roster;
+pub mod sign_in_slips;
 pub mod sitting;
 pub mod tests;
 pub mod upkeep;

@@ -15,6 +15,7 @@ pub mod rehearsal;
 pub mod results;
 pub mod sessions;
 pub mod sheets;
+pub mod sign_in_slips;
 pub mod tests;
 pub mod trace;
 

@@ -88,6 +88,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::Question => "question",
         Thing::Branch => "branch",
         Thing::Person => "person",
+        Thing::Slip => "slip",
     }
 }
 

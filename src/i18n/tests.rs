@@ -122,7 +122,7 @@ fn every_error_has_its_message_and_remedy() {
     let codes: Vec<&str> = source.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(codes.len() > 25);
     needed(codes.iter().flat_map(|code| [format!("error-{code}"), format!("error-{code}.remedy")]));
-    let things = ["page", "bank", "test", "attempt", "question", "branch", "person"];
+    let things = ["page", "bank", "test", "attempt", "question", "branch", "person", "slip"];
     needed(things.map(|thing| format!("thing-{thing}")));
     let misfits = ["form", "unknown-label", "repeated-label", "gap-count", "too-long", "nul"];
     needed(misfits.map(|misfit| format!("misfit-{misfit}")));

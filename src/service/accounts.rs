@@ -7,7 +7,8 @@ use crate::rules::roster::Role;
 use crate::rules::text::fold;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::{NewPerson, tree};
-use crate::store::sessions::Session;
+use crate::store::people::RoleRow;
+use crate::store::sessions::{Opening, Session};
 use crate::store::trace::{self, sha256_hex};
 use crate::store::{attempts, people, sessions};
 use std::sync::{Arc, PoisonError};
@@ -41,28 +42,50 @@ pub async fn sign_in(app: &App, now_ms: i64, login: &str, password: String, addr
 
 /// Opens a session for a person without a password: for the operator at the machine and after a checked link.
 pub async fn open_session(app: &App, now_ms: i64, person_id: &str) -> Result<SignedIn> {
-    let token = app.randomness.token();
     let session = Session {
-        token_hash: sha256_hex(token.as_bytes()),
+        token_hash: String::new(),
         person_id: person_id.to_owned(),
         created_at_ms: now_ms,
         seen_at_ms: now_ms,
+        slip_id: None,
     };
     let caller = read_caller(&mut app.db.read().await?, &session).await?.ok_or(Error::NotFound(Thing::Person))?;
-    app.writer.open_session(session).await?;
-    Ok(SignedIn { token, caller: Arc::new(caller) })
+    open(app, now_ms, caller, false).await?.ok_or(Error::ChangedMeanwhile)
+}
+
+/// Opens a session for a caller as read just now; `None` where another device is signed in with the same slip and is not
+/// to be signed out.
+pub(crate) async fn open(app: &App, now_ms: i64, caller: Caller, takes_over: bool) -> Result<Option<SignedIn>> {
+    let token = app.randomness.token();
+    let token_hash = sha256_hex(token.as_bytes());
+    let session = Session {
+        token_hash: token_hash.clone(),
+        person_id: caller.person_id.clone().ok_or(Error::NotFound(Thing::Person))?,
+        created_at_ms: now_ms,
+        seen_at_ms: now_ms,
+        slip_id: caller.slip.clone(),
+    };
+    if !app.writer.open_session(Opening { session, takes_over }).await? {
+        return Ok(None);
+    }
+    let caller = Arc::new(Caller { session: token_hash, ..caller });
+    Ok(Some(SignedIn { token, caller }))
 }
 
 async fn read_caller(tx: &mut crate::store::db::Tx, session: &Session) -> Result<Option<Caller>> {
     let Some(person) = people::find(tx, &session.person_id).await? else { return Ok(None) };
     let roles = people::roles_of(tx, &person.id).await?;
+    // A slip can be lost or handed on: it opens a test, and no office.
+    let counts = |role: &Role| session.slip_id.is_none() || *role == Role::Member;
+    let held = |row: RoleRow| Some((Role::from_name(&row.role).filter(counts)?, row.branch_id));
     Ok(Some(Caller {
         person_id: Some(person.id),
         login: person.login,
         name: person.name,
         session: session.token_hash.clone(),
-        must_change: person.must_change,
-        roles: roles.into_iter().filter_map(|row| Some((Role::from_name(&row.role)?, row.branch_id))).collect(),
+        must_change: person.must_change && session.slip_id.is_none(),
+        slip: session.slip_id.clone(),
+        roles: roles.into_iter().filter_map(held).collect(),
     }))
 }
 
