@@ -776,9 +776,53 @@ slips-made = { $count ->
         [one] 1 sign-in slip
        *[other] { $count } sign-in slips
     }
-slips-once = These passwords are shown only now: print them. Cut along the dashed lines and hand each to its person. If you leave this page without printing, they have to be made again.
+slips-once = Print now, cut along the dashed lines and hand each to its person. For an hour you may load this page again; after that it is not shown any more, and what was not printed has to be made again.
 slip-address = Address
 slip-how = Open the address in the browser of a phone or computer, type login and first password, then choose a password of your own.
+## Sign-in slips of a test
+test-slips = Slips for this test
+test-slips-intro = One slip for each person, with a QR code and ten digits: whoever scans it or types the digits is signed in to this test, without a password. It works until the test ends, also on a second device when a phone dies.
+test-slips-over = The test is over or cancelled; slips no longer work.
+test-slips-people = People
+test-slips-valid = With a slip
+test-slips-missing = Without
+test-slips-address = Address on the slips
+test-slips-address-help = Choose the one that the phones of those who sit the test can open.
+test-slips-make = { $count ->
+        [one] Make and print 1 slip
+       *[other] Make and print { $count } slips
+    }
+test-slips-anew = Make all of them anew
+test-slips-anew-explained = { $count ->
+        [one] The slip that is there stops working at once, also where it is printed, and whoever is signed in with it is signed out. No answer is lost: one goes on with the new slip.
+       *[other] The { $count } slips that are there stop working at once, also where they are printed, and whoever is signed in with them is signed out. No answer is lost: one goes on with the new slip.
+    }
+test-slips-anew-do = Cancel them and make all anew
+test-slips-by-branch = By Party unit
+test-slips-each = Each person
+test-slips-print = Print slips
+test-slips-once = Print now, cut along the dashed lines and hand each to its person. For an hour you may load this page again; after that, for safety, it is not shown any more, and what is printed goes on working.
+test-slip-how = Scan it, or open { $address } in a browser and type the digits above. Don’t lend it.
+slip-state-in-use = In use
+slip-state-made = Made { $at }
+slip-state-none = No slip
+slip-state-spared = Doesn’t sit it
+slip-make-one = Make and print
+slip-change = Print anew or cancel
+slip-change-explained = The slip before stops working at once and its device is signed out; no answer is lost.
+slip-anew-one = Cancel it and print a new one
+slip-cancel-one = Only cancel it
+slip-door = Sign in with a slip
+slip-code = The ten digits on your slip
+slip-code-help = For example 12345 67890
+slip-with-password = No slip? Sign in with login and password
+slip-greet = Hello, { $name }
+slip-enter = I am { $name }: sign in
+slip-not-me = If this slip isn’t yours, please give it back to the staff.
+slip-in-use = This slip is in use on another device
+slip-in-use-explained = If you go on, that device is signed out and what was saved goes on here. If that isn’t you, tell the staff in the hall first.
+slip-take-over = Go on here
+sign-in-with-slip = Have a slip for a test? Type its digits
 branch-new = Add a Party unit
 branch-new-do = Add
 branch-new-below = Add a Party unit below
@@ -922,6 +966,12 @@ error-bad-password = This password can't be used
     .remedy = A password has 8 to 200 characters and differs from the one before.
 error-link-not-valid = The link is not valid or was used
     .remedy = Sign in. If there is no administrator yet, restart the server and use the link it prints.
+error-slip-not-valid = The slip is not valid
+    .remedy = Check the digits. If the slip was cancelled or the test is over, ask the staff for a new one, or sign in with login and password.
+error-slip-in-use = The slip is in use on another device
+    .remedy = If it is the same person, sign in again with take_over; that device is then signed out.
+error-printout-gone = This page is no longer kept
+    .remedy = What is printed goes on working. What was not printed has to be made again on the page you came from.
 error-forbidden = You may not do this
     .remedy = { $known ->
         [yes] It needs the role “{ $role }” at the Party unit concerned. Ask an administrator if you need it.
@@ -1014,6 +1064,7 @@ thing-attempt = Sitting
 thing-question = Question
 thing-branch = Party unit
 thing-person = Person
+thing-slip = slip
 misfit-form = not the form this kind takes
 misfit-unknown-label = no such option
 misfit-repeated-label = an option twice
@@ -1034,6 +1085,7 @@ expected-no-membership = This person is a member elsewhere: move them instead.
 expected-role = Choose a role: member, organizer, committee, administrator.
 expected-short = Too long: 100 characters at most.
 expected-somebody = There is nobody to make slips for: choose at least one person.
+expected-somebody-without-slip = Everybody has a slip already. To replace one, choose to print it anew.
 expected-state = One of roster, left, any.
 expected-up-or-down = Either up or down.
 expected-closes-after-opens = The closing has to be later than the opening.
@@ -1281,6 +1333,8 @@ cli-password-set = The password of { $login } was set; all sessions have ended.
 cli-test-made = Test { $test } was made. Proof that papers were not changed: { $commitment }
 cli-test-opened = Test { $test } is open.
 cli-test-closed = Test { $test } is closed; every attempt has ended and is marked.
+cli-slips-written = { $count } sign-in slips written to { $file }. It holds the codes: keep it safe, or delete it once printed.
+cli-slips-ending = The file must end in .html or .csv: { $value }
 cli-draw-holds = The draw holds: { $papers } papers drawn again, each the same, and the commitment fits.
 cli-commitment-broken = The commitment of { $value } doesn't fit: blueprint, editions, audience or secret were changed after it was made.
 cli-edition-edited = Questions of these banks were edited after they were loaded: { $value }

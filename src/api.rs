@@ -10,6 +10,7 @@ pub mod rehearsal;
 pub mod reports;
 pub mod roster;
 pub mod session;
+pub mod sign_in_slips;
 pub mod tests;
 
 use crate::formats::json::Document;
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         branches::routes(),
         tests::routes(),
         attempts::routes(),
+        sign_in_slips::routes(),
         reports::routes(),
         openapi::routes(),
     ]

@@ -4,6 +4,7 @@
 
 mod caches;
 mod clock;
+mod network;
 mod passwords;
 mod printouts;
 mod randomness;
@@ -11,6 +12,7 @@ mod throttle;
 
 pub use caches::{Caches, DrawnPaper, Expiring, OwnedSheet, PinnedPool};
 pub use clock::Clock;
+pub use network::own_addresses;
 pub use passwords::{Hasher, HashingError, Stored};
 pub use printouts::Printouts;
 pub use randomness::{Randomness, RequestIds};
@@ -19,8 +21,8 @@ pub use throttle::Throttle;
 use crate::config::Settings;
 use crate::store::answer_writer::AnswerWriter;
 use crate::store::db::Db;
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// A handle on a running Kaohe; cheap to clone.
 #[derive(Debug, Clone)]
@@ -49,6 +51,8 @@ pub struct Parts {
     pub printouts: Printouts,
     /// Settings.
     pub settings: Settings,
+    /// Where the server listens, once it does.
+    pub listening: OnceLock<SocketAddr>,
     /// SHA-256 of the one-time link for the first administrator, while there is none.
     pub first_link: Mutex<Option<String>>,
 }
@@ -68,6 +72,7 @@ impl App {
             caches: Caches::default(),
             printouts: Printouts::default(),
             settings,
+            listening: OnceLock::new(),
             first_link: Mutex::new(None),
         }))
     }

@@ -9,6 +9,7 @@ pub mod error;
 pub mod home;
 pub mod people;
 pub mod proofs;
+pub mod reach;
 pub mod rehearsal;
 pub mod reports;
 pub mod review;

@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         pages::people::routes(),
         pages::branches::routes(),
         pages::slips::routes(),
+        pages::sign_in_slips::routes(),
         pages::roster::routes(),
     ]
     .concat()

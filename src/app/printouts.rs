@@ -61,7 +61,9 @@ mod tests {
         assert_eq!(printouts.find::<Vec<i32>>("id", "maker", 1).as_deref(), Some(&vec![1, 2]));
         assert_eq!(printouts.find::<Vec<i32>>("id", "maker", 2).as_deref(), Some(&vec![1, 2]), "a reload is harmless");
         assert!(printouts.find::<Vec<i32>>("id", "somebody", 1).is_none());
-        assert!(printouts.find::<Vec<u8>>("id", "maker", 1).is_none() && printouts.find::<i32>("x", "maker", 1).is_none());
+        assert!(
+            printouts.find::<Vec<u8>>("id", "maker", 1).is_none() && printouts.find::<i32>("x", "maker", 1).is_none()
+        );
         assert!(printouts.find::<Vec<i32>>("id", "maker", limits::PRINTOUT_MS).is_none());
         printouts.tidy(limits::PRINTOUT_MS);
         assert!(printouts.find::<Vec<i32>>("id", "maker", 1).is_none());

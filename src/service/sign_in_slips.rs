@@ -52,6 +52,12 @@ pub struct Sheet {
     pub slips: Vec<Slip>,
 }
 
+/// A name as it stands on a slip; of several of the same name in a branch, with the last digits of their numbers.
+pub fn told_apart(slip: &Slip, is_twice: bool) -> String {
+    let tail: String = slip.number.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    if is_twice && !tail.is_empty() { format!("{} ({tail})", slip.name) } else { slip.name.clone() }
+}
+
 /// For whom slips are to be made.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
@@ -106,7 +112,9 @@ async fn read(tx: &mut Tx, caller: &Caller, name: &str, branch: Option<&str>) ->
     let tree = tree(tx).await?;
     let may = |id: &str| standing.manages || caller.covers(Role::Organizer, Some(id), &tree);
     let branch = match branch.map(str::trim).filter(|code| !code.is_empty()) {
-        Some(code) => Some(tree.by_code(code).filter(|node| may(&node.id)).cloned().ok_or(Error::NotFound(Thing::Branch))?),
+        Some(code) => {
+            Some(tree.by_code(code).filter(|node| may(&node.id)).cloned().ok_or(Error::NotFound(Thing::Branch))?)
+        }
         None => None,
     };
     let subtree = branch.as_ref().map(|node| tree.subtree(&node.id));
@@ -123,9 +131,8 @@ async fn read(tx: &mut Tx, caller: &Caller, name: &str, branch: Option<&str>) ->
         .collect();
     let mut valid: HashMap<String, ValidSlip> =
         slips::list(tx, &test.row.id).await?.into_iter().map(|slip| (slip.person_id.clone(), slip)).collect();
-    let spares = |row: &PresenceRow| {
-        matches!(Presence::from_name(&row.state), Some(Presence::Exempt | Presence::Disqualified))
-    };
+    let spares =
+        |row: &PresenceRow| matches!(Presence::from_name(&row.state), Some(Presence::Exempt | Presence::Disqualified));
     let set = presence::list(tx, &test.row.id).await?;
     let spared: Vec<&str> = set.iter().filter(|row| spares(row)).map(|row| row.person_id.as_str()).collect();
     let mut holders = Vec::new();
@@ -154,7 +161,8 @@ fn choose(listed: &Listed, asked: &Asked) -> Result<Vec<Holder>> {
     let chosen: Vec<&Holder> = if asked.people.is_empty() {
         listed.holders.iter().filter(|holder| !holder.is_spared).collect()
     } else {
-        let unknown = |name: &&String| !listed.holders.iter().any(|one| is_named(&one.person, std::slice::from_ref(*name)));
+        let unknown =
+            |name: &&String| !listed.holders.iter().any(|one| is_named(&one.person, std::slice::from_ref(*name)));
         if asked.people.iter().any(|name| unknown(&name)) {
             return Err(Error::NotFound(Thing::Person));
         }

@@ -8,6 +8,7 @@ pub mod presence;
 pub mod reports;
 pub mod roster;
 pub mod session;
+pub mod sign_in_slips;
 pub mod sitting;
 pub mod slips;
 pub mod tests;

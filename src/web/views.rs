@@ -13,5 +13,6 @@ pub mod report;
 pub mod result;
 pub mod roster;
 pub mod session;
+pub mod sign_in_slips;
 pub mod slips;
 pub mod tests;

@@ -30,6 +30,7 @@ mod saves;
 mod schema;
 mod settled;
 mod sign_in;
+mod sign_in_slips;
 mod support;
 mod tampering;
 mod test_form;

@@ -34,6 +34,7 @@ pub fn sign_in(words: Words, form: &SignInForm<'_>) -> Markup {
                     autocomplete: Some("current-password"), ..Field::default() }))
                 p.actions { button.button.wide type="submit" { (words.t("sign-in")) } }
             }
+            p.small { a href="/s" { (words.t("sign-in-with-slip")) } }
             p.small.muted { (words.t("sign-in-help")) }
         }
     }
