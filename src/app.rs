@@ -9,14 +9,16 @@ mod passwords;
 mod printouts;
 mod randomness;
 mod throttle;
+mod tickets;
 
 pub use caches::{Caches, DrawnPaper, Expiring, OwnedSheet, PinnedPool};
 pub use clock::Clock;
 pub use network::own_addresses;
-pub use passwords::{Hasher, HashingError, Stored};
+pub use passwords::{Hasher, HashingError, Stored, is_first};
 pub use printouts::Printouts;
 pub use randomness::{Randomness, RequestIds};
 pub use throttle::Throttle;
+pub use tickets::{Asked, Checked, Tickets, Turn};
 
 use crate::config::Settings;
 use crate::store::answer_writer::AnswerWriter;
@@ -43,6 +45,8 @@ pub struct Parts {
     pub request_ids: RequestIds,
     /// The pool that checks passwords.
     pub hasher: Hasher,
+    /// Who waits for that.
+    pub tickets: Tickets,
     /// Failed sign-ins.
     pub throttle: Throttle,
     /// What is kept ready in memory.
@@ -68,6 +72,7 @@ impl App {
             request_ids: RequestIds::new(&randomness),
             randomness,
             hasher: Hasher::new(),
+            tickets: Tickets::default(),
             throttle: Throttle::default(),
             caches: Caches::default(),
             printouts: Printouts::default(),

@@ -34,6 +34,13 @@ pub const CONCURRENT_HASHES: usize = 2;
 /// Password checks that may wait; the next one is told to come back.
 pub const WAITING_HASHES: usize = 2_000;
 
+/// A sign-in that would wait longer is given a page that says how long.
+pub const SIGN_IN_MOMENT_MS: u64 = 1_000;
+/// Tickets of waiting sign-ins, also of those that nobody has come back for.
+pub const TICKETS: usize = 4_000;
+/// How long a ticket is kept.
+pub const TICKET_MS: i64 = 10 * 60_000;
+
 /// A session ends after this long without use.
 pub const SESSION_IDLE_MS: i64 = 12 * 3_600_000;
 /// A session ends this long after sign-in.

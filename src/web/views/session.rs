@@ -40,6 +40,18 @@ pub fn sign_in(words: Words, form: &SignInForm<'_>) -> Markup {
     }
 }
 
+/// How long whoever waits still has to.
+pub fn wait(words: Words, place: usize, seconds: u64) -> Markup {
+    html! {
+        section.card.narrow {
+            h1 { (words.t("sign-in-wait")) }
+            p.lead role="status" { (words.with("sign-in-place", &[("place", count(place)), ("seconds", count(seconds))])) }
+            p { (words.t("sign-in-wait-explained")) }
+            p.actions { a.button.quiet href="/sign-in/wait" { (words.t("look-again")) } }
+        }
+    }
+}
+
 /// What is wrong with a change of password, field by field.
 #[derive(Debug, Clone, Default)]
 pub struct PasswordForm {
