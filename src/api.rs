@@ -3,9 +3,11 @@
 pub mod attempts;
 pub mod banks;
 pub mod branches;
+pub mod device_checks;
 pub mod openapi;
 pub mod people;
 pub mod problem;
+pub mod readiness;
 pub mod rehearsal;
 pub mod reports;
 pub mod roster;
@@ -35,6 +37,8 @@ pub fn routes() -> Vec<Route> {
         tests::routes(),
         attempts::routes(),
         sign_in_slips::routes(),
+        readiness::routes(),
+        device_checks::routes(),
         reports::routes(),
         openapi::routes(),
     ]

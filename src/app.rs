@@ -4,21 +4,25 @@
 
 mod caches;
 mod clock;
+mod machine;
 mod network;
 mod passwords;
 mod printouts;
 mod randomness;
 mod throttle;
 mod tickets;
+mod visitors;
 
 pub use caches::{Caches, DrawnPaper, Expiring, OwnedSheet, PinnedPool};
 pub use clock::Clock;
+pub use machine::{free_bytes, last_backup_ms, note_backup, open_file_limit};
 pub use network::own_addresses;
 pub use passwords::{Hasher, HashingError, Stored, is_first};
 pub use printouts::Printouts;
 pub use randomness::{Randomness, RequestIds};
 pub use throttle::Throttle;
 pub use tickets::{Asked, Checked, Tickets, Turn};
+pub use visitors::Visitors;
 
 use crate::config::Settings;
 use crate::store::answer_writer::AnswerWriter;
@@ -55,6 +59,8 @@ pub struct Parts {
     pub printouts: Printouts,
     /// Settings.
     pub settings: Settings,
+    /// Devices that say they reach the server.
+    pub visitors: Visitors,
     /// Where the server listens, once it does.
     pub listening: OnceLock<SocketAddr>,
     /// SHA-256 of the one-time link for the first administrator, while there is none.
@@ -77,6 +83,7 @@ impl App {
             caches: Caches::default(),
             printouts: Printouts::default(),
             settings,
+            visitors: Visitors::default(),
             listening: OnceLock::new(),
             first_link: Mutex::new(None),
         }))

@@ -93,6 +93,20 @@ pub const REHEARSAL_QUESTIONS: u32 = 200;
 pub const KEPT_FILES: i64 = 4;
 /// How long such a sheet is kept.
 pub const KEPT_FILE_MS: i64 = 24 * 3_600_000;
+/// Room on the disk that is enough for a test.
+pub const READY_FREE_BYTES: u64 = 2_000_000_000;
+/// How old the last copy of the data may be.
+pub const READY_BACKUP_MS: i64 = 24 * 3_600_000;
+/// For how long it counts that a phone has reached the server.
+pub const READY_PHONE_MS: i64 = 12 * 3_600_000;
+/// Files and connections that must be allowed to be open at once.
+pub const READY_OPEN_FILES: u64 = 4_096;
+/// Tests that open within this time are among those to get ready for.
+pub const READY_TESTS_MS: i64 = 7 * 24 * 3_600_000;
+/// No clock that shows an earlier time can be right.
+pub const EARLIEST_MS: i64 = 1_760_000_000_000;
+/// How far the machine's clock may have been set while the server runs.
+pub const DRIFT_MS: i64 = 2_000;
 /// Sheets of slips that wait to be printed.
 pub const PRINTOUTS: usize = 64;
 /// How long such a sheet may be loaded again.

@@ -5,11 +5,13 @@
 pub mod accounts;
 pub mod banks;
 pub mod branches;
+pub mod device_checks;
 pub mod error;
 pub mod home;
 pub mod people;
 pub mod proofs;
 pub mod reach;
+pub mod readiness;
 pub mod rehearsal;
 pub mod reports;
 pub mod review;

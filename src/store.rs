@@ -9,6 +9,7 @@ pub mod banks;
 pub mod branches;
 pub mod db;
 pub mod details;
+pub mod device_checks;
 pub mod people;
 pub mod presence;
 pub mod rehearsal;

@@ -75,6 +75,15 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "POST /api/v1/tests/{test}/slips",
         "Make sign-in slips for those without one, in `branch` or for `people`; with `anew` for all of them, cancelling theirs. Codes and addresses are returned once.",
     ),
+    (
+        "PUT /api/v1/tests/{test}/device-check",
+        "Try one's device before a test: `shape` and `word` as its page asks for them; counts nowhere.",
+    ),
+    ("GET /api/v1/tests/{test}/device-checks", "Who has tried a device before a test, by branch, within one's rights."),
+    (
+        "GET /api/v1/ready",
+        "Whether everything is ready for a test: machine, network, copies, and the tests that come next.",
+    ),
     ("DELETE /api/v1/tests/{test}/slips/{login}", "Cancel a person's sign-in slip and end the session made from it."),
     (
         "GET /api/v1/tests/{test}/draw",
@@ -236,6 +245,9 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
     match name {
         "POST /api/v1/session" => object(json!({ "login": { "type": "string" }, "password": { "type": "string" },
             "code": { "type": "string" }, "take_over": { "type": "boolean" } })),
+        "PUT /api/v1/tests/{test}/device-check" => {
+            object(json!({ "shape": { "enum": crate::service::device_checks::SHAPES }, "word": { "type": "string" } }))
+        }
         "POST /api/v1/tests/{test}/slips" => object(json!({ "branch": { "type": ["string", "null"] },
             "people": { "type": "array", "items": { "type": "string" } }, "anew": { "type": "boolean" } })),
         "PUT /api/v1/password" => object(json!({ "before": { "type": "string" }, "after": { "type": "string" } })),

@@ -128,6 +128,21 @@ fn every_error_has_its_message_and_remedy() {
     needed(misfits.map(|misfit| format!("misfit-{misfit}")));
 }
 
+#[test]
+fn every_finding_has_its_message_and_what_to_do() {
+    let names = ["address", "phone", "disk", "clock", "backup", "database", "files"];
+    needed(names.map(|name| format!("ready-{name}")));
+    needed(names.map(|name| format!("ready-{name}-good")));
+    let (warn, unknown) =
+        (["address", "phone", "disk", "clock", "backup", "files"], ["address", "phone", "disk", "backup", "files"]);
+    let both = warn
+        .map(|name| format!("ready-{name}-warn"))
+        .into_iter()
+        .chain(unknown.map(|name| format!("ready-{name}-unknown")));
+    needed(both.flat_map(|id| [format!("{id}.remedy"), id]));
+    needed(crate::service::device_checks::SHAPES.map(|shape| format!("device-check-{shape}")));
+}
+
 /// The variants of an enum in a source text, in kebab case.
 fn variants(source: &str, name: &str) -> Vec<String> {
     let body = source.split(&format!("pub enum {name} {{")).nth(1).unwrap().split("\n}").next().unwrap();

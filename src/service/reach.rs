@@ -33,7 +33,7 @@ pub fn of_network(app: &App) -> Vec<String> {
     ips.into_iter().map(|ip| format!("{scheme}://{}", SocketAddr::new(ip, listening.port()))).collect()
 }
 
-fn names_this_machine(address: &str) -> bool {
+pub(crate) fn names_this_machine(address: &str) -> bool {
     let host = address.split_once("://").map_or(address, |(_, rest)| rest);
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

@@ -2,9 +2,11 @@
 
 pub mod banks;
 pub mod branches;
+pub mod device_checks;
 pub mod home;
 pub mod people;
 pub mod presence;
+pub mod readiness;
 pub mod reports;
 pub mod roster;
 pub mod session;

@@ -2,6 +2,7 @@
 
 pub mod banks;
 pub mod branches;
+pub mod device_checks;
 pub mod exam;
 pub mod fields;
 pub mod files;
@@ -9,6 +10,7 @@ pub mod home;
 pub mod people;
 pub mod presence;
 pub mod question;
+pub mod readiness;
 pub mod report;
 pub mod result;
 pub mod roster;
