@@ -1427,6 +1427,16 @@ cli-test-closed = Test { $test } is closed; every attempt has ended and is marke
 cli-slips-written = { $count } sign-in slips written to { $file }. It holds the codes: keep it safe, or delete it once printed.
 cli-slips-ending = The file must end in .html or .csv: { $value }
 cli-not-ready = There is something to do: see above.
+cli-tls-failed = The certificate could not be made: { $value }
+cli-tls-made = Certificates made for: { $names }
+    { "" }
+    Start with: kaohe serve --tls-cert { $server } --tls-key { $key }
+    Phones and computers have to trust { $authority } once: copy the file to the device, open it, and install it as a CA certificate. On iPhones switch it on afterwards in Settings → General → About → Certificate Trust Settings.
+    A device without it shows a warning. Keep the .key files in that folder to yourself.
+cli-tls-renewed = The server’s certificate was made anew for: { $names }
+    { "" }
+    Start with: kaohe serve --tls-cert { $server } --tls-key { $key }
+    Devices that trust { $authority } need nothing more.
 cli-draw-holds = The draw holds: { $papers } papers drawn again, each the same, and the commitment fits.
 cli-commitment-broken = The commitment of { $value } doesn't fit: blueprint, editions, audience or secret were changed after it was made.
 cli-edition-edited = Questions of these banks were edited after they were loaded: { $value }

@@ -1346,6 +1346,16 @@ cli-test-closed = 考试 { $test } 已结束，所有答卷均已收回并评分
 cli-slips-written = 已写出 { $count } 张考试登录条：{ $file }。内有登录用的数字，打印后请妥善保管或删除。
 cli-slips-ending = 文件名须以 .html 或 .csv 结尾：{ $value }
 cli-not-ready = 还有要处理的，见上。
+cli-tls-failed = 证书没有做成：{ $value }
+cli-tls-made = 证书已做好，适用于：{ $names }
+    { "" }
+    启动：kaohe serve --tls-cert { $server } --tls-key { $key }
+    手机和电脑要先信任 { $authority }（只需一次）：把这个文件拷到设备上打开，按提示安装为“CA 证书”；苹果手机装好后还要到“设置 → 通用 → 关于本机 → 证书信任设置”里打开。
+    没有装的设备会看到警告。请妥善保管同一文件夹里的 .key 文件，不要外传。
+cli-tls-renewed = 服务器证书已换新，适用于：{ $names }
+    { "" }
+    启动：kaohe serve --tls-cert { $server } --tls-key { $key }
+    已经信任 { $authority } 的设备不用再做什么。
 cli-draw-holds = 抽题核验通过：重抽 { $papers } 份试卷，份份一致，封存码相符。
 cli-commitment-broken = { $value } 的封存码不符：组卷规则、题库版本、参加范围或密钥在封存后被改动。
 cli-edition-edited = 以下题库的试题在载入后被改动：{ $value }

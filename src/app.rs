@@ -3,6 +3,7 @@
 //! The only place that reads the clock or the system's randomness; everything else is handed a moment or bytes.
 
 mod caches;
+mod certificates;
 mod clock;
 mod machine;
 mod network;
@@ -14,6 +15,7 @@ mod tickets;
 mod visitors;
 
 pub use caches::{Caches, DrawnPaper, Expiring, OwnedSheet, PinnedPool};
+pub use certificates::{CertificateError, Day, Pair, new_authority, new_server};
 pub use clock::Clock;
 pub use machine::{free_bytes, last_backup_ms, note_backup, open_file_limit};
 pub use network::own_addresses;

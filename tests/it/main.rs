@@ -11,6 +11,7 @@ mod command_edges;
 mod commands;
 mod device_checks;
 mod disconnect;
+mod door_commands;
 mod draw;
 mod durable;
 mod error_pages;
