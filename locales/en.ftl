@@ -810,6 +810,7 @@ slip-state-none = No slip
 slip-state-spared = Doesn’t sit it
 slip-make-one = Make and print
 slip-change = Print anew or cancel
+slip-short = Slip
 slip-change-explained = The slip before stops working at once and its device is signed out; no answer is lost.
 slip-anew-one = Cancel it and print a new one
 slip-cancel-one = Only cancel it

@@ -741,6 +741,7 @@ slip-state-none = 没有登录条
 slip-state-spared = 不参加
 slip-make-one = 生成并打印
 slip-change = 重印或作废
+slip-short = 登录条
 slip-change-explained = 原来的一张随即作废，用它登录的设备会退出；作答不会丢失。
 slip-anew-one = 作废并重印一张
 slip-cancel-one = 只作废

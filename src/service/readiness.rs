@@ -7,7 +7,7 @@ use crate::service::error::Result;
 use crate::service::{device_checks, reach, sign_in_slips, tests};
 use crate::store::trace;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// How something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -149,7 +149,7 @@ pub async fn look(app: &App, caller: &Caller, now_ms: i64, asked: &str) -> Resul
     let addresses = reach::addresses(app, asked);
     let last_event_ms = trace::last_at_ms(&mut app.db.read().await?).await?;
     let folder = app.settings.location.folder();
-    let of_machine = tokio::task::spawn_blocking(move || machine(folder, now_ms)).await.unwrap_or_default();
+    let of_machine = tokio::task::spawn_blocking(move || machine(folder.as_deref(), now_ms)).await.unwrap_or_default();
     let mut findings = vec![address(&addresses), phone(app, now_ms), clock(app, now_ms, last_event_ms)];
     findings.extend(of_machine);
     let kind = if app.db.is_postgres() { "PostgreSQL" } else { "SQLite" };
@@ -184,11 +184,11 @@ fn clock(app: &App, now_ms: i64, last_event_ms: Option<i64>) -> Finding {
 }
 
 /// What only the machine knows; reads files, and so runs apart from the threads that answer.
-fn machine(folder: Option<PathBuf>, now_ms: i64) -> Vec<Finding> {
-    let free = folder.as_deref().and_then(free_bytes);
+fn machine(folder: Option<&Path>, now_ms: i64) -> Vec<Finding> {
+    let free = folder.and_then(free_bytes);
     let disk = free.map_or(State::Unknown, |free| State::good_if(free >= limits::READY_FREE_BYTES));
-    let at_ms = folder.as_deref().and_then(last_backup_ms);
-    let backup = match (&folder, at_ms) {
+    let at_ms = folder.and_then(last_backup_ms);
+    let backup = match (folder, at_ms) {
         (None, _) => State::Unknown,
         (_, at_ms) => State::good_if(at_ms.is_some_and(|at_ms| at_ms + limits::READY_BACKUP_MS > now_ms)),
     };

@@ -131,10 +131,10 @@ async fn read(tx: &mut Tx, caller: &Caller, name: &str, branch: Option<&str>) ->
         .collect();
     let mut valid: HashMap<String, ValidSlip> =
         slips::list(tx, &test.row.id).await?.into_iter().map(|slip| (slip.person_id.clone(), slip)).collect();
-    let spares =
+    let need_not =
         |row: &PresenceRow| matches!(Presence::from_name(&row.state), Some(Presence::Exempt | Presence::Disqualified));
     let set = presence::list(tx, &test.row.id).await?;
-    let spared: Vec<&str> = set.iter().filter(|row| spares(row)).map(|row| row.person_id.as_str()).collect();
+    let spared: Vec<&str> = set.iter().filter(|row| need_not(row)).map(|row| row.person_id.as_str()).collect();
     let mut holders = Vec::new();
     for person in people::list(tx).await? {
         let Some(branch) = places.get(&person.id).and_then(|id| tree.get(id)).cloned() else { continue };

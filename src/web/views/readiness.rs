@@ -115,7 +115,7 @@ pub fn poster(words: Words, shown: &Poster<'_>) -> Markup {
                 li { (words.t("poster-scan")) }
             }
             (code(shown.address))
-            p.lead { code.long { (shown.address) } }
+            p { code.big.long { (shown.address) } }
             p { (words.t("poster-slip")) " " code.long { (shown.address) "/s" } }
             p.small { (words.t("poster-help")) }
         }

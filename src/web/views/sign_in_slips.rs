@@ -236,7 +236,7 @@ pub fn print(words: Words, shown: &Printing<'_>) -> Markup {
             p.actions { (print_button(words)) a.button.quiet href={ (up) "/slips" } { (words.t("back")) } }
         }
         @for group in sheet.slips.chunk_by(|one, two| one.path.last() == two.path.last()) {
-            section.card {
+            section.card.sheet {
                 h2.slips-title { (group.first().and_then(|slip| slip.path.last()).map_or("", |node| node.name.as_str())) " · " (group.len()) }
                 div.slips { @for slip in group { (one(words, shown, slip, is_twice(slip))) } }
             }
