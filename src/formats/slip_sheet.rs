@@ -26,6 +26,8 @@ pub struct Words {
     pub title: String,
     /// How it is used.
     pub how: String,
+    /// The address where the code is typed.
+    pub address: String,
     /// The headings of the table: branch, name, code, address.
     pub headings: [String; 4],
 }
@@ -53,11 +55,12 @@ pub fn html(words: &Words, rows: &[Row]) -> String {
             let _ = write!(
                 page,
                 "<div class=\"slip\">{}<div><p class=\"small\">{branch}</p><p class=\"name\">{}</p><p class=\"small\">{title}</p>\
-                 <p class=\"code\">{}</p><p class=\"small\">{}</p></div></div>",
+                 <p class=\"code\">{}</p><p class=\"small\">{}<br>{}</p></div></div>",
                 qr::svg(&row.link).unwrap_or_default(),
                 escaped(&row.name),
                 escaped(&row.code),
                 escaped(&words.how),
+                escaped(&words.address),
             );
         }
         page.push_str("</div>");
@@ -83,6 +86,7 @@ mod tests {
             lang: "zh-CN",
             title: "考试 <1>".into(),
             how: "扫码".into(),
+            address: "http://a/s".into(),
             headings: ["支部", "姓名", "代码", "网址"].map(Into::into),
         };
         let row = |branch: &str, name: &str| Row {

@@ -68,7 +68,8 @@ fn said(words: &Words, sheet: &Sheet, address: &str) -> slip_sheet::Words {
     slip_sheet::Words {
         lang: if words.language == Language::Zh { "zh-CN" } else { "en" },
         title: sheet.title.in_language(words.language).to_owned(),
-        how: words.say("test-slip-how", &[("address", &format!("{address}/s"))]),
+        how: words.say("test-slip-how", &[]),
+        address: format!("{address}/s"),
         headings: ["branch", "name", "slip-code", "slip-address"].map(|id| words.say(id, &[])),
     }
 }

@@ -254,7 +254,7 @@ fn one(words: Words, shown: &Printing<'_>, slip: &Slip, is_twice: bool) -> Marku
                 h3 { (slips::told_apart(slip, is_twice)) }
                 p.small { (words.of(&shown.sheet.title)) }
                 p { code.big { (printed_code(&slip.code)) } }
-                p.small { (words.with("test-slip-how", &[("address", format!("{}/s", shown.address).into())])) }
+                p.small { (words.t("test-slip-how")) br; code.long { (shown.address) "/s" } }
             }
         }
     }
