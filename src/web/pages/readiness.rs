@@ -26,9 +26,11 @@ async fn show(State(app): State<App>, visit: Visit, ServerAddress(address): Serv
     visit.answer(found.map(|found| visit.page(&visit.words().t("ready"), view::list(&visit, &found))))
 }
 
-/// Whoever opens it reaches the server, which is what the readiness page wants to know; this machine itself doesn't count.
+/// Whoever opens it reaches the server, which is what the readiness page wants to know. This machine itself doesn't count,
+/// unless it is a proxy's, through which everybody comes.
 async fn hello(State(app): State<App>, visit: Visit, ClientAddress(address): ClientAddress) -> Response {
-    if address.parse::<IpAddr>().is_ok_and(|ip| !ip.to_canonical().is_loopback()) {
+    let is_other = address.parse::<IpAddr>().is_ok_and(|ip| !ip.to_canonical().is_loopback());
+    if is_other || app.settings.external_url.is_some() {
         app.visitors.note(visit.now_ms, &address);
     }
     visit.page(&visit.words().t("hello"), view::hello(visit.words()))
