@@ -109,6 +109,30 @@
     };
   }
 
+  // The trial of a device: each answer goes to the server at once, and is called saved on its word only.
+  var trial = document.querySelector('form[data-trial]');
+  if (trial && window.fetch) {
+    var due = 0;
+    var sent = 0;
+    var follow = function () {
+      clearTimeout(due);
+      due = setTimeout(function () {
+        var chosen = trial.querySelector('[name=shape]:checked');
+        var body = 'shape=' + (chosen ? chosen.value : '') + '&word=' + encodeURIComponent(trial.querySelector('[name=word]').value);
+        var mine = sent += 1;
+        var state = byId('trial-state');
+        fetch(trial.getAttribute('action'), { method: 'POST', credentials: 'same-origin', body: body,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' } }).then(function (answer) { return answer.text(); }).then(function (text) {
+          var now = new DOMParser().parseFromString(text, 'text/html').getElementById('trial-state');
+          if (mine === sent) { state.innerHTML = now.innerHTML; }
+        }).then(null, function () { if (mine === sent) { state.textContent = trial.dataset.failed; } });
+      }, 300);
+    };
+    // Old browsers tell of a choice by one of them only.
+    trial.addEventListener('input', follow);
+    trial.addEventListener('change', follow);
+  }
+
   // A file may be dropped onto its field.
   [].forEach.call(document.querySelectorAll('[data-drop]'), function (zone) {
     var input = zone.querySelector('input[type=file]');

@@ -519,6 +519,7 @@ notice-rules = Rules
 notice-item = ({ $number }) { $text }
 notice-how = How to take part
 notice-address-line = Open { $address } in the browser of a phone or computer, sign in with your own account and press “Start”.
+notice-trial-line = Please try the device that you will use beforehand (one minute): { $address }
 notice-contact = Whom to ask
 notice-contact-line = { $name }, telephone:
 notice-office = (issuing office)
@@ -812,9 +813,144 @@ slips-made = { $count ->
         [one] 1 sign-in slip
        *[other] { $count } sign-in slips
     }
-slips-once = These passwords are shown only now: print them. Cut along the dashed lines and hand each to its person. If you leave this page without printing, they have to be made again.
+slips-once = Print now, cut along the dashed lines and hand each to its person. For an hour you may load this page again; after that it is not shown any more, and what was not printed has to be made again.
 slip-address = Address
 slip-how = Open the address in the browser of a phone or computer, type login and first password, then choose a password of your own.
+## Sign-in slips of a test
+test-slips = Slips for this test
+test-slips-intro = One slip for each person, with a QR code and ten digits: whoever scans it or types the digits is signed in to this test, without a password. It works until the test ends, also on a second device when a phone dies.
+test-slips-over = The test is over or cancelled; slips no longer work.
+test-slips-people = People
+test-slips-valid = With a slip
+test-slips-missing = Without
+test-slips-address = Address on the slips
+test-slips-address-help = Choose the one that the phones of those who sit the test can open.
+test-slips-make = { $count ->
+        [one] Make and print 1 slip
+       *[other] Make and print { $count } slips
+    }
+test-slips-anew = Make all of them anew
+test-slips-anew-explained = { $count ->
+        [one] The slip that is there stops working at once, also where it is printed, and whoever is signed in with it is signed out. No answer is lost: one goes on with the new slip.
+       *[other] The { $count } slips that are there stop working at once, also where they are printed, and whoever is signed in with them is signed out. No answer is lost: one goes on with the new slip.
+    }
+test-slips-anew-do = Cancel them and make all anew
+test-slips-by-branch = By Party unit
+test-slips-each = Each person
+test-slips-print = Print slips
+test-slips-once = Print now, cut along the dashed lines and hand each to its person. For an hour you may load this page again; after that, for safety, it is not shown any more, and what is printed goes on working.
+test-slip-how = Scan it, or open this address in a browser and type the digits above. Don’t lend it.
+slip-state-in-use = In use
+slip-state-made = Made { $at }
+slip-state-none = No slip
+slip-state-spared = Doesn’t sit it
+slip-make-one = Make and print
+slip-change = Print anew or cancel
+slip-short = Slip
+slip-change-explained = The slip before stops working at once and its device is signed out; no answer is lost.
+slip-anew-one = Cancel it and print a new one
+slip-cancel-one = Only cancel it
+slip-door = Sign in with a slip
+slip-code = The ten digits on your slip
+slip-code-help = For example 12345 67890
+slip-with-password = No slip? Sign in with login and password
+slip-greet = Hello, { $name }
+slip-enter = I am { $name }: sign in
+slip-not-me = If this slip isn’t yours, please give it back to the staff.
+slip-in-use = This slip is in use on another device
+slip-in-use-explained = If you go on, that device is signed out and what was saved goes on here. If that isn’t you, tell the staff in the hall first.
+slip-take-over = Go on here
+sign-in-with-slip = Have a slip for a test? Type its digits
+sign-in-wait = Waiting to sign in
+sign-in-place = Your place: { $place }, about { $seconds } s
+sign-in-wait-explained = Many people are signing in. This page comes again by itself and goes on when it is your turn; there is no need to type anything again. Please keep it open.
+## Trying a device
+device-check = Try your device
+device-check-do = Try your device
+device-check-intro = One minute and two small questions, on the phone or computer that you will use: does signing in work, the display, and saving? They have nothing to do with the test and count nowhere.
+device-check-shape = 1. Which of these is a circle?
+device-check-circle = circle
+device-check-square = square
+device-check-triangle = triangle
+device-check-word = 2. Please type the word “ready”
+device-check-failed = It could not be saved. Check the network and choose again; if that doesn’t help, tell the organizer.
+device-check-signed-in = Signed in
+device-check-display = Display
+device-check-typing = Typing
+device-check-saving = Saving
+device-check-right = Works
+device-check-wrong = Not what was asked for: please look again
+device-check-open = Not yet
+device-check-saved = Stored by the server at { $at }
+device-check-passed = You can sit the test on this device. It opens { $opens }; please sign in some minutes before.
+device-checks = Devices tried
+device-checks-count = { $checked } of { $due } checked
+device-checks-explained = Ask everybody to open the link of the announcement beforehand on the device they will use, and to try it:
+device-checks-checked = Checked
+device-checks-missing = Not yet
+device-checks-all = All
+## Getting ready, and the poster
+ready = Get ready
+ready-good = Good
+ready-warn = To do
+ready-unknown = Can’t be told
+ready-phone-title = Try it with a phone
+ready-phone-how = Join the hall’s Wi-Fi with a phone and scan this code. When the phone says “This device reaches Kaohe”, the way is open; then load this page again.
+ready-or = or
+ready-machine = Server
+ready-tests = Next tests
+ready-tests-none = No test opens within seven days.
+ready-test = { $people } people; { $slips } slips made; { $checked } of { $due } devices checked.
+ready-test-drawn = { $drawn } papers ready (they are prepared from 15 minutes before).
+ready-address = Address
+ready-address-good = Others open { $address }
+ready-address-warn = Only this machine itself can open { $address }
+    .remedy = Start with --listen 0.0.0.0:8080 (the default) and connect this machine to the network of the hall.
+ready-address-unknown = The address can only be seen while the server runs
+    .remedy = Open the page “Get ready” of the running server.
+ready-phone = Phone
+ready-phone-good = A device ({ $device }) opened it at { $at }
+ready-phone-warn = No other device opened it within twelve hours
+    .remedy = Scan the code above with a phone. If it doesn’t open: is the phone in the same network, does the server’s firewall let the port through, is “AP isolation” switched off at the access point?
+ready-phone-unknown = Only the running server knows whether a phone has opened it
+    .remedy = Open the page “Get ready” of the running server.
+ready-disk = Disk
+ready-disk-good = { $free } free
+ready-disk-warn = Only { $free } free
+    .remedy = Make room, at least 2 GB: on a full disk no answer can be saved.
+ready-disk-unknown = The room on the disk of the data can’t be seen
+    .remedy = With PostgreSQL, look on the machine of the database.
+ready-clock = Clock
+ready-clock-good = The server’s time is { $now }: compare it with your watch
+ready-clock-warn = The server’s time, { $now }, may be wrong (set by { $drift } s while running, or behind the last event)
+    .remedy = Set the system’s time while nobody sits a test, then restart the server.
+ready-backup = Backup
+ready-backup-good = Last backup: { $at }
+ready-backup-warn = { $known ->
+        [yes] Last backup: { $at }
+       *[no] No backup yet
+    }
+    .remedy = Run kaohe backup FILE, and keep the copy on another machine or a memory stick.
+ready-backup-unknown = PostgreSQL has its own backups
+    .remedy = Use pg_dump or the tools of your database.
+ready-database = Database
+ready-database-good = { $kind }
+ready-files = Connections
+ready-files-good = The system allows { $most } open files and connections
+ready-files-warn = The system allows only { $most } open files and connections
+    .remedy = Run ulimit -n 65536 before the start, or write LimitNOFILE=65536 into the systemd service.
+ready-files-unknown = How many connections the system allows can’t be seen
+    .remedy = For many people make sure that a process may open more than 4096 files.
+hello = This device reaches Kaohe
+hello-explained = The network works. You can use this device on the day of the test.
+poster = Poster
+poster-title = How to sign in to the test
+poster-wifi = Name of the Wi-Fi network
+poster-fill = Put it on the poster
+poster-join = Join the Wi-Fi
+poster-scan = Scan the code, or type this address into a browser
+poster-slip = With a slip, open
+poster-help = If it doesn’t open or you can’t sign in, ask the staff.
 branch-new = Add a Party unit
 branch-new-do = Add
 branch-new-below = Add a Party unit below
@@ -958,6 +1094,12 @@ error-bad-password = This password can't be used
     .remedy = A password has 8 to 200 characters and differs from the one before.
 error-link-not-valid = The link is not valid or was used
     .remedy = Sign in. If there is no administrator yet, restart the server and use the link it prints.
+error-slip-not-valid = The slip is not valid
+    .remedy = Check the digits. If the slip was cancelled or the test is over, ask the staff for a new one, or sign in with login and password.
+error-slip-in-use = The slip is in use on another device
+    .remedy = If it is the same person, sign in again with take_over; that device is then signed out.
+error-printout-gone = This page is no longer kept
+    .remedy = What is printed goes on working. What was not printed has to be made again on the page you came from.
 error-forbidden = You may not do this
     .remedy = { $known ->
         [yes] It needs the role “{ $role }” at the Party unit concerned. Ask an administrator if you need it.
@@ -1057,6 +1199,7 @@ thing-question = Question
 thing-branch = Party unit
 thing-person = Person
 thing-pause = Pause
+thing-slip = slip
 misfit-form = not the form this kind takes
 misfit-unknown-label = no such option
 misfit-repeated-label = an option twice
@@ -1077,6 +1220,7 @@ expected-no-membership = This person is a member elsewhere: move them instead.
 expected-role = Choose a role: member, organizer, committee, administrator.
 expected-short = Too long: 100 characters at most.
 expected-somebody = There is nobody to make slips for: choose at least one person.
+expected-somebody-without-slip = Everybody has a slip already. To replace one, choose to print it anew.
 expected-state = One of roster, left, any.
 expected-up-or-down = Either up or down.
 expected-closes-after-opens = The closing has to be later than the opening.
@@ -1363,6 +1507,19 @@ cli-password-set = The password of { $login } was set; all sessions have ended.
 cli-test-made = Test { $test } was made. Proof that papers were not changed: { $commitment }
 cli-test-opened = Test { $test } is open.
 cli-test-closed = Test { $test } is closed; every attempt has ended and is marked.
+cli-slips-written = { $count } sign-in slips written to { $file }. It holds the codes: keep it safe, or delete it once printed.
+cli-slips-ending = The file must end in .html or .csv: { $value }
+cli-not-ready = There is something to do: see above.
+cli-tls-failed = The certificate could not be made: { $value }
+cli-tls-made = Certificates made for: { $names }
+    { "" }
+    Start with: kaohe serve --tls-cert { $server } --tls-key { $key }
+    Phones and computers have to trust { $authority } once: copy the file to the device, open it, and install it as a CA certificate. On iPhones switch it on afterwards in Settings → General → About → Certificate Trust Settings.
+    A device without it shows a warning. Keep the .key files in that folder to yourself.
+cli-tls-renewed = The server’s certificate was made anew for: { $names }
+    { "" }
+    Start with: kaohe serve --tls-cert { $server } --tls-key { $key }
+    Devices that trust { $authority } need nothing more.
 cli-draw-holds = The draw holds: { $papers } papers drawn again, each the same, and the commitment fits.
 cli-commitment-broken = The commitment of { $value } doesn't fit: blueprint, editions, audience or secret were changed after it was made.
 cli-edition-edited = Questions of these banks were edited after they were loaded: { $value }

@@ -3,15 +3,18 @@
 pub mod attempts;
 pub mod banks;
 pub mod branches;
+pub mod device_checks;
 pub mod invigilation;
 pub mod late;
 pub mod openapi;
 pub mod people;
 pub mod problem;
+pub mod readiness;
 pub mod rehearsal;
 pub mod reports;
 pub mod roster;
 pub mod session;
+pub mod sign_in_slips;
 pub mod tests;
 
 use crate::formats::json::Document;
@@ -37,6 +40,9 @@ pub fn routes() -> Vec<Route> {
         attempts::routes(),
         invigilation::routes(),
         late::routes(),
+        sign_in_slips::routes(),
+        readiness::routes(),
+        device_checks::routes(),
         reports::routes(),
         openapi::routes(),
     ]

@@ -3,22 +3,34 @@
 //! The only place that reads the clock or the system's randomness; everything else is handed a moment or bytes.
 
 mod caches;
+mod certificates;
 mod clock;
+mod machine;
+mod network;
 mod passwords;
+mod printouts;
 mod randomness;
 mod throttle;
+mod tickets;
+mod visitors;
 
 pub use caches::{Caches, DrawnPaper, Expiring, OwnedSheet, PinnedPool};
+pub use certificates::{CertificateError, Day, Pair, new_authority, new_server};
 pub use clock::Clock;
-pub use passwords::{Hasher, HashingError, Stored};
+pub use machine::{free_bytes, last_backup_ms, note_backup, open_file_limit};
+pub use network::own_addresses;
+pub use passwords::{Hasher, HashingError, Stored, is_first};
+pub use printouts::Printouts;
 pub use randomness::{Randomness, RequestIds};
 pub use throttle::Throttle;
+pub use tickets::{Asked, Checked, Tickets, Turn};
+pub use visitors::Visitors;
 
 use crate::config::Settings;
 use crate::store::answer_writer::AnswerWriter;
 use crate::store::db::Db;
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// A handle on a running Kaohe; cheap to clone.
 #[derive(Debug, Clone)]
@@ -41,12 +53,20 @@ pub struct Parts {
     pub watching: tokio::sync::Mutex<()>,
     /// The pool that checks passwords.
     pub hasher: Hasher,
+    /// Who waits for that.
+    pub tickets: Tickets,
     /// Failed sign-ins.
     pub throttle: Throttle,
     /// What is kept ready in memory.
     pub caches: Caches,
+    /// What waits to be printed.
+    pub printouts: Printouts,
     /// Settings.
     pub settings: Settings,
+    /// Devices that say they reach the server.
+    pub visitors: Visitors,
+    /// Where the server listens, once it does.
+    pub listening: OnceLock<SocketAddr>,
     /// SHA-256 of the one-time link for the first administrator, while there is none.
     pub first_link: Mutex<Option<String>>,
 }
@@ -63,9 +83,13 @@ impl App {
             randomness,
             watching: tokio::sync::Mutex::new(()),
             hasher: Hasher::new(),
+            tickets: Tickets::default(),
             throttle: Throttle::default(),
             caches: Caches::default(),
+            printouts: Printouts::default(),
             settings,
+            visitors: Visitors::default(),
+            listening: OnceLock::new(),
             first_link: Mutex::new(None),
         }))
     }

@@ -14,11 +14,13 @@ mod bank;
 mod demo;
 mod keep;
 mod open;
+mod ready;
 mod rehearse;
 mod report;
 mod roster;
 mod serve;
 mod test;
+mod tls;
 mod unit;
 mod user;
 mod words;
@@ -85,6 +87,11 @@ enum Command {
     Backup(keep::BackupArgs),
     /// Put a copy back into an empty folder.
     Restore(keep::RestoreArgs),
+    /// Certificates for https on the local network.
+    #[command(subcommand)]
+    Tls(tls::TlsCommand),
+    /// Look whether everything is ready for a test: disk, copies, clock, addresses, the tests that come next.
+    Ready(ready::ReadyArgs),
     /// Play an exam day with made-up members against a server started with `serve --rehearsal`.
     Rehearse(rehearse::RehearseArgs),
 }
@@ -187,6 +194,8 @@ async fn run(cli: Cli, words: &Words) -> Outcome {
         Command::Trace(keep::TraceCommand::Verify { json }) => keep::verify(place, json, words).await,
         Command::Backup(args) => keep::backup(place, &args, words).await,
         Command::Restore(args) => keep::restore(place, &args, words).await,
+        Command::Tls(command) => tls::run(place, &command, words),
+        Command::Ready(args) => ready::run(place, &args, words).await,
         Command::Rehearse(args) => rehearse::run(&args, words).await,
     }
 }

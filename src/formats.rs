@@ -7,7 +7,9 @@
 
 pub mod bank_json;
 pub mod json;
+pub mod qr;
 pub mod reader;
 pub mod roster;
 pub mod sheet;
+pub mod slip_sheet;
 pub mod test_json;

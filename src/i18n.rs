@@ -3,11 +3,13 @@
 //! A missing message shows its own name, and a test fails on it.
 
 mod errors;
+mod findings;
 #[cfg(test)]
 mod tests;
 mod times;
 
 pub use errors::{Described, column, describe, problem, sheet_problem, shortfall};
+pub use findings::finding;
 pub use times::{clock, day, hour, moment, stamp};
 
 use crate::rules::text::Language;

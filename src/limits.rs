@@ -34,6 +34,13 @@ pub const CONCURRENT_HASHES: usize = 2;
 /// Password checks that may wait; the next one is told to come back.
 pub const WAITING_HASHES: usize = 2_000;
 
+/// A sign-in that would wait longer is given a page that says how long.
+pub const SIGN_IN_MOMENT_MS: u64 = 1_000;
+/// Tickets of waiting sign-ins, also of those that nobody has come back for.
+pub const TICKETS: usize = 4_000;
+/// How long a ticket is kept.
+pub const TICKET_MS: i64 = 10 * 60_000;
+
 /// A session ends after this long without use.
 pub const SESSION_IDLE_MS: i64 = 12 * 3_600_000;
 /// A session ends this long after sign-in.
@@ -54,7 +61,7 @@ pub const FAILURE_ENTRIES: usize = 100_000;
 pub const FINISH_ROUND: i64 = 500;
 /// How often the server looks for attempts whose time is over.
 pub const TICK_MS: u64 = 500;
-/// First passwords made at once, so that the writer is held for milliseconds.
+/// First passwords or sign-in slips made at once, so that the writer is held for milliseconds.
 pub const SLIPS: usize = 2_000;
 /// Items on one page of a list.
 pub const PAGE_ITEMS: i64 = 50;
@@ -96,3 +103,21 @@ pub const REHEARSAL_QUESTIONS: u32 = 200;
 pub const KEPT_FILES: i64 = 4;
 /// How long such a sheet is kept.
 pub const KEPT_FILE_MS: i64 = 24 * 3_600_000;
+/// Room on the disk that is enough for a test.
+pub const READY_FREE_BYTES: u64 = 2_000_000_000;
+/// How old the last copy of the data may be.
+pub const READY_BACKUP_MS: i64 = 24 * 3_600_000;
+/// For how long it counts that a phone has reached the server.
+pub const READY_PHONE_MS: i64 = 12 * 3_600_000;
+/// Files and connections that must be allowed to be open at once.
+pub const READY_OPEN_FILES: u64 = 4_096;
+/// Tests that open within this time are among those to get ready for.
+pub const READY_TESTS_MS: i64 = 7 * 24 * 3_600_000;
+/// No clock that shows an earlier time can be right.
+pub const EARLIEST_MS: i64 = 1_760_000_000_000;
+/// How far the machine's clock may have been set while the server runs.
+pub const DRIFT_MS: i64 = 2_000;
+/// Sheets of slips that wait to be printed.
+pub const PRINTOUTS: usize = 64;
+/// How long such a sheet may be loaded again.
+pub const PRINTOUT_MS: i64 = 3_600_000;

@@ -14,6 +14,7 @@ pub mod presence;
 pub mod question;
 pub mod rights;
 pub mod roster;
+pub mod slip;
 pub mod text;
 pub mod tree;
 pub mod watching;

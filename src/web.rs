@@ -31,6 +31,9 @@ pub fn routes() -> Vec<Route> {
         pages::people::routes(),
         pages::branches::routes(),
         pages::slips::routes(),
+        pages::readiness::routes(),
+        pages::device_checks::routes(),
+        pages::sign_in_slips::routes(),
         pages::roster::routes(),
     ]
     .concat()

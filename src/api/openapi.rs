@@ -17,7 +17,10 @@ async fn show() -> Response {
 
 /// What each call does, by method and path; a test fails where one is missing.
 pub const SUMMARIES: &[(&str, &str)] = &[
-    ("POST /api/v1/session", "Sign in with login and password; answers with a token for `Authorization: Bearer`."),
+    (
+        "POST /api/v1/session",
+        "Sign in with login and password, or with the `code` of a slip; answers with a token for `Authorization: Bearer`. 409 `slip-in-use`: with `take_over` the other device is signed out.",
+    ),
     ("DELETE /api/v1/session", "Sign out."),
     ("DELETE /api/v1/sessions", "Sign out everywhere."),
     ("PUT /api/v1/password", "Change one's own password (`before`, `after`)."),
@@ -64,6 +67,24 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ("PUT /api/v1/tests/{test}", "Change a test; after the first paper nothing but longer times."),
     ("POST /api/v1/tests/{test}/close", "Close a test now: open attempts are ended and marked."),
     ("POST /api/v1/tests/{test}/cancel", "Cancel a test with a reason."),
+    (
+        "GET /api/v1/tests/{test}/slips",
+        "Who of the audience has a sign-in slip, within one's rights; `branch` narrows it.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/slips",
+        "Make sign-in slips for those without one, in `branch` or for `people`; with `anew` for all of them, cancelling theirs. Codes and addresses are returned once.",
+    ),
+    (
+        "PUT /api/v1/tests/{test}/device-check",
+        "Try one's device before a test: `shape` and `word` as its page asks for them; counts nowhere.",
+    ),
+    ("GET /api/v1/tests/{test}/device-checks", "Who has tried a device before a test, by branch, within one's rights."),
+    (
+        "GET /api/v1/ready",
+        "Whether everything is ready for a test: machine, network, copies, and the tests that come next.",
+    ),
+    ("DELETE /api/v1/tests/{test}/slips/{login}", "Cancel a person's sign-in slip and end the session made from it."),
     (
         "GET /api/v1/tests/{test}/draw",
         "The commitment of the draw, and after the last window everything needed to verify it.",
@@ -235,6 +256,7 @@ fn success(name: &str) -> &'static str {
         | "DELETE /api/v1/people/{login}/roles"
         | "POST /api/v1/people/{login}/departure"
         | "DELETE /api/v1/branches/{code}"
+        | "DELETE /api/v1/tests/{test}/slips/{login}"
         | "PUT /api/v1/tests/{test}/presence/{login}" => "204",
         _ => "200",
     }
@@ -253,7 +275,13 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         Some(("application/json", json!({ "type": "object", "properties": properties, "additionalProperties": false })))
     };
     match name {
-        "POST /api/v1/session" => object(json!({ "login": { "type": "string" }, "password": { "type": "string" } })),
+        "POST /api/v1/session" => object(json!({ "login": { "type": "string" }, "password": { "type": "string" },
+            "code": { "type": "string" }, "take_over": { "type": "boolean" } })),
+        "PUT /api/v1/tests/{test}/device-check" => {
+            object(json!({ "shape": { "enum": crate::service::device_checks::SHAPES }, "word": { "type": "string" } }))
+        }
+        "POST /api/v1/tests/{test}/slips" => object(json!({ "branch": { "type": ["string", "null"] },
+            "people": { "type": "array", "items": { "type": "string" } }, "anew": { "type": "boolean" } })),
         "PUT /api/v1/password" => object(json!({ "before": { "type": "string" }, "after": { "type": "string" } })),
         "POST /api/v1/roster/branches" | "POST /api/v1/roster/members" => {
             Some(("application/octet-stream", json!({ "type": "string", "format": "binary" })))

@@ -26,7 +26,7 @@ impl Problem {
 /// The status of an error; the same for pages.
 pub const fn status(error: &Error) -> StatusCode {
     match error {
-        Error::SignInNeeded | Error::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Error::SignInNeeded | Error::WrongCredentials | Error::SlipNotValid => StatusCode::UNAUTHORIZED,
         Error::ForeignOrigin
         | Error::PasswordChangeNeeded
         | Error::LinkNotValid
@@ -53,6 +53,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::ChangedMeanwhile
         | Error::PapersAreOut
         | Error::TestIsOver
+        | Error::SlipInUse
         | Error::NoAttemptLeft
         | Error::TooEarly { .. }
         | Error::StaleSave(_)
@@ -63,7 +64,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::Paused
         | Error::KeysWereShown
         | Error::NotForThisDatabase => StatusCode::CONFLICT,
-        Error::DeadlinePassed | Error::FileGone => StatusCode::GONE,
+        Error::DeadlinePassed | Error::FileGone | Error::PrintoutGone => StatusCode::GONE,
         Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Error::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,

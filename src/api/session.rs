@@ -1,10 +1,11 @@
 //! Signing in and out, and one's own password.
 
-use crate::api::{Answer, Body, body, required_text};
+use crate::api::{Answer, Body, body, required_text, switch};
 use crate::app::App;
 use crate::formats::reader::{Fields, Reader};
-use crate::http::{Access, Arrived, ClientAddress, Route, SignedIn};
+use crate::http::{Access, Arrived, ClientAddress, MaybeSignedIn, Route, SignedIn};
 use crate::service::accounts;
+use crate::service::sign_in_slips::{self, Device, Key};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
@@ -20,17 +21,22 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-struct Credentials {
-    login: String,
-    password: String,
+/// With what somebody signs in.
+enum Credentials {
+    Password { login: String, password: String },
+    Slip { code: String, take_over: bool },
 }
 
 impl Body for Credentials {
-    const FIELDS: &'static [&'static str] = &["login", "password"];
+    const FIELDS: &'static [&'static str] = &["login", "password", "code", "take_over"];
 
     fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
+        if fields.get("code").is_some() {
+            let (code, take_over) = (required_text(reader, fields, "code"), switch(reader, fields, "take_over"));
+            return Some(Self::Slip { code: code?, take_over: take_over? });
+        }
         let (login, password) = (required_text(reader, fields, "login"), required_text(reader, fields, "password"));
-        Some(Self { login: login?, password: password? })
+        Some(Self::Password { login: login?, password: password? })
     }
 }
 
@@ -38,13 +44,23 @@ async fn sign_in(
     State(app): State<App>,
     Arrived(now): Arrived,
     ClientAddress(address): ClientAddress,
+    MaybeSignedIn(caller): MaybeSignedIn,
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
     let result = async {
-        let Credentials { login, password } = body(&bytes)?;
-        let signed_in = accounts::sign_in(&app, now, &login, password, &address).await?;
-        Ok(serde_json::json!({ "token": signed_in.token, "must_change": signed_in.caller.must_change }))
+        match body(&bytes)? {
+            Credentials::Password { login, password } => {
+                let signed_in = accounts::sign_in(&app, now, &login, password, &address).await?;
+                Ok(serde_json::json!({ "token": signed_in.token, "must_change": signed_in.caller.must_change }))
+            }
+            Credentials::Slip { code, take_over } => {
+                let device = Device { caller: caller.as_deref(), address: &address, takes_over: take_over };
+                let entered = sign_in_slips::sign_in(&app, now, &Key::Code(code), device).await?;
+                let token = entered.signed_in.map(|signed_in| signed_in.token);
+                Ok(serde_json::json!({ "token": token, "must_change": false, "test": entered.test }))
+            }
+        }
     };
     answer.json(result.await)
 }

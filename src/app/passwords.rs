@@ -7,8 +7,9 @@ use crate::limits;
 use crate::rules::text::{hex, unhex};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use sha2::{Digest, Sha256};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
@@ -18,6 +19,8 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const HASH_BYTES: usize = 32;
 const FIRST: &str = "first:";
+/// How long a check takes, before one has been measured.
+const GUESS_US: u64 = 30_000;
 
 /// A password as it is stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,6 +42,13 @@ impl Stored {
     pub fn text(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a password is a generated first one that is stored as such, which costs next to nothing to tell.
+pub fn is_first(password: &str, stored: Option<&str>) -> bool {
+    let digest = stored.and_then(|stored| stored.strip_prefix(FIRST));
+    let given = hex(&Sha256::digest(plain(password).as_bytes()));
+    digest.is_some_and(|digest| given.as_bytes().ct_eq(digest.as_bytes()).into())
 }
 
 /// A generated password may be typed with or without its dashes, in any case.
@@ -65,6 +75,8 @@ pub struct Hasher(Arc<Pool>);
 struct Pool {
     slots: Semaphore,
     waiting: AtomicUsize,
+    /// How long a check takes of late, in microseconds.
+    each_us: AtomicU64,
     buffers: Mutex<Vec<Vec<Block>>>,
 }
 
@@ -73,6 +85,7 @@ impl Hasher {
         Self(Arc::new(Pool {
             slots: Semaphore::new(limits::CONCURRENT_HASHES),
             waiting: AtomicUsize::new(0),
+            each_us: AtomicU64::new(GUESS_US),
             buffers: Mutex::default(),
         }))
     }
@@ -83,13 +96,23 @@ impl Hasher {
         Ok(Stored(format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${}${}", hex(&salt), hex(&hash))))
     }
 
+    /// How long so many checks take, as those of late did.
+    pub fn lasts_ms(&self, checks: usize) -> u64 {
+        let each_us = self.0.each_us.load(Ordering::Relaxed);
+        let slots = u64::try_from(limits::CONCURRENT_HASHES).unwrap_or(1);
+        u64::try_from(checks).unwrap_or(u64::MAX).saturating_mul(each_us) / slots / 1_000
+    }
+
+    /// How long a check that is asked for now would have to wait before it begins.
+    pub fn queue_ms(&self) -> u64 {
+        let waiting = self.0.waiting.load(Ordering::Relaxed);
+        self.lasts_ms(waiting.saturating_sub(limits::CONCURRENT_HASHES))
+    }
+
     /// Whether a password is the stored one. Without a stored one it costs the same and is wrong.
     pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, HashingError> {
-        if let Some(digest) = stored.as_deref().and_then(|stored| stored.strip_prefix(FIRST)) {
-            let given = hex(&Sha256::digest(plain(&password).as_bytes()));
-            if given.as_bytes().ct_eq(digest.as_bytes()).into() {
-                return Ok(true);
-            }
+        if is_first(&password, stored.as_deref()) {
+            return Ok(true);
         }
         let (salt, expected) = stored.as_deref().and_then(parse).unwrap_or(([0; 16], Vec::new()));
         let hash = self.run(move |memory| argon2id(password.as_bytes(), &salt, memory)).await?;
@@ -115,15 +138,26 @@ impl Hasher {
         let _counted = Counted(&pool.waiting);
         let _slot = pool.slots.acquire().await.map_err(|_| HashingError::Ended)?;
         let buffers = Arc::clone(&self.0);
-        tokio::task::spawn_blocking(move || {
+        #[expect(clippy::disallowed_methods, reason = "how long a check takes, for nobody but who waits")]
+        let work = move || {
             let mut memory =
                 buffers.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_else(new_memory);
+            let begun = Instant::now();
             let hash = work(&mut memory);
+            buffers.note(begun.elapsed());
             buffers.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
             hash
-        })
-        .await
-        .map_err(|_| HashingError::Ended)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|_| HashingError::Ended)
+    }
+}
+
+impl Pool {
+    /// Lets what is known of the time a check takes follow the last ones.
+    fn note(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let before = self.each_us.load(Ordering::Relaxed);
+        self.each_us.store((before.saturating_mul(7).saturating_add(took)) / 8, Ordering::Relaxed);
     }
 }
 

@@ -57,13 +57,27 @@ impl Randomness {
 
     /// A password of 80 random bits that can be read out: `abcd-efgh-jkmn-pqrs`.
     pub fn readable_password(&self) -> String {
+        let letters = self.letters::<16>();
+        letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    }
+
+    /// A secret of 120 bits for an address, as short as it may be.
+    pub fn short_token(&self) -> String {
+        self.letters::<24>().into_iter().collect()
+    }
+
+    /// Ten digits.
+    pub fn code(&self) -> String {
+        format!("{:010}", u128::from_le_bytes(self.bytes()) % 10_000_000_000)
+    }
+
+    /// Letters and digits that can't be taken for one another, five random bits each.
+    fn letters<const N: usize>(&self) -> Vec<char> {
         const LETTERS: [char; 32] = [
             '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'm', 'n',
             'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
         ];
-        let letters: Vec<char> =
-            self.bytes::<16>().iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32)).copied()).collect();
-        letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+        self.bytes::<N>().iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32)).copied()).collect()
     }
 }
 
@@ -92,5 +106,6 @@ mod tests {
         assert_eq!(password.len(), 19);
         assert_ne!(password, Randomness::system().readable_password());
         assert_eq!(Randomness::seeded(1).readable_password(), Randomness::seeded(1).readable_password());
+        assert_eq!((Randomness::system().short_token().len(), Randomness::system().code().len()), (24, 10));
     }
 }

@@ -92,6 +92,8 @@ pub(super) async fn backup(place: &Place, args: &BackupArgs, words: &Words) -> O
     if !app.db.copy_to(&args.file).await? {
         return Err(Failure::Service(Error::NotForThisDatabase));
     }
+    // Only for the list of what is ready; the copy is good without it.
+    let _ = crate::app::note_backup(&place.data, app.clock.now_ms());
     out!("{}", words.say("cli-backup-written", &[("file", &args.file.display().to_string())]));
     Ok(())
 }

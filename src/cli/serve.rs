@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::http::server::Server;
 use crate::limits;
 use crate::service::sitting::waiting;
-use crate::service::{accounts, banks, upkeep};
+use crate::service::{accounts, banks, reach, upkeep};
 use crate::store::db::{Db, Location};
 use crate::store::rehearsal;
 use crate::store::trace;
@@ -18,7 +18,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ pub(super) struct ServeArgs {
 }
 
 /// An address as a browser sends it as origin: http or https, a host, perhaps a port, nothing behind.
-fn external_url(text: &str) -> Result<String, String> {
+pub(super) fn external_url(text: &str) -> Result<String, String> {
     let expected = "https://HOST or http://HOST:PORT".to_owned();
     let url: axum::http::Uri = text.parse().map_err(|_| expected.clone())?;
     let is_web = matches!(url.scheme_str(), Some("http" | "https"));
@@ -91,12 +91,12 @@ pub(super) async fn run(place: &Place, args: &ServeArgs, words: &Words) -> Outco
     let app = App::new(db, Clock::system(), Randomness::system(), settings);
     check_clock(&app, args.accept_clock).await?;
     let first = if args.rehearsal { None } else { accounts::first_link(&app).await? };
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    let served = listen(app, &listening, words, |address| {
+    let serving = app.clone();
+    let served = listen(app, &listening, words, move |address| {
         let id = if args.rehearsal { "cli-serving-rehearsal" } else { "cli-serving" };
         out!("{}", words.say(id, &[("address", address), ("data", &place.data.display().to_string())]));
-        if let Some(ip) = own_address().filter(|_| args.listen.ip().is_unspecified()) {
-            out!("  {scheme}://{ip}:{}", args.listen.port());
+        for reachable in reach::of_network(&serving) {
+            out!("  {reachable}");
         }
         if let Some(token) = &first {
             out!("{}", words.say("cli-first-link", &[("link", &format!("{address}/set-up/{token}"))]));
@@ -107,13 +107,6 @@ pub(super) async fn run(place: &Place, args: &ServeArgs, words: &Words) -> Outco
         rehearsal::clear(&real).await?;
     }
     served
-}
-
-/// The address by which others on the local network reach this machine; nothing is sent.
-fn own_address() -> Option<IpAddr> {
-    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
-    socket.connect("192.0.2.1:9").ok()?;
-    socket.local_addr().ok().map(|address| address.ip()).filter(|ip| !ip.is_unspecified())
 }
 
 async fn check_clock(app: &App, accepted: bool) -> Outcome {
@@ -154,6 +147,7 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
     let cannot = |error: std::io::Error| Failure::Said("cli-cannot-listen", format!("{}: {error}", listening.address));
     let listener = std::net::TcpListener::bind(listening.address).map_err(cannot)?;
     let local = listener.local_addr().map_err(cannot)?;
+    let _ = app.listening.set(local);
     let background = tokio::spawn(keep_up(app.clone()));
     let waiting = tokio::spawn(wait_ahead(app.clone()));
     let handle = Handle::new();
@@ -197,6 +191,7 @@ async fn keep_up(app: App) {
         rounds = rounds.wrapping_add(1);
         if rounds.is_multiple_of(60) {
             app.hasher.rest();
+            app.printouts.tidy(now_ms);
         }
         if rounds.is_multiple_of(4) {
             if let Err(error) = upkeep::tidy(&app, now_ms).await {

@@ -1,5 +1,7 @@
 //! `kaohe test` and `kaohe draw`: make, list, open, close, verify.
 
+mod slips;
+
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
 use crate::formats::test_json;
@@ -29,6 +31,8 @@ pub(super) enum TestCommand {
         /// The test's name.
         test: String,
     },
+    /// Make sign-in slips for a test and write them to a file: `.html` to print, `.csv` for labels.
+    Slips(slips::SlipsArgs),
     /// Close a test now: open attempts are ended and marked.
     Close {
         /// The test's name.
@@ -86,6 +90,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
             tests::replace(&app, &operator, now_ms, &test, file.as_bytes(), tests::Editions::Pinned).await?;
             out!("{}", words.say("cli-test-opened", &[("test", &test)]));
         }
+        TestCommand::Slips(args) => slips::run(&app, &args, now_ms, words).await?,
         TestCommand::Close { test } => {
             tests::close(&app, &operator, now_ms, &test).await?;
             out!("{}", words.say("cli-test-closed", &[("test", &test)]));

@@ -89,6 +89,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::Branch => "branch",
         Thing::Person => "person",
         Thing::Pause => "pause",
+        Thing::Slip => "slip",
     }
 }
 

@@ -122,10 +122,25 @@ fn every_error_has_its_message_and_remedy() {
     let codes: Vec<&str> = source.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(codes.len() > 25);
     needed(codes.iter().flat_map(|code| [format!("error-{code}"), format!("error-{code}.remedy")]));
-    let things = ["page", "bank", "test", "attempt", "question", "branch", "person"];
+    let things = ["page", "bank", "test", "attempt", "question", "branch", "person", "slip"];
     needed(things.map(|thing| format!("thing-{thing}")));
     let misfits = ["form", "unknown-label", "repeated-label", "gap-count", "too-long", "nul"];
     needed(misfits.map(|misfit| format!("misfit-{misfit}")));
+}
+
+#[test]
+fn every_finding_has_its_message_and_what_to_do() {
+    let names = ["address", "phone", "disk", "clock", "backup", "database", "files"];
+    needed(names.map(|name| format!("ready-{name}")));
+    needed(names.map(|name| format!("ready-{name}-good")));
+    let (warn, unknown) =
+        (["address", "phone", "disk", "clock", "backup", "files"], ["address", "phone", "disk", "backup", "files"]);
+    let both = warn
+        .map(|name| format!("ready-{name}-warn"))
+        .into_iter()
+        .chain(unknown.map(|name| format!("ready-{name}-unknown")));
+    needed(both.flat_map(|id| [format!("{id}.remedy"), id]));
+    needed(crate::service::device_checks::SHAPES.map(|shape| format!("device-check-{shape}")));
 }
 
 /// The variants of an enum in a source text, in kebab case.

@@ -16,6 +16,8 @@ pub struct Caller {
     pub session: String,
     /// Whether the password has to be changed before anything else.
     pub must_change: bool,
+    /// The slip of paper with which the person signed in, if so; then only the role of a member counts.
+    pub slip: Option<String>,
     /// Roles held now, and where; `None`: over the whole unit.
     pub roles: Vec<(Role, Option<String>)>,
 }
@@ -29,6 +31,7 @@ impl Caller {
             name: String::new(),
             session: String::new(),
             must_change: false,
+            slip: None,
             roles: Role::ALL.into_iter().filter(|role| *role != Role::Member).map(|role| (role, None)).collect(),
         }
     }

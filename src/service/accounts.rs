@@ -1,13 +1,14 @@
 //! Signing in and out, passwords, the first administrator.
 
-use crate::app::{App, Expiring};
+use crate::app::{App, Asked, Checked, Expiring, Turn, is_first};
 use crate::limits;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::text::fold;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::{NewPerson, tree};
-use crate::store::sessions::Session;
+use crate::store::people::{Person, RoleRow};
+use crate::store::sessions::{Opening, Session};
 use crate::store::trace::{self, sha256_hex};
 use crate::store::{attempts, people, sessions};
 use std::sync::{Arc, PoisonError};
@@ -24,45 +25,164 @@ pub struct SignedIn {
 /// Checks login and password and opens a session. `address` is the client's, for throttling of failures only.
 pub async fn sign_in(app: &App, now_ms: i64, login: &str, password: String, address: &str) -> Result<SignedIn> {
     let login = fold(login);
-    if let Some(wait_ms) = app.throttle.must_wait(&login, address, now_ms) {
+    let person = known(app, now_ms, &login, address).await?;
+    let person_id = check(app, now_ms, person, password, (&login, address)).await?;
+    open_session(app, now_ms, &person_id).await
+}
+
+/// The person of a login, unless too many tries failed of late.
+async fn known(app: &App, now_ms: i64, login: &str, address: &str) -> Result<Option<Person>> {
+    if let Some(wait_ms) = app.throttle.must_wait(login, address, now_ms) {
         return Err(Error::Throttled { wait_seconds: wait_ms / 1000 + 1 });
     }
-    let person = people::find_by_login(&mut app.db.read().await?, &login).await?;
+    Ok(people::find_by_login(&mut app.db.read().await?, login).await?)
+}
+
+/// Whose password it is; a failure is counted against login and address.
+async fn check(
+    app: &App,
+    now_ms: i64,
+    person: Option<Person>,
+    password: String,
+    (login, address): (&str, &str),
+) -> Result<String> {
     let stored = person.as_ref().and_then(|person| person.password.clone());
     let right =
         password.chars().count() <= *limits::PASSWORD_CHARACTERS.end() && app.hasher.verify(password, stored).await?;
     let Some(person) = person.filter(|_| right) else {
-        app.throttle.failed(&login, address, now_ms);
+        app.throttle.failed(login, address, now_ms);
         return Err(Error::WrongCredentials);
     };
-    app.throttle.succeeded(&login, address);
-    open_session(app, now_ms, &person.id).await
+    app.throttle.succeeded(login, address);
+    Ok(person.id)
+}
+
+/// What becomes of a sign-in by form.
+#[derive(Debug, Clone)]
+pub enum Entering {
+    /// It is done.
+    In(SignedIn),
+    /// It waits its turn, under this ticket.
+    Waits(String),
+}
+
+/// Signs in at once, or where many wait takes a place in their queue. `before` is the ticket that this browser holds.
+pub async fn enter(
+    app: &App,
+    now_ms: i64,
+    asked: Asked,
+    password: String,
+    address: &str,
+    before: Option<&str>,
+) -> Result<Entering> {
+    if let Some(before) = before {
+        app.tickets.give_back(&sha256_hex(before.as_bytes()));
+    }
+    let login = fold(&asked.login);
+    let person = known(app, now_ms, &login, address).await?;
+    let stored = person.as_ref().and_then(|person| person.password.as_deref());
+    if app.hasher.queue_ms() <= limits::SIGN_IN_MOMENT_MS || is_first(&password, stored) {
+        let person_id = check(app, now_ms, person, password, (&login, address)).await?;
+        return open_session(app, now_ms, &person_id).await.map(Entering::In);
+    }
+    let ticket = app.randomness.token();
+    let kept = sha256_hex(ticket.as_bytes());
+    if !app.tickets.give(&kept, asked, now_ms) {
+        return Err(Error::Busy);
+    }
+    let (in_turn, its, address) = (app.clone(), kept.clone(), address.to_owned());
+    let checking = tokio::spawn(async move {
+        let checked = match check(&in_turn, now_ms, person, password, (&login, &address)).await {
+            Ok(person_id) => Checked::Right(person_id),
+            Err(Error::WrongCredentials) => Checked::Wrong,
+            Err(_) => Checked::Failed,
+        };
+        in_turn.tickets.done(&its, checked);
+    });
+    app.tickets.waits_for(&kept, checking.abort_handle());
+    Ok(Entering::Waits(ticket))
+}
+
+/// How a sign-in that waits its turn stands.
+#[derive(Debug)]
+pub enum Waiting {
+    /// At this place of the queue, for about so many seconds.
+    At {
+        /// From 1.
+        place: usize,
+        /// At least 1.
+        seconds: u64,
+    },
+    /// It is done, and this is where to go.
+    In(SignedIn, String),
+    /// It was refused; with what was asked for.
+    Refused(Box<Asked>, Error),
+    /// There is no such ticket, or its time is over.
+    Unknown,
+}
+
+/// Looks how the sign-in of a ticket stands, and ends it where its turn has come.
+pub async fn wait(app: &App, now_ms: i64, ticket: &str) -> Result<Waiting> {
+    let (asked, checked) = match app.tickets.look(&sha256_hex(ticket.as_bytes()), now_ms) {
+        None => return Ok(Waiting::Unknown),
+        Some(Turn::Waits(place)) => {
+            return Ok(Waiting::At { place, seconds: app.hasher.lasts_ms(place) / 1_000 + 1 });
+        }
+        Some(Turn::Done(asked, checked)) => (asked, checked),
+    };
+    Ok(match checked {
+        Checked::Right(person_id) => Waiting::In(open_session(app, now_ms, &person_id).await?, asked.next),
+        Checked::Wrong => Waiting::Refused(asked, Error::WrongCredentials),
+        Checked::Failed => Waiting::Refused(asked, Error::Busy),
+    })
 }
 
 /// Opens a session for a person without a password: for the operator at the machine and after a checked link.
 pub async fn open_session(app: &App, now_ms: i64, person_id: &str) -> Result<SignedIn> {
-    let token = app.randomness.token();
     let session = Session {
-        token_hash: sha256_hex(token.as_bytes()),
+        token_hash: String::new(),
         person_id: person_id.to_owned(),
         created_at_ms: now_ms,
         seen_at_ms: now_ms,
+        slip_id: None,
     };
     let caller = read_caller(&mut app.db.read().await?, &session).await?.ok_or(Error::NotFound(Thing::Person))?;
-    app.writer.open_session(session).await?;
-    Ok(SignedIn { token, caller: Arc::new(caller) })
+    open(app, now_ms, caller, false).await?.ok_or(Error::ChangedMeanwhile)
+}
+
+/// Opens a session for a caller as read just now; `None` where another device is signed in with the same slip and is not
+/// to be signed out.
+pub(crate) async fn open(app: &App, now_ms: i64, caller: Caller, takes_over: bool) -> Result<Option<SignedIn>> {
+    let token = app.randomness.token();
+    let token_hash = sha256_hex(token.as_bytes());
+    let session = Session {
+        token_hash: token_hash.clone(),
+        person_id: caller.person_id.clone().ok_or(Error::NotFound(Thing::Person))?,
+        created_at_ms: now_ms,
+        seen_at_ms: now_ms,
+        slip_id: caller.slip.clone(),
+    };
+    if !app.writer.open_session(Opening { session, takes_over }).await? {
+        return Ok(None);
+    }
+    let caller = Arc::new(Caller { session: token_hash, ..caller });
+    Ok(Some(SignedIn { token, caller }))
 }
 
 async fn read_caller(tx: &mut crate::store::db::Tx, session: &Session) -> Result<Option<Caller>> {
     let Some(person) = people::find(tx, &session.person_id).await? else { return Ok(None) };
     let roles = people::roles_of(tx, &person.id).await?;
+    // A slip can be lost or handed on: it opens a test, and no office.
+    let counts = |role: &Role| session.slip_id.is_none() || *role == Role::Member;
+    let held = |row: RoleRow| Some((Role::from_name(&row.role).filter(counts)?, row.branch_id));
     Ok(Some(Caller {
         person_id: Some(person.id),
         login: person.login,
         name: person.name,
         session: session.token_hash.clone(),
-        must_change: person.must_change,
-        roles: roles.into_iter().filter_map(|row| Some((Role::from_name(&row.role)?, row.branch_id))).collect(),
+        must_change: person.must_change && session.slip_id.is_none(),
+        slip: session.slip_id.clone(),
+        roles: roles.into_iter().filter_map(held).collect(),
     }))
 }
 

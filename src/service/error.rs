@@ -25,6 +25,8 @@ pub enum Thing {
     Person,
     /// A pause.
     Pause,
+    /// A sign-in slip.
+    Slip,
 }
 
 /// What a test lacks: the rows that compete, in the words of the blueprint.
@@ -102,6 +104,15 @@ pub enum Error {
     /// The link for the first administrator is used up or wrong.
     #[error("link not valid")]
     LinkNotValid,
+    /// The code or address of a slip that is unknown, cancelled, or of a test that is over.
+    #[error("slip not valid")]
+    SlipNotValid,
+    /// Another device is signed in with the slip.
+    #[error("slip in use")]
+    SlipInUse,
+    /// A sheet that was made to be printed is no longer kept.
+    #[error("the printout is gone")]
+    PrintoutGone,
     /// The caller doesn't hold this role at this place.
     #[error("forbidden")]
     Forbidden(Option<Role>),
@@ -245,6 +256,9 @@ impl Error {
             Self::PasswordChangeNeeded => "password-change-needed",
             Self::BadPassword => "bad-password",
             Self::LinkNotValid => "link-not-valid",
+            Self::SlipNotValid => "slip-not-valid",
+            Self::SlipInUse => "slip-in-use",
+            Self::PrintoutGone => "printout-gone",
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not-found",
             Self::Invalid { .. } => "invalid-field",

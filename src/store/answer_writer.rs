@@ -15,7 +15,7 @@ use crate::limits;
 use crate::rules::paper::Sheet;
 use crate::store::attempts::{AttemptRow, ResponseRow};
 use crate::store::db::{Db, Tx};
-use crate::store::sessions::{self, Seen, Session};
+use crate::store::sessions::{self, Opening, Seen};
 use crate::store::{Error, Result};
 pub use acts::{Extend, Pause, Reopen, Resume};
 use serde::Serialize;
@@ -112,7 +112,7 @@ pub struct Finish {
 enum Job {
     Save(Save),
     Start(Box<Start>),
-    Open(Box<Session>),
+    Open(Box<Opening>),
     Seen(Seen),
     Finish(Finish),
     TakeOver { attempt_id: String, holder: String },
@@ -135,6 +135,8 @@ enum Outcome {
     Attempt(Option<Box<AttemptRow>>),
     /// `false` where somebody else had changed the test or the attempt.
     Acted(bool),
+    /// `false` where somebody else is signed in with the same slip.
+    Opened(bool),
     Done,
 }
 
@@ -180,9 +182,12 @@ impl AnswerWriter {
         }
     }
 
-    /// Opens a session; returns once it is durable.
-    pub async fn open_session(&self, session: Session) -> Result<()> {
-        self.send(Job::Open(Box::new(session))).await.map(drop)
+    /// Opens a session; returns once it is durable, `false` where somebody else is signed in with the same slip.
+    pub async fn open_session(&self, opening: Opening) -> Result<bool> {
+        match self.send(Job::Open(Box::new(opening))).await? {
+            Outcome::Opened(opened) => Ok(opened),
+            _ => Err(Error::Stopping),
+        }
     }
 
     /// Notes, with the next group, that a session is in use. Where the queue is full it is noted another time.
@@ -284,12 +289,16 @@ async fn ride(tx: &mut Tx, work: &[Job], wave: &Wave, outcomes: &mut [Option<Out
         }
     };
     if !wave.sessions.is_empty() {
-        let opened =
-            pick(work, &wave.sessions, |job| if let Job::Open(session) = job { Some(&**session) } else { None });
+        let openings =
+            pick(work, &wave.sessions, |job| if let Job::Open(opening) = job { Some(&**opening) } else { None });
         let seen = pick(work, &wave.sessions, |job| if let Job::Seen(seen) = job { Some(seen) } else { None });
-        sessions::insert_all(tx, &opened).await?;
+        let opened = sessions::insert_all(tx, &openings).await?;
         sessions::touch_all(tx, &seen).await?;
-        put(&wave.sessions, &mut std::iter::repeat_with(|| Outcome::Done));
+        let is_opened = |index: &usize| match work.get(*index) {
+            Some(Job::Open(opening)) => Outcome::Opened(opened.contains(&opening.session.token_hash)),
+            _ => Outcome::Done,
+        };
+        put(&wave.sessions, &mut wave.sessions.iter().map(is_opened));
     }
     if !wave.finishes.is_empty() {
         let jobs = pick(work, &wave.finishes, |job| if let Job::Finish(finish) = job { Some(finish) } else { None });

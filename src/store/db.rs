@@ -29,6 +29,16 @@ pub enum Location {
     Postgres(String),
 }
 
+impl Location {
+    /// The folder of the data, where it is one.
+    pub fn folder(&self) -> Option<PathBuf> {
+        match self {
+            Self::Sqlite(file) => file.parent().map(Path::to_owned),
+            Self::Postgres(_) => None,
+        }
+    }
+}
+
 /// An open database.
 #[derive(Debug, Clone)]
 pub enum Db {

@@ -2,14 +2,17 @@
 
 pub mod banks;
 pub mod branches;
+pub mod device_checks;
 pub mod home;
 pub mod late;
 pub mod live;
 pub mod people;
 pub mod presence;
+pub mod readiness;
 pub mod reports;
 pub mod roster;
 pub mod session;
+pub mod sign_in_slips;
 pub mod sitting;
 pub mod slips;
 pub mod tests;

@@ -2,6 +2,7 @@
 
 pub mod banks;
 pub mod branches;
+pub mod device_checks;
 pub mod exam;
 pub mod fields;
 pub mod files;
@@ -11,9 +12,11 @@ pub mod live;
 pub mod people;
 pub mod presence;
 pub mod question;
+pub mod readiness;
 pub mod report;
 pub mod result;
 pub mod roster;
 pub mod session;
+pub mod sign_in_slips;
 pub mod slips;
 pub mod tests;

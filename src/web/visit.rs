@@ -168,6 +168,7 @@ pub fn nobody() -> Caller {
         name: String::new(),
         session: String::new(),
         must_change: false,
+        slip: None,
         roles: Vec::new(),
     }
 }

@@ -72,6 +72,8 @@ struct Sat {
     open: String,
     submitted: String,
     reviewed: String,
+    /// The address of a slip that is in use, and of one that isn't.
+    slips: [String; 2],
 }
 
 async fn sat(stage: &Stage) -> Sat {
@@ -105,7 +107,12 @@ async fn sat(stage: &Stage) -> Sat {
     let accepted = json!({ "accepted": true, "reason": "三楼断网，代码与当场出示的一致" });
     let path = format!("/api/v1/tests/practice/late-responses/{reviewed}");
     stage.call("organizer", Method::POST, &path, Some(accepted)).await;
-    Sat { open, submitted, reviewed }
+    let people = json!({ "people": ["m003", "m004"] });
+    let made = stage.call("organizer", Method::POST, "/api/v1/tests/waiting/slips", Some(people)).await;
+    let code = json!({ "code": made[0]["code"] });
+    stage.call("m003", Method::POST, "/api/v1/session", Some(code)).await;
+    let slips = [0, 1].map(|index| made[index]["path"].as_str().unwrap().to_owned());
+    Sat { open, submitted, reviewed, slips }
 }
 
 /// Without a line, three answers at once.
@@ -117,7 +124,7 @@ const MESSAGE: &str = "var box = document.getElementById('message'); box.hidden 
     box.querySelector('span').textContent = '09:31:07'; box.children[1].textContent = '请第三考场的同志注意：考试结束后请在座位上稍候。';
     document.getElementById('paused').hidden = false";
 
-fn members(Sat { open, submitted, reviewed }: &Sat) -> Vec<Stop> {
+fn members(Sat { open, submitted, reviewed, .. }: &Sat) -> Vec<Stop> {
     let open = |rest: &str| format!("/attempts/{open}{rest}");
     vec![
         stop("sign-in", "m001", "/sign-in").signed_out().main(),
@@ -229,6 +236,36 @@ fn rosters(_: &Sat) -> Vec<Stop> {
         stop("person-added", "admin", "/people/new?branch=B3").after(ADD_PERSON),
     ]
 }
+
+fn doors(Sat { slips: [used, free], .. }: &Sat) -> Vec<Stop> {
+    let path = |rest: &str| format!("/tests/waiting{rest}");
+    vec![
+        stop("test-slips", "organizer", &path("/slips")),
+        stop("test-slips-branch", "organizer", &path("/slips?branch=C2")).after(OPEN_ALL),
+        stop("test-slips-print", "organizer", &path("/slips?branch=C2")).after(PRINT_ALL_ANEW).main(),
+        stop("slip-door", "organizer", "/s").signed_out(),
+        stop("slip-door-wrong", "organizer", "/s").signed_out().after(WRONG_CODE),
+        stop("slip-greet", "organizer", free).signed_out().main(),
+        stop("slip-in-use", "organizer", used).signed_out().after(SEND_UNFILLED),
+        stop("device-check", "m001", &path("/try")).main(),
+        stop("device-check-passed", "m001", &path("/try")).after(TRY_DEVICE),
+        stop("device-checks", "organizer", &path("/tried")),
+        stop("ready", "organizer", "/ready").main(),
+        stop("hello", "organizer", "/hello").signed_out(),
+        stop("poster", "organizer", "/poster?wifi=%E4%BC%9A%E8%AE%AE%E5%AE%A4").main(),
+    ]
+}
+
+/// Everyone below gets a slip, also those who have one by now.
+const PRINT_ALL_ANEW: &str = "var form = document.querySelector('main form[action$=\"/slips\"]');
+    var anew = form.querySelector('[name=anew]') || form.appendChild(document.createElement('input'));
+    anew.type = 'hidden'; anew.name = 'anew'; anew.value = 'yes'; form.submit()";
+
+const WRONG_CODE: &str =
+    "document.getElementById('f-code').value = '01234 56789'; document.querySelector('main form').submit()";
+
+const TRY_DEVICE: &str = "document.querySelector('[value=circle]').checked = true;
+    document.getElementById('f-word').value = 'ready'; document.querySelector('form[data-trial]').submit()";
 
 /// Bytes that a first visit brings over the line: the page, its sheet and its script.
 const WEIGHT: &str =
@@ -395,6 +432,11 @@ async fn every_page_of_members_is_narrow_light_and_accessible() {
 #[tokio::test]
 async fn every_page_of_the_office_is_narrow_light_and_accessible() {
     tour(offices).await;
+}
+
+#[tokio::test]
+async fn every_page_of_the_day_before_and_the_door_is_narrow_light_and_accessible() {
+    tour(doors).await;
 }
 
 #[tokio::test]

@@ -294,7 +294,8 @@ async fn slips_leave_own_passwords_alone() {
     }
     assert!(open(&world, "/slips?branch=A", &adm_a).await.text.contains("3 people"));
     let made = posted(&world, "/slips", &adm_a, &[("who", "waiting"), ("branch", "A")]).await;
-    assert_eq!(made.status, StatusCode::OK);
+    assert_eq!(made.status, StatusCode::SEE_OTHER);
+    let made = open(&world, made.headers["location"].to_str().unwrap(), &adm_a).await;
     let at = |text: &str| {
         made.text.find(&format!("code class=\"big\">{text}<")).unwrap_or_else(|| panic!("{text}: {}", made.text))
     };
@@ -314,7 +315,10 @@ async fn slips_leave_own_passwords_alone() {
         StatusCode::NOT_FOUND
     );
     assert_eq!(posted(&world, "/slips", &adm_a, &[("who", "picked")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(posted(&world, "/slips", &adm_a, &[("who", "picked"), ("person", "m1")]).await.status, StatusCode::OK);
+    assert_eq!(
+        posted(&world, "/slips", &adm_a, &[("who", "picked"), ("person", "m1")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(world.send(Method::POST, "/api/v1/session", None, own).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(events(&world, "first-passwords-made").await.len(), 2);
     assert_eq!(world.get("/slips?branch=B", &adm_a).await.status, StatusCode::NOT_FOUND);

@@ -17,7 +17,7 @@ fn filled(path: &str, attempt: &str) -> String {
         "{position}" => "1",
         "{token}" => "wrong",
         "{name}" => "style.css",
-        "{file}" | "{pause}" => "none",
+        "{file}" | "{pause}" | "{printout}" => "none",
         "{sheet}" => "members",
         "{format}" => "csv",
         other => {
@@ -165,6 +165,8 @@ const REFUSED_AT_THE_OBJECT: &[(&[&str], &str, &str)] = &[
     (&["org-a", "org", "com"], "POST /api/v1/tests/{test}/attempts", "who isn't in the audience doesn't sit"),
     (&["org-a", "org", "com"], "POST /tests/{test}/start", "who isn't in the audience doesn't sit"),
     (&["org-a", "org"], "/pauses/{pause}/resume", "there is no such pause"),
+    (&["org-a", "org", "com"], "/tests/{test}/try", "who isn't in the audience doesn't try"),
+    (&["org-a", "org", "com"], "PUT /api/v1/tests/{test}/device-check", "who isn't in the audience doesn't try"),
     (&["com"], "/api/v1/tests/{test}/responses.csv", "keys follow from it while the test runs"),
     (&["adm-a"], "{test}", "administrators see no tests"),
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/set-up/", "the link is wrong"),

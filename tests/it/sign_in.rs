@@ -188,3 +188,79 @@ async fn the_first_link_makes_one_administrator_however_often_it_is_sent() {
     let made = futures_util::future::join_all(logins.map(|login| set_up(login, "a good password"))).await;
     assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1, "{made:?}");
 }
+
+/// Keeps the pool busy for seconds, as a hall does that signs in at once.
+async fn storm(world: &World) {
+    for number in 0..150_u8 {
+        let hasher = world.app.hasher.clone();
+        tokio::spawn(async move { hasher.hash("somebody else".into(), [number; 16]).await });
+    }
+    while world.app.hasher.queue_ms() <= kaohe::limits::SIGN_IN_MOMENT_MS {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn own_password(world: &World, login: &str) {
+    let stored = world.app.hasher.hash("an own password".into(), [7; 16]).await.unwrap();
+    let mut tx = world.app.db.write().await.unwrap();
+    let person = kaohe::store::people::find_by_login(&mut tx, login).await.unwrap().unwrap();
+    kaohe::store::people::set_password(&mut tx, &person.id, stored.text(), false).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn look(world: &World, turn: &str) -> crate::support::Answer {
+    let request = Request::get("/sign-in/wait")
+        .header(header::HOST, "danwei.example")
+        .header(header::ACCEPT_LANGUAGE, "en")
+        .header(header::COOKIE, turn);
+    world.request(request.body(Body::empty()).unwrap()).await
+}
+
+/// Waits until the page goes on by itself.
+async fn turn_comes(world: &World, turn: &str) -> crate::support::Answer {
+    loop {
+        let answer = look(world, turn).await;
+        if answer.status != StatusCode::OK {
+            return answer;
+        }
+        assert!(answer.headers.contains_key("refresh") && answer.text.contains("Your place: "), "{answer:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_storm_of_sign_ins_waits_its_turn_on_a_page() {
+    let world = World::new().await;
+    own_password(&world, "m1").await;
+    own_password(&world, "m2").await;
+    storm(&world).await;
+    let form = |login: &'static str, password: &'static str| {
+        let fields = [("login", login), ("password", password), ("next", "/tests")];
+        let world = &world;
+        async move { crate::support::posted(world, "/sign-in", "", &fields).await }
+    };
+    let at_once = form("m3", "password-of-m3").await;
+    assert_eq!(at_once.headers["location"], "/tests", "a first password needs no place in the queue");
+    let (right, wrong) = (form("m1", "an own password").await, form("m2", "not the password").await);
+    let turn = |answer: &crate::support::Answer| {
+        assert_eq!(
+            (answer.status, &answer.headers["location"]),
+            (StatusCode::SEE_OTHER, &"/sign-in/wait".parse().unwrap())
+        );
+        let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
+        assert!(cookie.contains("HttpOnly") && !cookie.contains("password"), "{cookie}");
+        cookie.split(';').next().unwrap().to_owned()
+    };
+    let (mine, other) = (turn(&right), turn(&wrong));
+    assert_eq!(look(&world, "kaohe_turn=guessed").await.headers["location"], "/sign-in");
+    let inside = turn_comes(&world, &mine).await;
+    assert_eq!((inside.status, &inside.headers["location"]), (StatusCode::SEE_OTHER, &"/tests".parse().unwrap()));
+    let cookies: Vec<&str> =
+        inside.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap()).collect();
+    assert!(cookies.iter().any(|cookie| cookie.starts_with("kaohe_session=")), "{cookies:?}");
+    assert!(cookies.iter().any(|cookie| cookie.starts_with("kaohe_turn=;")), "{cookies:?}");
+    assert_eq!(look(&world, &mine).await.headers["location"], "/sign-in", "a ticket is used up once");
+    let refused = turn_comes(&world, &other).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("value=\"m2\""), "the login stays");
+}

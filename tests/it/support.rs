@@ -84,7 +84,9 @@ pub(crate) async fn place(folder: &TempDir) -> Location {
     };
     let schema = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let pool = sqlx::PgPool::connect(&url).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&pool).await.unwrap();
+    // One of this name is left over by a process that had the same number once.
+    let statement = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&pool).await.unwrap();
     pool.close().await;
     let separator = if url.contains('?') { '&' } else { '?' };
     Location::Postgres(format!("{url}{separator}options=-c%20search_path%3D{schema}"))

@@ -1,15 +1,17 @@
 //! Signing in and out, the own password, the first administrator, the language.
 
-use crate::app::App;
+use crate::app::{App, Asked};
 use crate::http::{self, Access, ClientAddress, Route};
 use crate::i18n::describe;
+use crate::limits;
 use crate::rules::text::Language;
-use crate::service::{Error, accounts, people};
+use crate::service::accounts::{self, Entering, SignedIn, Waiting};
+use crate::service::{Error, people};
 use crate::web::input::Fields;
 use crate::web::views::session::{self as view, PasswordForm, SetUpForm, SignInForm};
 use crate::web::visit::{TextSize, Visit, go, text_size_cookie, with_cookie};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum_extra::extract::Query;
 use serde::Deserialize;
@@ -19,6 +21,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/sign-in", Access::Anyone, show_sign_in),
         Route::post("/sign-in", Access::Anyone, sign_in),
+        Route::get("/sign-in/wait", Access::Anyone, wait),
         Route::post("/sign-out", Access::SignedIn, sign_out),
         Route::post("/sign-out-everywhere", Access::SignedIn, sign_out_everywhere),
         Route::get("/password", Access::SignedIn, show_password),
@@ -54,33 +57,68 @@ async fn show_sign_in(visit: Visit, Query(Next { next }): Query<Next>) -> Respon
     visit.page(&visit.words().t("sign-in"), view::sign_in(visit.words(), &form))
 }
 
+/// The cookie with the ticket of a sign-in that waits its turn.
+const TURN: &str = "kaohe_turn";
+
+fn turn_cookie(app: &App, ticket: &str) -> String {
+    let (lasts, secure) = (limits::TICKET_MS / 1000, if app.settings.is_secure() { "; Secure" } else { "" });
+    let lasts = if ticket.is_empty() { 0 } else { lasts };
+    format!("{TURN}={ticket}; Path=/sign-in; HttpOnly; SameSite=Lax; Max-Age={lasts}{secure}")
+}
+
 async fn sign_in(
     State(app): State<App>,
     visit: Visit,
     ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Response {
-    let (login, next) = (fields.get("login"), local(fields.get("next")));
-    match accounts::sign_in(&app, visit.now_ms, login, fields.get("password").to_owned(), &address).await {
-        Ok(signed_in) => {
-            // One browser, one session; an attempt that the former one held is then free for this one.
-            if visit.is_signed_in() {
-                let _ = accounts::sign_out(&app, &visit.caller).await;
-            }
-            let to = if signed_in.caller.must_change { "/password" } else { next };
-            with_cookie(go(to), &http::session_cookie(&app, &signed_in.token))
-        }
-        Err(error @ (Error::WrongCredentials | Error::Throttled { .. } | Error::Busy)) => {
-            let described = describe(visit.language, &error);
-            let form = SignInForm { login, next, error: Some(&described) };
-            let status = match error {
-                Error::WrongCredentials => StatusCode::UNPROCESSABLE_ENTITY,
-                other => crate::api::problem::status(&other),
-            };
-            visit.page_with(status, &visit.words().t("sign-in"), view::sign_in(visit.words(), &form))
-        }
-        Err(error) => visit.error(&error),
+    let (login, next) = (fields.get("login").to_owned(), local(fields.get("next")).to_owned());
+    let asked = Asked { login: login.clone(), next: next.clone() };
+    let (password, before) = (fields.get("password").to_owned(), http::cookie(&headers, TURN));
+    match accounts::enter(&app, visit.now_ms, asked, password, &address, before).await {
+        Ok(Entering::In(signed_in)) => entered(&app, &visit, &signed_in, &next).await,
+        Ok(Entering::Waits(ticket)) => with_cookie(go("/sign-in/wait"), &turn_cookie(&app, &ticket)),
+        Err(error) => not_entered(&visit, &login, &next, &error),
     }
+}
+
+/// One browser, one session: what the former one held is then free for this one.
+async fn entered(app: &App, visit: &Visit, signed_in: &SignedIn, next: &str) -> Response {
+    if visit.is_signed_in() {
+        let _ = accounts::sign_out(app, &visit.caller).await;
+    }
+    let to = if signed_in.caller.must_change { "/password" } else { next };
+    with_cookie(go(to), &http::session_cookie(app, &signed_in.token))
+}
+
+fn not_entered(visit: &Visit, login: &str, next: &str, error: &Error) -> Response {
+    let status = match error {
+        Error::WrongCredentials => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Throttled { .. } | Error::Busy => crate::api::problem::status(error),
+        _ => return visit.error(error),
+    };
+    let described = describe(visit.language, error);
+    let form = SignInForm { login, next, error: Some(&described) };
+    visit.page_with(status, &visit.words().t("sign-in"), view::sign_in(visit.words(), &form))
+}
+
+/// The page of whoever waits: it comes again by itself, also where no script runs, until the turn has come.
+async fn wait(State(app): State<App>, visit: Visit, headers: HeaderMap) -> Response {
+    let ticket = http::cookie(&headers, TURN).unwrap_or_default();
+    let answer = match accounts::wait(&app, visit.now_ms, ticket).await {
+        Ok(Waiting::At { place, seconds }) => {
+            let words = visit.words();
+            let mut page = visit.page(&words.t("sign-in-wait"), view::wait(words, place, seconds));
+            page.headers_mut().insert(header::REFRESH, HeaderValue::from(seconds.clamp(2, 10) / 2));
+            return page;
+        }
+        Ok(Waiting::In(signed_in, next)) => entered(&app, &visit, &signed_in, &next).await,
+        Ok(Waiting::Refused(asked, error)) => not_entered(&visit, &asked.login, &asked.next, &error),
+        Ok(Waiting::Unknown) => go("/sign-in"),
+        Err(error) => visit.error(&error),
+    };
+    with_cookie(answer, &turn_cookie(&app, ""))
 }
 
 async fn sign_out(State(app): State<App>, visit: Visit) -> Response {

@@ -2,21 +2,32 @@
 
 use crate::app::App;
 use crate::http::{Access, Route};
-use crate::service::people::{self, Asked, Chosen};
-use crate::service::{Error, Result};
+use crate::service::people::{self, Asked, Chosen, Slip};
+use crate::service::{Error, Result, reach};
 use crate::web::input::Fields;
 use crate::web::views::fields::Refused;
 use crate::web::views::slips::{self as view, Choosing};
-use crate::web::visit::{ServerAddress, Visit};
-use axum::extract::State;
+use crate::web::visit::{ServerAddress, Visit, go};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Query;
 use serde::Deserialize;
 
+/// What waits to be printed, so that loading the page again makes no password anew.
+struct Printout {
+    slips: Vec<Slip>,
+    branch: String,
+    address: String,
+}
+
 /// Pages of this subject.
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/slips", Access::ADMINISTRATOR, choose), Route::post("/slips", Access::ADMINISTRATOR, make)]
+    vec![
+        Route::get("/slips", Access::ADMINISTRATOR, choose),
+        Route::post("/slips", Access::ADMINISTRATOR, make),
+        Route::get("/slips/{printout}", Access::ADMINISTRATOR, print),
+    ]
 }
 
 #[derive(Deserialize, Default)]
@@ -55,8 +66,11 @@ async fn make(State(app): State<App>, visit: Visit, ServerAddress(address): Serv
     };
     match people::issue(&app, &visit.caller, visit.now_ms, &chosen).await {
         Ok(slips) => {
-            let body = view::made(visit.words(), &address, &branch, &slips);
-            visit.page(&visit.words().t("slips-made-title"), body)
+            let address = reach::addresses(&app, &address).into_iter().next().unwrap_or_default();
+            let id = app.randomness.short_token();
+            let printout = Printout { slips, branch, address };
+            app.printouts.keep(id.clone(), &visit.caller.session, visit.now_ms, printout);
+            go(&format!("/slips/{id}"))
         }
         Err(error @ Error::Fields(_)) => {
             let refused = Refused { form: "slips", fields, error };
@@ -66,4 +80,12 @@ async fn make(State(app): State<App>, visit: Visit, ServerAddress(address): Serv
         }
         Err(error) => visit.error(&error),
     }
+}
+
+async fn print(State(app): State<App>, visit: Visit, Path(printout): Path<String>) -> Response {
+    let Some(found) = app.printouts.find::<Printout>(&printout, &visit.caller.session, visit.now_ms) else {
+        return visit.error(&Error::PrintoutGone);
+    };
+    let body = view::made(visit.words(), &found.address, &found.branch, &found.slips);
+    visit.page(&visit.words().t("slips-made-title"), body)
 }

@@ -130,7 +130,10 @@ fn coming_test(words: Words, mine: &Mine) -> Markup {
                 h3 { a href={ "/tests/" (segment(&definition.test)) } { (words.of(&definition.title)) } }
                 p.muted.small { (facts(words, &mine.test)) }
             }
-            span.tag.none { (words.t("state-coming")) }
+            div.side {
+                span.tag.none { (words.t("state-coming")) }
+                a.button.quiet href={ "/tests/" (segment(&definition.test)) "/try" } { (words.t("device-check-do")) }
+            }
         }
     }
 }
@@ -228,6 +231,7 @@ fn keep(words: Words, upkeep: &Upkeep, is_next: bool) -> Markup {
                 @if upkeep.waiting > 0 { a class=(if is_next { "button" } else { "button quiet" }) href="/slips" { (words.t("keep-slips")) } }
                 a.button.quiet href="/people/new" { (words.t("person-new")) }
                 a.button.quiet href="/roster" { (words.t("nav-roster")) }
+                a.button.quiet href="/ready" { (words.t("ready")) }
             }
         }
     }
@@ -259,7 +263,7 @@ fn office(words: Words, caller: &Caller, now_ms: i64, home: &Home, is_next: bool
                     a class=(if filled { "button" } else { "button quiet" }) href="/tests/new" { (words.t("test-new")) }
                     a.button.quiet href="/banks" { (words.t("nav-banks")) }
                 }
-                @if !home.office.is_empty() { a.button.quiet href="/tests" { (words.t("tests-all")) } }
+                @if !home.office.is_empty() { a.button.quiet href="/tests" { (words.t("tests-all")) } a.button.quiet href="/ready" { (words.t("ready")) } }
             }
         }
     }

@@ -76,7 +76,10 @@ pub fn presence(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
                             td.beside { (member.branch.name) }
                             td.beside { (state_in_words(words, member, shown.is_final)) }
                             td.beside { (member.reason.as_deref().unwrap_or_default()) }
-                            td.n.noprint.beside { a href={ (path) "/presence?person=" (member.person.id) } { (words.t("presence-set")) } }
+                            td.n.noprint.beside {
+                                a href={ (path) "/presence?person=" (member.person.id) } { (words.t("presence-set")) }
+                                @if shown.manages && !shown.is_final { " · " a href={ (path) "/slips?person=" (member.person.id) } { (words.t("slip-short")) } }
+                            }
                         }
                     } }
                 }

@@ -34,7 +34,20 @@ pub fn sign_in(words: Words, form: &SignInForm<'_>) -> Markup {
                     autocomplete: Some("current-password"), ..Field::default() }))
                 p.actions { button.button.wide type="submit" { (words.t("sign-in")) } }
             }
+            p.small { a href="/s" { (words.t("sign-in-with-slip")) } }
             p.small.muted { (words.t("sign-in-help")) }
+        }
+    }
+}
+
+/// How long whoever waits still has to.
+pub fn wait(words: Words, place: usize, seconds: u64) -> Markup {
+    html! {
+        section.card.narrow {
+            h1 { (words.t("sign-in-wait")) }
+            p.lead role="status" { (words.with("sign-in-place", &[("place", count(place)), ("seconds", count(seconds))])) }
+            p { (words.t("sign-in-wait-explained")) }
+            p.actions { a.button.quiet href="/sign-in/wait" { (words.t("look-again")) } }
         }
     }
 }

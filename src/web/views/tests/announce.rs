@@ -91,7 +91,10 @@ fn action(words: Words, now_ms: i64, shown: &Announcement, path: &str) -> Markup
                 (notice("", &words.with("opens-later", &[("opens", words.moment(mine.window.opens_at_ms).into())])))
                 p.lead #countdown data-left=(mine.window.opens_at_ms - now_ms) data-text=(words.with("opens-in", &[("time", "{time}".into())])) hidden {}
                 p.muted { (words.t("opens-wait")) }
-                p.actions { a.button.quiet href=(path) { (words.t("look-again")) } }
+                p.actions {
+                    a.button.quiet href={ (path) "/try" } { (words.t("device-check-do")) }
+                    a.button.quiet href=(path) { (words.t("look-again")) }
+                }
             }
             Err(StartRefusal::Closed) => {
                 (notice("", &words.with("closed-since", &[("closed", words.moment(mine.window.closes_at_ms).into())])))

@@ -116,6 +116,8 @@ pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
             h2 { (words.t("manage-do")) }
             p.actions {
                 @if !is_over { a.button.quiet href={ (path) "/edit" } { (words.t("test-edit")) } }
+                a.button.quiet href={ (path) "/slips" } { (words.t("test-slips")) }
+                @if !is_over { a.button.quiet href={ (path) "/tried" } { (words.t("device-checks")) } }
                 a.button.quiet href={ (path) "/trial" } { (words.t("trial-do")) }
                 a.button.quiet href={ (path) "/notice" } { (words.t("notice")) }
                 a.button.quiet href={ (path) "/copy" } { (words.t("test-copy")) }

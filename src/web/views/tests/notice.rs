@@ -65,6 +65,8 @@ fn parts(words: Words, shown: &Notice) -> Vec<(&'static str, Vec<String>)> {
         ],
     );
     let address = words.with("notice-address-line", &[("address", shown.address.as_str().into())]);
+    let trial = format!("{}/try", shown.address);
+    let trial = words.with("notice-trial-line", &[("address", trial.as_str().into())]);
     let contact = words.with("notice-contact-line", &[("name", shown.organizer.as_str().into())]);
     let numbered = |(index, rule): (usize, String)| {
         words.with("notice-item", &[("number", count(index + 1)), ("text", rule.into())])
@@ -78,7 +80,7 @@ fn parts(words: Words, shown: &Notice) -> Vec<(&'static str, Vec<String>)> {
         ("notice-who", vec![who]),
         ("notice-paper", paper(words, shown)),
         ("notice-rules", others.enumerate().map(numbered).collect()),
-        ("notice-how", vec![address]),
+        ("notice-how", vec![address, trial]),
         ("notice-contact", vec![contact]),
     ]
 }
