@@ -382,17 +382,6 @@ async fn what_was_answered_before_the_end_is_marked_however_it_ends() {
     stage.close().await;
 }
 
-/// What an organizer does meanwhile, written behind the server's back where this test needs no more.
-async fn behind_the_back(stage: &Stage, statements: &[&'static str]) {
-    let db = kaohe::store::db::Db::open(&stage.location(), false).await.unwrap();
-    let mut tx = db.write().await.unwrap();
-    for statement in statements {
-        assert!(tx.query(statement).execute().await.unwrap() > 0, "{statement}");
-    }
-    tx.commit().await.unwrap();
-    db.close().await;
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_organizers_do_reaches_the_page_by_itself() {
     let stage = Stage::open(Look::DESKTOP_EN).await;
@@ -410,10 +399,8 @@ async fn what_organizers_do_reaches_the_page_by_itself() {
     assert!(before == "1:00:00" || before.as_str().unwrap().starts_with("59:"), "{before}");
     let more = json!({ "extra_minutes": 30, "reason": "断电" });
     stage.call("organizer", Method::PUT, "/api/v1/tests/faults/members/m001", Some(more)).await;
-    let message = "INSERT INTO message (id, test_id, text, sent_at_ms)
-        SELECT 'one', attempt.test_id, 'The bus leaves at five.', attempt.started_at_ms + 1
-        FROM attempt WHERE finished_at_ms IS NULL AND test_id = (SELECT id FROM test WHERE name = 'faults')";
-    behind_the_back(&stage, &[message]).await;
+    let message = json!({ "text": "The bus leaves at five." });
+    stage.call("organizer", Method::POST, "/api/v1/tests/faults/messages", Some(message)).await;
     stage.run("window.dispatchEvent(new Event('online'))").await;
     stage.says("#message", "The bus leaves at five.").await;
     stage.says("#announce", "The bus leaves at five.").await;
@@ -422,20 +409,33 @@ async fn what_organizers_do_reaches_the_page_by_itself() {
     stage.go(&sitting.page()).await;
     stage.run("window.dispatchEvent(new Event('online'))").await;
 
-    let pause = "UPDATE attempt SET paused_at_ms = started_at_ms - 10000 WHERE finished_at_ms IS NULL";
-    behind_the_back(&stage, &[pause]).await;
-    sitting.choose(1, 1).await;
+    let pauses = "/api/v1/tests/faults/pauses";
+    let pause = stage.call("organizer", Method::POST, pauses, Some(json!({ "reason": "no power" }))).await;
+    stage.run("window.dispatchEvent(new Event('online'))").await;
     stage.says("#paused", "The test is paused").await;
     assert_eq!(stage.run("return document.querySelector('#q1 fieldset').disabled").await, true, "locked");
     assert_eq!(stage.run("return document.getElementById('message').hidden").await, true, "understood once is enough");
     let standing = stage.run("return document.getElementById('time').textContent").await;
     seconds(2).await;
     assert_eq!(stage.run("return document.getElementById('time').textContent").await, standing, "time stands");
-    behind_the_back(&stage, &["UPDATE attempt SET paused_at_ms = NULL WHERE finished_at_ms IS NULL"]).await;
-    sitting.saved(&[1]).await;
+    let resume = format!("{pauses}/{}/resume", pause["pause"].as_str().unwrap());
+    stage.call("organizer", Method::POST, &resume, Some(json!({ "reason": "power is back" }))).await;
+    for _ in 0..20 {
+        if stage.run("return document.getElementById('paused').hidden").await == true {
+            break;
+        }
+        seconds(1).await;
+    }
     sitting.choose(2, 1).await;
     sitting.saved(&[2]).await;
     assert_eq!(stage.run("return document.getElementById('paused').hidden").await, true, "it goes on by itself");
+
+    // Who watches sees it without reloading.
+    Sitting::enter(&stage, "organizer").await;
+    stage.go("/tests/faults/live?state=finished").await;
+    stage.says("#live", "Nobody").await;
+    stage.call("m001", Method::POST, &format!("/api/v1{}/submit", sitting.page()), Some(json!({}))).await;
+    stage.says("#live table", "handed in").await;
     stage.close().await;
 }
 

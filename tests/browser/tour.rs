@@ -191,6 +191,8 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("tests", "organizer", "/tests"),
         stop("test-new", "organizer", "/tests/new").main(),
         stop("test-manage", "organizer", "/tests/annual-study/manage").main(),
+        stop("live", "organizer", "/tests/annual-study/live").main(),
+        stop("live-one", "committee", "/tests/annual-study/live?state=working"),
         stop("late", "organizer", "/tests/annual-study/late").main(),
         stop("late-decided", "organizer", "/tests/practice/late"),
         stop("late-none", "organizer", "/tests/waiting/late"),

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::{self, Access, ClientAddress, Route};
 use crate::i18n::describe;
 use crate::service::sign_in_slips::{self as slips, Asked, Device, Key, Sheet};
-use crate::service::{Error, Result, reach};
+use crate::service::{Error, Result, accounts, reach};
 use crate::web::input::Fields;
 use crate::web::views::fields::Refused;
 use crate::web::views::sign_in_slips::{self as view, CodeForm, Printing, Shown};
@@ -146,7 +146,13 @@ async fn enter(
         Ok(entered) => {
             let answer = go(&format!("/tests/{}", segment(&entered.test)));
             match entered.signed_in {
-                Some(signed_in) => with_cookie(answer, &http::session_cookie(&app, &signed_in.token)),
+                Some(signed_in) => {
+                    // One browser, one session, as with a password.
+                    if visit.is_signed_in() {
+                        let _ = accounts::sign_out(&app, &visit.caller).await;
+                    }
+                    with_cookie(answer, &http::session_cookie(&app, &signed_in.token))
+                }
                 None => answer,
             }
         }
