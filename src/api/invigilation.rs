@@ -6,7 +6,7 @@ use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, Route, SignedIn};
 use crate::service::Error;
 use crate::service::tests::invigilate::{self, MessageRow, PauseRow, Scope};
-use crate::service::watching::{self, Watched};
+use crate::service::watching::{self, Seen, Watched};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -102,10 +102,13 @@ async fn live(
     answer: Answer,
 ) -> Response {
     let seen = watching::look(&app, &caller, now, &name).await;
-    answer.json(seen.map(|seen| {
-        json!({ "server_time": moment(now), "counts": seen.counts(), "saves_per_second": seen.saves_per_second(),
-            "members": seen.members.iter().map(watched_value).collect::<Vec<_>>() })
-    }))
+    answer.json(seen.map(|seen| seen_value(&seen, now)))
+}
+
+/// How a test stands at a moment.
+pub fn seen_value(seen: &Seen, now_ms: i64) -> Value {
+    json!({ "server_time": moment(now_ms), "counts": seen.counts(), "saves_per_second": seen.saves_per_second(),
+        "members": seen.members.iter().map(watched_value).collect::<Vec<_>>() })
 }
 
 /// One member of the live view.

@@ -1,6 +1,7 @@
 //! `kaohe test` and `kaohe draw`: make, list, open, close, verify.
 
 mod slips;
+mod watch;
 
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
@@ -33,6 +34,8 @@ pub(super) enum TestCommand {
     },
     /// Make sign-in slips for a test and write them to a file: `.html` to print, `.csv` for labels.
     Slips(slips::SlipsArgs),
+    #[command(flatten)]
+    Watch(watch::WatchCommand),
     /// Close a test now: open attempts are ended and marked.
     Close {
         /// The test's name.
@@ -91,6 +94,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
             out!("{}", words.say("cli-test-opened", &[("test", &test)]));
         }
         TestCommand::Slips(args) => slips::run(&app, &args, now_ms, words).await?,
+        TestCommand::Watch(command) => watch::run(&app, command, words).await?,
         TestCommand::Close { test } => {
             tests::close(&app, &operator, now_ms, &test).await?;
             out!("{}", words.say("cli-test-closed", &[("test", &test)]));

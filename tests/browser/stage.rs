@@ -157,11 +157,6 @@ impl Stage {
         self.front.0 = "https";
     }
 
-    /// The database of the server.
-    pub(crate) fn location(&self) -> kaohe::store::db::Location {
-        kaohe::store::db::Location::Sqlite(self.data.join("kaohe.sqlite"))
-    }
-
     /// A file beside the data, to be chosen on a page.
     pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
         let path = self.folder.path().join(name);

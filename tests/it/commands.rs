@@ -156,6 +156,12 @@ async fn the_whole_job_by_commands() {
     let made = data.json(&["test", "create", &data.file("test.json", &open_now("t")), "--json"]);
     assert_eq!((&made["test"], made["commitment"].as_str().unwrap().len()), (&json!("t"), 64));
     assert_eq!(data.json(&["test", "list", "--json"])[0]["test"], json!("t"));
+    data.good(&["test", "pause", "t", "--branch", "A", "--reason", "no power"]);
+    data.good(&["test", "message", "t", "Stay seated."]);
+    let live: Value = serde_json::from_str(&data.good(&["test", "live", "t", "--json"])).unwrap();
+    assert_eq!(live["counts"]["not_started"], json!(4));
+    data.good(&["test", "resume", "t", "--reason", "power is back"]);
+    assert!(!data.run(&["test", "resume", "t", "--reason", "once more"]).status.success());
     data.good(&["test", "close", "t"]);
     let report = data.json(&["report", "t", "--json"]);
     assert_eq!((&report["final"], &report["branch"]["due"]), (&json!(true), &json!(4)));
