@@ -76,11 +76,12 @@ pub fn live(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         @if let Some(error) = &shown.error { (summary(&error.what, &error.remedy, None)) }
         @for pause in shown.pauses.iter().filter(|pause| pause.until_at_ms.is_none()) { (open_pause(words, &path, shown, pause)) }
         @if let Some(member) = shown.person { (person(words, caller, &path, shown, member)) }
+        // Whoever has to stop a test mustn't look for it below a long list.
+        @if shown.may_act && !is_over { (acts(words, &path, shown)) }
         div #live data-events={ (path) "/live/events?state=" (state) "&from=" (shown.chosen.from) } {
             (region(words, &definition.test, shown.seen, shown.chosen, shown.now_ms))
         }
         noscript { p { a.button.quiet href={ (path) "/live?state=" (state) } { (words.t("live-refresh")) } } }
-        @if shown.may_act && !is_over { (acts(words, &path, shown)) }
         @if !shown.messages.is_empty() {
             section.card {
                 h2 { (words.t("live-messages")) }
