@@ -5,6 +5,9 @@ pub const WRITER_QUEUE: usize = 20_000;
 /// Most jobs committed together.
 pub const WRITER_GROUP: usize = 1_000;
 
+/// Connections that may wait to be taken; the system may hold fewer.
+pub const WAITING_CONNECTIONS: u32 = 4_096;
+
 /// Bytes of an ordinary request.
 pub const BODY_BYTES: usize = 1024 * 1024;
 /// Bytes of an uploaded bank.

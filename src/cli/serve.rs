@@ -21,6 +21,7 @@ use std::io::{Read, Seek, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::net::TcpSocket;
 
 /// The names of the arguments of `kaohe serve`.
 pub(super) const ARGUMENTS: [&str; 6] = ["listen", "tls_cert", "tls_key", "external_url", "accept_clock", "rehearsal"];
@@ -140,12 +141,22 @@ async fn lock(folder: &Path, address: SocketAddr) -> Result<File, Failure> {
     Err(Failure::Said("cli-already-served", holder))
 }
 
+/// Listens with a queue that holds a whole hall: whoever finds it full is let in a second later at the earliest.
+fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // As the standard library does: a server that is started again finds its port free.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(limits::WAITING_CONNECTIONS)?.into_std()
+}
+
 /// Serves until told to stop, then lets requests under way end; `ready` is told the address first.
 pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, ready: impl FnOnce(&str)) -> Outcome {
     log_to_stderr();
     banks::clean_up(&app, app.clock.now_ms()).await?;
     let cannot = |error: std::io::Error| Failure::Said("cli-cannot-listen", format!("{}: {error}", listening.address));
-    let listener = std::net::TcpListener::bind(listening.address).map_err(cannot)?;
+    let listener = bind(listening.address).map_err(cannot)?;
     let local = listener.local_addr().map_err(cannot)?;
     let _ = app.listening.set(local);
     let background = tokio::spawn(keep_up(app.clone()));
