@@ -34,6 +34,7 @@
   var taken = form.hasAttribute('data-taken');
   var signedOut = false;
   var stranger = false;
+  var outside = false;
   var lost = false;
   var unstored = false;
   var handingIn = false;
@@ -106,6 +107,7 @@
     if (signedOut) { return { kind: 'sign-in', text: words.signIn, label: words.signInLink, href: next, aside: true }; }
     if (stranger) { return { kind: 'other', text: words.other, label: words.signInLink, href: next, aside: true }; }
     if (timeUp) { return { kind: 'time', text: words.timeOver }; }
+    if (outside) { return { kind: 'outside', text: words.outside }; }
     if (lost) { return { kind: 'lost', text: words.offline }; }
     if (handingIn) { return { kind: 'wait', text: say('wait', { positions: paper.positions(waiting()) }) }; }
     if (unstored) { return { kind: 'unstored', text: words.unstored, label: words.understood, act: function () { unstored = false; tell(); } }; }
@@ -252,7 +254,7 @@
     failures = answer.status === 0 || answer.status === 502 || answer.status === 504 ? failures + 1 : 0;
     lost = failures > 1;
     if (answer.status !== 401) { signedOut = false; }
-    if (answer.status < 400 && answer.status) { stranger = false; }
+    if (answer.status < 400 && answer.status) { stranger = outside = false; }
     tell();
   }
   function answered(q, want, number, answer) {
@@ -273,7 +275,7 @@
       if (q.want === want) { q.refused = true; show(q, words.refused, 'warn'); }
     } else {
       if (answer.status === 401) { signedOut = true; }
-      if (answer.status === 404 || answer.status === 403) { stranger = true; }
+      if (type === 'address-not-admitted') { outside = true; } else if (answer.status === 404 || answer.status === 403) { stranger = true; }
       if (type === 'paused') { stand(true); }
       q.troubled = true;
       show(q, words.unsaved, 'warn');

@@ -9,6 +9,17 @@
     button.addEventListener('click', function () { window.print(); });
   });
 
+  // Safe Exam Browser on tablets tells its configuration to scripts only.
+  var proof = document.querySelector('[data-browser=digest]');
+  if (proof && window.SafeExamBrowser && SafeExamBrowser.security) {
+    var told = function () {
+      proof.value = SafeExamBrowser.security.configKey || '';
+      document.querySelector('[data-browser=url]').value = location.href.split('#')[0];
+    };
+    if (SafeExamBrowser.security.updateKeys) { SafeExamBrowser.security.updateKeys(told); }
+    told();
+  }
+
   // Before the opening: how long still; then the page comes again with its button, not for all in the same moment.
   var countdown = byId('countdown');
   if (countdown && window.performance) {

@@ -4,6 +4,7 @@ pub mod attempts;
 pub mod banks;
 pub mod branches;
 pub mod device_checks;
+pub mod hints;
 pub mod invigilation;
 pub mod late;
 pub mod openapi;
@@ -39,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         tests::routes(),
         attempts::routes(),
         invigilation::routes(),
+        hints::routes(),
         late::routes(),
         sign_in_slips::routes(),
         readiness::routes(),

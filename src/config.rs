@@ -11,6 +11,8 @@ pub struct Settings {
     pub external_url: Option<String>,
     /// Whether the server itself speaks TLS.
     pub tls: bool,
+    /// The proxies whose word about the client's address counts.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Whether this server is for rehearsing only, on data of its own.
     pub rehearsal: bool,
 }
@@ -18,7 +20,7 @@ pub struct Settings {
 impl Settings {
     /// Settings for data at a place, everything else by default.
     pub const fn at(location: Location) -> Self {
-        Self { location, external_url: None, tls: false, rehearsal: false }
+        Self { location, external_url: None, tls: false, trusted_proxies: Vec::new(), rehearsal: false }
     }
 
     /// Whether cookies may be marked as for TLS only.

@@ -9,7 +9,8 @@ mod guard;
 pub mod server;
 
 pub use extract::{
-    Arrived, ClientAddress, MaybeSignedIn, Reader, RequestId, SignedIn, cookie, session_cookie, without_session_cookie,
+    Arrived, CameFrom, ClientAddress, MaybeSignedIn, Reader, RequestId, ServerAddress, SignedIn, cookie,
+    session_cookie, without_session_cookie,
 };
 
 use crate::app::App;

@@ -124,3 +124,9 @@ pub const DRIFT_MS: i64 = 2_000;
 pub const PRINTOUTS: usize = 64;
 /// How long such a sheet may be loaded again.
 pub const PRINTOUT_MS: i64 = 3_600_000;
+/// Hints kept of one attempt.
+pub const HINTS: i64 = 500;
+/// Hints told at once.
+pub const HINTS_AT_ONCE: usize = 50;
+/// Working days after a test was settled until its results are final.
+pub const OBJECTION_WORKING_DAYS: u32 = 3;

@@ -7,6 +7,7 @@ pub mod bank;
 pub mod blueprint;
 pub mod draw;
 pub mod figures;
+pub mod integrity;
 pub mod late;
 pub mod paper;
 pub mod points;

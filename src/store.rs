@@ -10,6 +10,7 @@ pub mod branches;
 pub mod db;
 pub mod details;
 pub mod device_checks;
+pub mod hints;
 pub mod late;
 pub mod messages;
 pub mod pauses;

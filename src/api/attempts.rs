@@ -4,15 +4,16 @@ use crate::api::{Answer, Body, body, json};
 use crate::app::App;
 use crate::formats::bank_json;
 use crate::formats::reader::{Fields, Reader};
-use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::http::{Access, Arrived, CameFrom, ClientAddress, Route, SignedIn};
 use crate::limits;
+use crate::rules::integrity::MOST_PASSWORD_CHARACTERS;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
 use crate::rules::question::{Key, paper_label};
 use crate::rules::rights::Caller;
 use crate::service::Error;
 use crate::service::sitting::standing::{self, is_elsewhere};
-use crate::service::sitting::{self, Incoming, Sitting};
+use crate::service::sitting::{self, Asking, Incoming, Sitting, hints};
 use crate::service::{late, review};
 use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path, Request, State};
@@ -43,28 +44,34 @@ const SAVE_BYTES: usize = 2 * limits::RESPONSE_BYTES;
 
 struct Start {
     take_over: bool,
+    password: Option<String>,
 }
 
 impl Body for Start {
-    const FIELDS: &'static [&'static str] = &["take_over"];
+    const FIELDS: &'static [&'static str] = &["take_over", "password"];
 
     fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
         let take_over = fields.get("take_over").map_or(Some(false), |value| reader.boolean(value));
-        Some(Self { take_over: take_over? })
+        let password = match fields.get("password") {
+            Some(value) => Some(reader.text(value, MOST_PASSWORD_CHARACTERS)?.into_owned()),
+            None => None,
+        };
+        Some(Self { take_over: take_over?, password })
     }
 }
 
 async fn start(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    Arrived(now): Arrived,
+    (Arrived(now), CameFrom(came)): (Arrived, CameFrom),
     Path(name): Path<String>,
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
     let result = async {
-        let Start { take_over } = body(&bytes)?;
-        let sitting = sitting::start(&app, &caller, now, &name, take_over).await?;
+        let Start { take_over, password } = body(&bytes)?;
+        let asking = Asking { came, password, take_over };
+        let sitting = sitting::start(&app, &caller, now, &name, &asking).await?;
         Ok(timed(&app, &sitting, &paper(&caller, &sitting, app.clock.now_ms())))
     };
     result.await.unwrap_or_else(|error| answer.problem(error).into_response())
@@ -154,6 +161,10 @@ async fn show(
                 value!(late.map(|told| value!({ "positions": told.positions, "codes": told.codes,
                 "decision": told.decision.as_ref().map(crate::api::late::decision) }))),
             );
+            if sitting.test.definition.integrity.hints {
+                let noted = hints::of_attempt(&mut app.db.read().await?, &sitting.attempt.id).await?;
+                members.insert("hints".into(), crate::api::hints::all(&noted));
+            }
             let is_open = review::is_open(&app, now, &sitting).await?;
             members.insert("review".into(), value!(is_open));
             if let Some(score) = review::score(&sitting.test, &sitting.attempt) {
@@ -257,18 +268,18 @@ impl Body for SaveBody {
 async fn save(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    Arrived(now): Arrived,
+    (Arrived(now), address): (Arrived, ClientAddress),
     Path((attempt, position)): Path<(String, String)>,
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
-    store(&app, &caller, now, (&attempt, &position), &answer, &bytes).await
+    store(&app, &caller, (now, address), (&attempt, &position), &answer, &bytes).await
 }
 
 async fn store(
     app: &App,
     caller: &Caller,
-    now: i64,
+    (now, ClientAddress(address)): (i64, ClientAddress),
     (attempt, position): (&str, &str),
     answer: &Answer,
     bytes: &Bytes,
@@ -276,7 +287,7 @@ async fn store(
     let result = async {
         let SaveBody { response, save } = body(bytes)?;
         let position = position.parse().map_err(|_| Error::NotFound(crate::service::error::Thing::Question))?;
-        sitting::save(app, caller, now, attempt, Incoming { position, save, response }).await
+        sitting::save(app, caller, now, attempt, Incoming { position, save, response, address }).await
     };
     match result.await {
         Ok(deadline_at_ms) => with_times(app.clock.now_ms(), deadline_at_ms, StatusCode::NO_CONTENT.into_response()),
@@ -311,9 +322,10 @@ impl SaveCall {
             return StatusCode::UNAUTHORIZED.into_response();
         };
         let Ok(Arrived(now)) = Arrived::from_request_parts(&mut parts, app).await;
+        let Ok(address) = ClientAddress::from_request_parts(&mut parts, app).await;
         let Ok(answer) = Answer::from_request_parts(&mut parts, app).await;
         match axum::body::to_bytes(body, SAVE_BYTES).await {
-            Ok(bytes) => store(app, &caller, now, (&self.attempt, &self.position), &answer, &bytes).await,
+            Ok(bytes) => store(app, &caller, (now, address), (&self.attempt, &self.position), &answer, &bytes).await,
             Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         }
     }

@@ -22,6 +22,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/tests/{test}/messages", Access::REPORTS, list_messages),
         Route::post("/api/v1/tests/{test}/messages", Access::ORGANIZER, send_message),
         Route::post("/api/v1/attempts/{attempt}/reopen", Access::ORGANIZER, reopen),
+        Route::post("/api/v1/attempts/{attempt}/release", Access::ORGANIZER, release),
     ]
 }
 
@@ -115,7 +116,7 @@ pub fn seen_value(seen: &Seen, now_ms: i64) -> Value {
 fn watched_value(member: &Watched) -> Value {
     json!({ "person": member.person_id, "name": member.name, "branch": member.branch_code, "state": member.state.name(),
         "attempt": member.attempt_id, "answered": member.answered, "questions": member.questions,
-        "last_save": member.last_save_at_ms.map(moment), "deadline": member.deadline_at_ms.map(moment) })
+        "last_save": member.last_save_at_ms.map(moment), "deadline": member.deadline_at_ms.map(moment), "hints": super::hints::all(&member.hints) })
 }
 
 async fn list_pauses(
@@ -181,6 +182,21 @@ async fn send_message(
         invigilate::send_message(&app, &caller, now, &name, &act.scope()?, &act.words).await
     };
     answer.json(result.await.map(|message| message_value(&message)))
+}
+
+async fn release(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path(attempt): Path<String>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let result = async {
+        let Reason(reason) = body(&bytes)?;
+        invigilate::release(&app, &caller, now, &attempt, &reason).await
+    };
+    answer.empty(result.await)
 }
 
 async fn reopen(

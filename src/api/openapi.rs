@@ -1,6 +1,7 @@
 //! The description of the API, made from the table of routes so that none can be missing.
 
 use crate::http::{Access, Route};
+use crate::rules::integrity::Hint;
 use crate::rules::roster::{Departure, Role};
 use axum::http::Method;
 use axum::response::Response;
@@ -134,6 +135,14 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ("GET /api/v1/tests/{test}/messages", "What was said to those who sit a test."),
     ("POST /api/v1/tests/{test}/messages", "Say something to everyone, a branch with all below it, or one person."),
     (
+        "POST /api/v1/attempts/{attempt}/release",
+        "Let another device go on with an open attempt that stays with its device, with a reason.",
+    ),
+    (
+        "POST /api/v1/attempts/{attempt}/hints",
+        "What the page of an open attempt noted (`hint`: `left_page`, `copied`, `pasted`; `seconds`), where its test asks for hints. Answers with all that was noted.",
+    ),
+    (
         "POST /api/v1/attempts/{attempt}/reopen",
         "Let a finished attempt go on, with a reason; the time since is given back.",
     ),
@@ -250,6 +259,7 @@ fn success(name: &str) -> &'static str {
     match name {
         "POST /api/v1/tests" | "POST /api/v1/people" | "POST /api/v1/branches" => "201",
         "PUT /api/v1/attempts/{attempt}/responses/{position}"
+        | "POST /api/v1/attempts/{attempt}/release"
         | "DELETE /api/v1/session"
         | "DELETE /api/v1/sessions"
         | "PUT /api/v1/password"
@@ -295,11 +305,16 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         "POST /api/v1/tests/{test}/messages" => object(
             json!({ "branch": { "type": ["string", "null"] }, "login": { "type": ["string", "null"] }, "text": { "type": "string" } }),
         ),
-        "POST /api/v1/tests/{test}/pauses/{pause}/resume" | "POST /api/v1/attempts/{attempt}/reopen" => {
-            object(json!({ "reason": { "type": "string" } }))
+        "POST /api/v1/tests/{test}/pauses/{pause}/resume"
+        | "POST /api/v1/attempts/{attempt}/reopen"
+        | "POST /api/v1/attempts/{attempt}/release"
+        | "POST /api/v1/tests/{test}/cancel" => object(json!({ "reason": { "type": "string" } })),
+        "POST /api/v1/tests/{test}/attempts" => {
+            object(json!({ "take_over": { "type": "boolean" }, "password": { "type": "string" } }))
         }
-        "POST /api/v1/tests/{test}/cancel" => object(json!({ "reason": { "type": "string" } })),
-        "POST /api/v1/tests/{test}/attempts" => object(json!({ "take_over": { "type": "boolean" } })),
+        "POST /api/v1/attempts/{attempt}/hints" => object(json!({ "hints": { "type": "array", "items": {
+            "type": "object", "required": ["hint"], "additionalProperties": false,
+            "properties": { "hint": { "enum": Hint::TOLD.map(Hint::name) }, "seconds": { "type": "integer", "minimum": 0 } } } } })),
         "PUT /api/v1/tests/{test}/presence/{login}" => object(
             json!({ "state": { "enum": ["absent", "excused", "exempt", "disqualified"] }, "reason": { "type": "string" } }),
         ),

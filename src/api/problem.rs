@@ -33,6 +33,10 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::Forbidden(_)
         | Error::NotOpen { .. }
         | Error::Cancelled { .. }
+        | Error::AddressNotAdmitted { .. }
+        | Error::SafeExamBrowserNeeded
+        | Error::TestPasswordNeeded
+        | Error::WrongTestPassword
         | Error::TooLate => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::BadPassword
@@ -58,6 +62,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::TooEarly { .. }
         | Error::StaleSave(_)
         | Error::TakenOver(_)
+        | Error::OneDevice
         | Error::AttemptFinished
         | Error::AttemptOpen
         | Error::LateDecided

@@ -43,11 +43,12 @@ impl Body for Credentials {
 async fn sign_in(
     State(app): State<App>,
     Arrived(now): Arrived,
-    ClientAddress(address): ClientAddress,
+    address: ClientAddress,
     MaybeSignedIn(caller): MaybeSignedIn,
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
+    let address = address.to_string();
     let result = async {
         match body(&bytes)? {
             Credentials::Password { login, password } => {

@@ -7,6 +7,7 @@ use crate::formats::reader::{Fields, Reader};
 use crate::formats::test_json;
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
 use crate::rules::blueprint::MOST_MINUTES;
+use crate::rules::integrity::Integrity;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::service::tests::{self, PersonalWindowChange, PresenceChange, Standing, Test};
@@ -48,6 +49,7 @@ fn described(test: &Test, standing: Standing) -> Value {
         members.insert("final".into(), json!(test.row.finished_at_ms.is_some()));
         members.insert("cancelled".into(), json!(test.row.cancelled_reason));
         members.insert("may".into(), json!(standing));
+        members.insert("asks".into(), json!(asks(&test.definition.integrity)));
     }
     value
 }
@@ -66,8 +68,19 @@ fn for_members(test: &Test, mut whole: Value) -> Value {
             })
             .collect();
         members.insert("sections".into(), json!(sections));
+        if let Some(integrity) = members.get_mut("integrity").and_then(Value::as_object_mut) {
+            integrity.remove("password");
+            integrity.remove("safe_exam_browser");
+        }
     }
     whole
+}
+
+/// What a start needs besides.
+fn asks(integrity: &Integrity) -> Vec<&'static str> {
+    let asked =
+        [(integrity.password.is_some(), "password"), (!integrity.safe_exam_browser.is_empty(), "safe_exam_browser")];
+    asked.into_iter().filter_map(|(is_asked, name)| is_asked.then_some(name)).collect()
 }
 
 const MANAGER: Standing = Standing { sits: false, manages: true, reads_report: true };

@@ -13,7 +13,7 @@ use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::service::banks::LoadOptions;
 use crate::service::error::Error;
-use crate::service::sitting::{self, Incoming};
+use crate::service::sitting::{self, Asking, Incoming};
 use crate::service::tests::PresenceChange;
 use crate::service::{accounts, banks, roster, tests};
 use crate::store::db::{Db, Location};
@@ -191,12 +191,12 @@ async fn sit_monthly(app: &App, chance: &mut Chance, somebodies: &[Somebody], op
 }
 
 async fn sit(app: &App, caller: Caller, starts: i64, ability: f64, mut chance: Chance) -> Result<(), Error> {
-    let sitting = sitting::start(app, &caller, starts, "monthly-study", false).await?;
+    let sitting = sitting::start(app, &caller, starts, "monthly-study", &Asking::default()).await?;
     let mut saves = Vec::new();
     for (position, item) in (1_i64..).zip(&sitting.sheet.items) {
         let right = unit::answers_rightly(&mut chance, ability, item.question.difficulty);
         let response = respond(&mut chance, item, right);
-        let incoming = Incoming { position, save: 1, response };
+        let incoming = Incoming { position, save: 1, response, address: None };
         saves.push(sitting::save(app, &caller, starts + position * 40_000, &sitting.attempt.id, incoming));
     }
     try_join_all(saves).await?;

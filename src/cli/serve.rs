@@ -24,7 +24,8 @@ use std::time::Duration;
 use tokio::net::TcpSocket;
 
 /// The names of the arguments of `kaohe serve`.
-pub(super) const ARGUMENTS: [&str; 6] = ["listen", "tls_cert", "tls_key", "external_url", "accept_clock", "rehearsal"];
+pub(super) const ARGUMENTS: [&str; 7] =
+    ["listen", "tls_cert", "tls_key", "external_url", "trusted_proxies", "accept_clock", "rehearsal"];
 
 /// Arguments of `kaohe serve`.
 #[derive(Debug, Clone, Args)]
@@ -41,12 +42,19 @@ pub(super) struct ServeArgs {
     /// The address that users type, where a proxy stands before the server.
     #[arg(long, env = "KAOHE_EXTERNAL_URL", value_name = "URL", value_parser = external_url)]
     external_url: Option<String>,
+    /// Proxies whose X-Forwarded-For header counts, as addresses or networks with commas between.
+    #[arg(long, env = "KAOHE_TRUSTED_PROXIES", value_name = "ADDR", value_delimiter = ',', value_parser = network)]
+    trusted_proxies: Vec<ipnet::IpNet>,
     /// Start although the machine's clock lies behind the last stored event.
     #[arg(long, env = "KAOHE_ACCEPT_CLOCK")]
     accept_clock: bool,
     /// Serve an empty place beside the data, for `kaohe rehearse`; it is removed at the end.
     #[arg(long, env = "KAOHE_REHEARSAL")]
     rehearsal: bool,
+}
+
+fn network(text: &str) -> Result<ipnet::IpNet, String> {
+    crate::rules::integrity::network(text).ok_or_else(|| "192.168.1.1, 10.0.0.0/8".to_owned())
 }
 
 /// An address as a browser sends it as origin: http or https, a host, perhaps a port, nothing behind.
@@ -86,6 +94,7 @@ pub(super) async fn run(place: &Place, args: &ServeArgs, words: &Words) -> Outco
     let settings = Settings {
         external_url: args.external_url.clone(),
         tls: tls.is_some(),
+        trusted_proxies: args.trusted_proxies.clone(),
         rehearsal: args.rehearsal,
         ..Settings::at(location)
     };

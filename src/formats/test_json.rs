@@ -3,6 +3,7 @@
 //! What can be told from the file alone is checked here, all at once; whether the branches and banks exist, and hold
 //! enough questions, is for the one who knows them. What [`write()`] writes, [`read()`] reads back as the same test.
 
+mod integrity;
 mod section;
 
 pub use section::usual_title;
@@ -21,7 +22,7 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Most branches named in an audience.
 pub const MOST_BRANCHES: usize = 10_000;
 
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 16] = [
     "test",
     "occasion",
     "title",
@@ -36,11 +37,12 @@ const FIELDS: [&str; 15] = [
     "review",
     "late_minutes",
     "earliest_submit_minutes",
+    "integrity",
     "sections",
 ];
 
 /// What the API tells of a test besides: it may stand in a file that was made from such an answer, and says nothing.
-pub const TOLD: [&str; 6] = ["commitment", "questions", "full", "final", "cancelled", "may"];
+pub const TOLD: [&str; 7] = ["commitment", "questions", "full", "final", "cancelled", "may", "asks"];
 
 /// The pass line of a test that states none, in percent.
 const USUAL_PASS: Points = Points::from_hundredths(60 * 100);
@@ -89,6 +91,7 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
     let most = minutes.unwrap_or(MOST_MINUTES);
     let earliest_submit_minutes =
         fields.get("earliest_submit_minutes").and_then(|value| reader.integer(value, 0..=most));
+    let integrity = or_usual(&fields, "integrity", |value| integrity::read(reader, value));
     let sections = reader.required(&fields, "sections").and_then(|value| section::read_all(reader, value));
     Some(Definition {
         test: test?.into_owned(),
@@ -105,6 +108,7 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
         review: review?,
         late_minutes,
         earliest_submit_minutes,
+        integrity: integrity?,
         sections: sections?,
     })
 }
@@ -229,6 +233,9 @@ pub fn write(definition: &Definition) -> serde_json::Value {
             if let Some(minutes) = minutes {
                 fields.insert(name.to_owned(), minutes.into());
             }
+        }
+        if !definition.integrity.is_nothing() {
+            fields.insert("integrity".to_owned(), integrity::write(&definition.integrity));
         }
         let sections: Vec<serde_json::Value> = definition.sections.iter().map(section::write).collect();
         fields.insert("sections".to_owned(), sections.into());

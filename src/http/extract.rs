@@ -1,14 +1,16 @@
 //! What handlers are handed: who calls, when the request arrived, in which language to answer.
 
 use crate::app::App;
+use crate::rules::integrity::{BrowserProof, Came};
 use crate::rules::rights::Caller;
 use crate::rules::text::Language;
 use crate::service::{Error, accounts};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
+use axum::http::uri::{Authority, PathAndQuery};
 use axum::http::{HeaderMap, header};
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 /// The name of the cookie that holds a session's token.
@@ -38,9 +40,24 @@ pub struct SignedIn(pub Arc<Caller>);
 #[derive(Debug, Clone, Copy)]
 pub struct Reader(pub Language);
 
-/// The address a request came from.
+/// The address a request came from, as far as it can be told: of the connection, or what a trusted proxy says of it.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub Option<IpAddr>);
+
+impl std::fmt::Display for ClientAddress {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.map_or(Ok(()), |address| address.fmt(formatter))
+    }
+}
+
+/// From where and with which browser a request came.
 #[derive(Debug, Clone)]
-pub struct ClientAddress(pub String);
+pub struct CameFrom(pub Came);
+
+/// What Safe Exam Browser says of its configuration with each request.
+const CONFIG_KEY_HASH: &str = "x-safeexambrowser-configkeyhash";
+/// What proxies say of the client.
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The value of a cookie.
 pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -145,10 +162,76 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+impl FromRequestParts<App> for ClientAddress {
     type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-        Ok(Self(address.unwrap_or_default()))
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+        Ok(Self(peer.map(|peer| client(peer, &parts.headers, &app.settings.trusted_proxies))))
+    }
+}
+
+/// The last address in the chain of proxies that no trusted one stands behind.
+fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> IpAddr {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+    let lines = headers.get_all(FORWARDED_FOR).into_iter().filter_map(|value| value.to_str().ok());
+    let told: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    let mut client = peer;
+    for address in told.iter().rev() {
+        if !is_trusted(&client) {
+            break;
+        }
+        let Ok(before) = address.trim().parse::<IpAddr>() else { break };
+        client = before.to_canonical();
+    }
+    client
+}
+
+impl FromRequestParts<App> for CameFrom {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let ClientAddress(address) = ClientAddress::from_request_parts(parts, app).await?;
+        let digest = parts.headers.get(CONFIG_KEY_HASH).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+        let ServerAddress(server) = ServerAddress::from_request_parts(parts, app).await?;
+        let path = parts.uri.path_and_query().map_or("", PathAndQuery::as_str);
+        let proof = digest.map(|digest| BrowserProof { url: format!("{server}{path}"), digest });
+        Ok(Self(Came { address, browser: proof.into_iter().collect() }))
+    }
+}
+
+/// The address of this server as people type it: the one that was set, or the one by which this request came.
+#[derive(Debug, Clone)]
+pub struct ServerAddress(pub String);
+
+impl FromRequestParts<App> for ServerAddress {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        if let Some(external) = app.settings.external_url.as_deref() {
+            return Ok(Self(external.trim_end_matches('/').to_owned()));
+        }
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        // HTTP/2, spoken under TLS, names the host in the address instead of a header.
+        let host = host.or_else(|| parts.uri.authority().map(Authority::as_str)).unwrap_or_default();
+        let scheme = if app.settings.tls { "https" } else { "http" };
+        Ok(Self(format!("{scheme}://{host}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::client;
+    use axum::http::{HeaderMap, HeaderValue};
+    use std::net::IpAddr;
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        let address = |text: &str| -> IpAddr { text.parse().unwrap() };
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", HeaderValue::from_static("10.9.9.9, 192.168.1.20"));
+        headers.append("x-forwarded-for", HeaderValue::from_static("10.0.0.2"));
+        let trusted = ["10.0.0.0/24".parse().unwrap()];
+        assert_eq!(client(address("10.0.0.1"), &headers, &trusted), address("192.168.1.20"));
+        assert_eq!(client(address("10.0.0.1"), &headers, &[]), address("10.0.0.1"));
+        assert_eq!(client(address("172.16.0.1"), &headers, &trusted), address("172.16.0.1"));
+        assert_eq!(client(address("10.0.0.1"), &HeaderMap::new(), &trusted), address("10.0.0.1"));
     }
 }

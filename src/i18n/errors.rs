@@ -64,6 +64,7 @@ fn values(language: Language, error: &Error) -> Vec<(&'static str, String)> {
             ("closed", closed_at_ms.map(|at| moment(language, at)).unwrap_or_default()),
         ],
         Error::Unreadable(problems) | Error::Parameters(problems) => first_problem(language, problems),
+        Error::AddressNotAdmitted { address } => vec![("address", address.clone())],
         Error::Cancelled { reason } => vec![("reason", reason.clone())],
         Error::TooEarly { from_ms } => vec![("from", moment(language, *from_ms))],
         Error::Misfit(misfit) => vec![("misfit", text(language, &format!("misfit-{}", misfit_name(*misfit))))],

@@ -216,6 +216,10 @@ pub enum ProblemCode {
     UnknownBank,
     /// No branch of this code (`expected` holds the nearest).
     UnknownBranch,
+    /// Neither a network nor an address (`expected` is an example).
+    BadNetwork,
+    /// Not a config key of Safe Exam Browser: 64 hexadecimal digits.
+    BadConfigKey,
     /// A character that can't be kept (U+0000).
     Nul,
     /// More problems than are reported (`found` is how many more).

@@ -1,5 +1,6 @@
 //! A test as its organizer defines it: who sits it, when, by which rules, and what is drawn.
 
+use crate::rules::integrity::Integrity;
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
 use crate::rules::text::Text;
@@ -220,6 +221,9 @@ pub struct Definition {
     pub late_minutes: Option<u32>,
     /// Submitting is refused earlier than this after the start.
     pub earliest_submit_minutes: Option<u32>,
+    /// What is asked of those who sit it beyond answering.
+    #[serde(default, skip_serializing_if = "Integrity::is_nothing")]
+    pub integrity: Integrity,
     /// What is drawn.
     pub sections: Vec<Section>,
 }
@@ -315,7 +319,7 @@ pub const fn minutes_ms(minutes: u32) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Audience, Caution, Definition, Keep, Occasion, Review, cautions, moved_ahead};
+    use super::{Audience, Caution, Definition, Integrity, Keep, Occasion, Review, cautions, moved_ahead};
     use crate::rules::points::Points;
 
     fn definition() -> Definition {
@@ -334,6 +338,7 @@ mod tests {
             review: Review::AfterClose,
             late_minutes: None,
             earliest_submit_minutes: None,
+            integrity: Integrity::default(),
             sections: Vec::new(),
         }
     }

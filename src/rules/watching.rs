@@ -1,5 +1,6 @@
 //! How those who sit a test stand, as the live view shows it.
 
+use crate::rules::integrity::Hinted;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -78,6 +79,8 @@ pub struct Watched {
     pub last_save_at_ms: Option<i64>,
     /// Until when the attempt runs.
     pub deadline_at_ms: Option<i64>,
+    /// What was noted as hints in the last attempt, where the test asks for it.
+    pub hints: Vec<Hinted>,
 }
 
 /// What somebody who watches sees.

@@ -186,6 +186,24 @@ pub enum Error {
         /// When it closed, if it did.
         closed_at_ms: Option<i64>,
     },
+    /// The test isn't sat from this address.
+    #[error("address not admitted")]
+    AddressNotAdmitted {
+        /// The address.
+        address: String,
+    },
+    /// The test is sat with Safe Exam Browser only.
+    #[error("Safe Exam Browser needed")]
+    SafeExamBrowserNeeded,
+    /// The test starts with a word that wasn't given.
+    #[error("test password needed")]
+    TestPasswordNeeded,
+    /// The word isn't the one that starts the test.
+    #[error("wrong test password")]
+    WrongTestPassword,
+    /// The attempt stays with the sign-in that began it.
+    #[error("one device only")]
+    OneDevice,
     /// The test was cancelled.
     #[error("cancelled")]
     Cancelled {
@@ -279,6 +297,11 @@ impl Error {
             Self::PapersAreOut => "papers-are-out",
             Self::TestIsOver => "test-is-over",
             Self::NotOpen { .. } => "not-open",
+            Self::AddressNotAdmitted { .. } => "address-not-admitted",
+            Self::SafeExamBrowserNeeded => "safe-exam-browser-needed",
+            Self::TestPasswordNeeded => "test-password-needed",
+            Self::WrongTestPassword => "wrong-test-password",
+            Self::OneDevice => "one-device",
             Self::Cancelled { .. } => "cancelled",
             Self::TooLate => "too-late",
             Self::NoAttemptLeft => "no-attempt-left",

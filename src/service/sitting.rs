@@ -3,13 +3,16 @@
 //! Time is the moment at which a request arrived. Once handed to the writer, a request's work is done even if the one
 //! who asked has gone.
 
+pub mod admission;
 pub(crate) mod drawing;
+pub mod hints;
 pub mod standing;
 pub mod waiting;
 
 use crate::app::{App, OwnedSheet};
 use crate::limits;
 use crate::rules::attempt::{MOST_SAVE, may_submit_from, runs_until, takes_saves_until};
+use crate::rules::integrity::{Came, Hint};
 use crate::rules::paper::{Paper, Sheet};
 use crate::rules::question::{Kind, Misfit, Response};
 use crate::rules::rights::Caller;
@@ -20,6 +23,7 @@ use crate::store::answer_writer::{Finish, FinishedBy, Save, Saved};
 use crate::store::attempts::{self, AttemptRow, ResponseRow};
 use crate::store::db::Tx;
 use crate::store::tests;
+pub use admission::Asking;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -44,9 +48,11 @@ impl Sitting {
 }
 
 /// Starts the caller's attempt, or resumes the open one. With `take_over` this session becomes the only one that may save.
-pub async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str, take_over: bool) -> Result<Sitting> {
+pub async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str, asking: &Asking) -> Result<Sitting> {
     let person_id = caller.person_id.as_deref().ok_or(Error::SignInNeeded)?;
-    if !take_over && let Some(sitting) = waiting::start(app, caller, now_ms, name).await? {
+    if !asking.take_over
+        && let Some(sitting) = waiting::start(app, caller, now_ms, name, asking).await?
+    {
         return Ok(sitting);
     }
     // Somebody else's finish may use up the number between reading and writing; then the next round sees it.
@@ -71,22 +77,54 @@ pub async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str, take_ove
             }
             Some(attempt) => {
                 drop(tx);
-                Some(standing::claim(app, caller, attempt).await?)
+                return go_on(app, caller, now_ms, Arc::new(test), attempt, asking).await;
             }
             None => {
+                admission::check(app, caller, now_ms, &test, asking)?;
                 let attempt = drawing::new_attempt(app, &mut tx, caller, now_ms, &test, &mine).await?;
                 drop(tx);
                 app.writer.start_attempt(attempt, test.row.revision).await?
             }
         };
         let Some(mut attempt) = started else { continue };
-        if take_over {
-            attempt =
-                app.writer.take_over(&attempt.id, &caller.session).await?.ok_or(Error::NotFound(Thing::Attempt))?;
+        if asking.take_over {
+            attempt = take_over(app, caller, &attempt).await?;
         }
         return read(app, Arc::new(test), attempt).await;
     }
     Err(Error::Busy)
+}
+
+/// Goes on with an open attempt, where asked for as the one that holds it from now on.
+async fn go_on(
+    app: &App,
+    caller: &Caller,
+    now_ms: i64,
+    test: Arc<Test>,
+    attempt: AttemptRow,
+    asking: &Asking,
+) -> Result<Sitting> {
+    admission::check_address(&test, asking.came.address)?;
+    if !admission::holds(caller, &attempt) {
+        admission::check(app, caller, now_ms, &test, asking)?;
+    }
+    let mut attempt = standing::claim(app, caller, &test, attempt).await?;
+    if asking.take_over && !admission::holds(caller, &attempt) {
+        if test.definition.integrity.is_bound() {
+            return Err(Error::OneDevice);
+        }
+        if test.definition.integrity.hints {
+            hints::note(app, now_ms, &attempt.id, &[(Hint::OtherDevice, None)]).await?;
+        }
+    }
+    if asking.take_over {
+        attempt = take_over(app, caller, &attempt).await?;
+    }
+    read(app, test, attempt).await
+}
+
+async fn take_over(app: &App, caller: &Caller, attempt: &AttemptRow) -> Result<AttemptRow> {
+    app.writer.take_over(&attempt.id, &caller.session).await?.ok_or(Error::NotFound(Thing::Attempt))
 }
 
 async fn read(app: &App, test: Arc<Test>, attempt: AttemptRow) -> Result<Sitting> {
@@ -145,7 +183,7 @@ pub(crate) fn is_overdue(attempt: &AttemptRow, now_ms: i64) -> bool {
 }
 
 /// The caller's own attempt, to go on with; where its time is over it ends here.
-pub async fn resume(app: &App, caller: &Caller, now_ms: i64, attempt_id: &str) -> Result<Sitting> {
+pub async fn resume(app: &App, caller: &Caller, now_ms: i64, attempt_id: &str, came: &Came) -> Result<Sitting> {
     let mut sitting = show(app, caller, attempt_id).await?;
     let attempt = &sitting.attempt;
     if attempt.finished_at_ms.is_none() && is_overdue(attempt, now_ms) {
@@ -153,7 +191,8 @@ pub async fn resume(app: &App, caller: &Caller, now_ms: i64, attempt_id: &str) -
         return show(app, caller, attempt_id).await;
     }
     if sitting.attempt.finished_at_ms.is_none() {
-        sitting.attempt = standing::claim(app, caller, sitting.attempt).await?;
+        admission::check_address(&sitting.test, came.address)?;
+        sitting.attempt = standing::claim(app, caller, &sitting.test, sitting.attempt).await?;
     }
     Ok(sitting)
 }
@@ -178,6 +217,8 @@ pub struct Incoming {
     pub save: i64,
     /// As sent; `null` takes a response back.
     pub response: serde_json::Value,
+    /// The address that it comes from.
+    pub address: Option<std::net::IpAddr>,
 }
 
 /// Stores one response; returns, once it is durable, until when the attempt runs (Unix milliseconds).
@@ -191,6 +232,7 @@ pub async fn save(
     let person_id = caller.person_id.clone().ok_or(Error::SignInNeeded)?;
     let own = own(app, caller, attempt_id).await?;
     let item = own.sheet.item(incoming.position).ok_or(Error::NotFound(Thing::Question))?;
+    admission::check_address(&own.test, incoming.address)?;
     if !(1..=MOST_SAVE).contains(&incoming.save) {
         return Err(Error::Invalid { field: "save", expected: "save" });
     }

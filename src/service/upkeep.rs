@@ -38,6 +38,7 @@ pub async fn round(app: &App, now_ms: i64) -> Result<()> {
 pub async fn tidy(app: &App, now_ms: i64) -> Result<()> {
     let mut tx = app.db.write().await?;
     crate::service::roster::tidy(&mut tx, now_ms).await?;
+    crate::service::sitting::hints::tidy(&mut tx, now_ms).await?;
     sessions::delete_expired(&mut tx, now_ms - limits::SESSION_MOST_MS, now_ms - 2 * limits::SESSION_MOST_MS).await?;
     tx.commit().await?;
     app.db.checkpoint().await?;

@@ -10,6 +10,7 @@ use crate::rules::watching::{SAVES_COUNTED_MS, SILENT_MS};
 pub use crate::rules::watching::{Seen, State, Watched};
 use crate::service::error::{Error, Result};
 use crate::service::people::tree;
+use crate::service::sitting::hints;
 use crate::service::tests::{self, Member, REPORT_ROLES, Test};
 use crate::store::watching::{self, SavedSoFar, WatchedAttempt};
 use std::collections::HashMap;
@@ -52,6 +53,8 @@ async fn read(app: &App, now_ms: i64, test: &Test) -> Result<Seen> {
     let mut tx = app.db.read().await?;
     let attempts = watching::attempts(&mut tx, &test.row.id).await?;
     let saved = watching::saved(&mut tx, &test.row.id, now_ms - SAVES_COUNTED_MS).await?;
+    let mut noted =
+        if test.definition.integrity.hints { hints::of_test(&mut tx, &test.row.id).await? } else { HashMap::new() };
     drop(tx);
     let last: HashMap<&str, &WatchedAttempt> =
         attempts.iter().map(|attempt| (attempt.person_id.as_str(), attempt)).collect();
@@ -59,7 +62,8 @@ async fn read(app: &App, now_ms: i64, test: &Test) -> Result<Seen> {
     let standing = |member: Member| {
         let attempt = last.get(member.person.id.as_str()).copied();
         let so_far = attempt.and_then(|attempt| saved.get(attempt.id.as_str()).copied());
-        watched(member, attempt, so_far, now_ms)
+        let hints = attempt.and_then(|attempt| noted.remove(&attempt.id)).unwrap_or_default();
+        Watched { hints, ..watched(member, attempt, so_far, now_ms) }
     };
     Ok(Seen { members: members.into_iter().map(standing).collect() })
 }
@@ -88,5 +92,6 @@ fn watched(member: Member, attempt: Option<&WatchedAttempt>, saved: Option<&Save
         branch_id: member.branch.id,
         branch_code: member.branch.code,
         branch_name: member.branch.name,
+        hints: Vec::new(),
     }
 }

@@ -227,6 +227,15 @@ pub async fn take_over(tx: &mut Tx, attempt_id: &str, save_base: i64, holder: &s
     Ok(rows == 1)
 }
 
+/// Leaves an open attempt to nobody, so that the next sign-in of its member that comes holds it.
+pub async fn release(tx: &mut Tx, attempt_id: &str) -> Result<()> {
+    tx.query("UPDATE attempt SET holder = NULL WHERE id = $1 AND finished_at_ms IS NULL")
+        .bind(attempt_id.to_owned())
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// The highest number saved in an attempt; 0 where nothing was.
 pub async fn highest_save(tx: &mut Tx, attempt_id: &str) -> Result<i64> {
     let (highest,): (i64,) = tx

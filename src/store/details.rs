@@ -99,6 +99,11 @@ pub fn reopened(attempt: &AttemptRow, reason: &str) -> Value {
         "marks": attempt.marks, "score": attempt.score, "receipt": attempt.receipt, "reason": reason })
 }
 
+/// Of an attempt that another device may go on with.
+pub fn released(test_id: &str, attempt: &AttemptRow, reason: &str) -> Value {
+    json!({ "test": test_id, "save_base": attempt.save_base, "reason": reason })
+}
+
 /// Of what is frozen when a test is settled: who was due, and the tree.
 pub fn test_settled(members: &[ClosedMember], branches: &[Branch]) -> Value {
     let mut members: Vec<String> =

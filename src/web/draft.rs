@@ -12,6 +12,7 @@ use crate::formats::test_json::usual_title;
 use crate::rules::blueprint::{
     Band, Definition, MOST_ROWS, MOST_SECTIONS, Occasion, Row, Section, USUAL_BANDS, moved_ahead,
 };
+use crate::rules::integrity::written;
 use crate::rules::question::{Kind, Policy};
 use crate::rules::text::{EachLanguage, Text, is_han};
 use crate::web::input::Fields;
@@ -65,7 +66,7 @@ pub struct Draft {
 }
 
 /// Fields with one value each.
-const SINGLE: [&str; 15] = [
+const SINGLE: [&str; 22] = [
     "title_zh",
     "title_en",
     "test",
@@ -81,6 +82,13 @@ const SINGLE: [&str; 15] = [
     "review",
     "late_minutes",
     "earliest_submit_minutes",
+    "integrity_hints",
+    "integrity_full_screen",
+    "integrity_no_copy",
+    "integrity_one_device",
+    "integrity_addresses",
+    "integrity_password",
+    "integrity_safe_exam_browser",
 ];
 /// The names of the three usual bands in the form.
 pub const BAND_FIELDS: [&str; 3] = ["easy", "middling", "hard"];
@@ -174,7 +182,16 @@ impl Draft {
     pub fn of(definition: &Definition) -> Self {
         let (title_zh, title_en) = versions(&definition.title);
         let optional = |minutes: Option<u32>| minutes.map(|minutes| minutes.to_string()).unwrap_or_default();
+        let integrity = &definition.integrity;
+        let switch = |on: bool| if on { "1".to_owned() } else { String::new() };
         let values = [
+            ("integrity_hints", switch(integrity.hints)),
+            ("integrity_full_screen", switch(integrity.full_screen)),
+            ("integrity_no_copy", switch(integrity.no_copy)),
+            ("integrity_one_device", switch(integrity.one_device)),
+            ("integrity_addresses", integrity.addresses.iter().map(written).collect::<Vec<_>>().join(", ")),
+            ("integrity_password", integrity.password.clone().unwrap_or_default()),
+            ("integrity_safe_exam_browser", integrity.safe_exam_browser.join(", ")),
             ("title_zh", title_zh),
             ("title_en", title_en),
             ("test", definition.test.clone()),

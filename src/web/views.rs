@@ -7,6 +7,7 @@ pub mod exam;
 pub mod fields;
 pub mod files;
 pub mod home;
+pub mod integrity;
 pub mod late;
 pub mod live;
 pub mod people;

@@ -196,24 +196,6 @@ impl FromRequestParts<App> for Visit {
     }
 }
 
-/// The address of this server as people type it: the one that was set, or the one by which this request came.
-#[derive(Debug, Clone)]
-pub struct ServerAddress(pub String);
-
-impl FromRequestParts<App> for ServerAddress {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Self, Infallible> {
-        if let Some(external) = app.settings.external_url.as_deref() {
-            return Ok(Self(external.trim_end_matches('/').to_owned()));
-        }
-        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        // HTTP/2, spoken under TLS, names the host in the address instead of a header.
-        let host = host.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str)).unwrap_or_default();
-        let scheme = if app.settings.tls { "https" } else { "http" };
-        Ok(Self(format!("{scheme}://{host}")))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::TextSize;

@@ -207,7 +207,9 @@ async fn a_broken_record_names_test_and_login() {
     kaohe::store::people::set_password(&mut tx, &person.id, "first:x", false).await.unwrap();
     tx.commit().await.unwrap();
     let caller = kaohe::service::accounts::authenticate(&app, now, &token).await.unwrap().unwrap();
-    let sitting = kaohe::service::sitting::start(&app, &caller, now, "t", false).await.unwrap();
+    let sitting = kaohe::service::sitting::start(&app, &caller, now, "t", &kaohe::service::sitting::Asking::default())
+        .await
+        .unwrap();
     kaohe::service::sitting::submit(&app, &caller, now, &sitting.attempt.id).await.unwrap();
     let mut tx = app.db.write().await.unwrap();
     tx.query("UPDATE attempt SET score = 2000").execute().await.unwrap();

@@ -17,6 +17,7 @@ mod durable;
 mod error_pages;
 mod figures;
 mod files;
+mod integrity;
 mod invigilation;
 mod key_leak;
 mod kill;

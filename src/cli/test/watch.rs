@@ -48,6 +48,14 @@ pub(in crate::cli) enum WatchCommand {
         /// What to say.
         text: String,
     },
+    /// Let another device go on with an open attempt that stays with its device.
+    Release {
+        /// The attempt's id, as the live view's JSON names it.
+        attempt: String,
+        /// Why; it stays in the record.
+        #[arg(long)]
+        reason: String,
+    },
     /// Let an attempt go on that was handed in by mistake.
     Reopen {
         /// The attempt's id, as the live view's JSON names it.
@@ -103,6 +111,10 @@ pub(super) async fn run(app: &App, command: WatchCommand, words: &Words) -> Outc
         WatchCommand::Message { test, whom, text } => {
             invigilate::send_message(app, &operator, now_ms, &test, &whom.scope(), &text).await?;
             out!("{}", words.say("live-done-sent", &[]));
+        }
+        WatchCommand::Release { attempt, reason } => {
+            invigilate::release(app, &operator, now_ms, &attempt, &reason).await?;
+            out!("{}", words.say("live-done-released", &[]));
         }
         WatchCommand::Reopen { attempt, reason } => {
             invigilate::reopen(app, &operator, now_ms, &attempt, &reason).await?;

@@ -1,6 +1,7 @@
 use super::{read, rfc_3339, section::usual_title, write};
 use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::blueprint::{Audience, Band, Definition, Keep, Occasion, Review, Row, Section};
+use crate::rules::integrity::{Integrity, network};
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
 use crate::rules::text::Text;
@@ -160,9 +161,27 @@ fn definition() -> impl Strategy<Value = Definition> {
             },
             late_minutes: late,
             earliest_submit_minutes: earliest.map(|minute| minute.min(minutes)),
+            integrity: integrity_of(minutes),
             sections,
         },
     )
+}
+
+/// Some of each, by a number.
+fn integrity_of(bits: u32) -> Integrity {
+    let is_on = |bit: u32| bits >> bit & 1 == 1;
+    let some = |bit: u32, all: &[&str]| -> Vec<String> {
+        all.iter().take(if is_on(bit) { all.len() } else { 0 }).map(ToString::to_string).collect()
+    };
+    Integrity {
+        hints: is_on(0),
+        full_screen: is_on(1),
+        no_copy: is_on(2),
+        one_device: is_on(3),
+        addresses: some(4, &["10.1.0.0/16", "fd00::7"]).iter().filter_map(|text| network(text)).collect(),
+        password: is_on(5).then(|| "红旗".to_owned()),
+        safe_exam_browser: some(6, &[&"0f".repeat(32)]),
+    }
 }
 
 proptest! {

@@ -43,6 +43,7 @@ fn definition(rows: Vec<Row>) -> Definition {
         review: Review::AfterClose,
         late_minutes: None,
         earliest_submit_minutes: None,
+        integrity: crate::rules::integrity::Integrity::default(),
         sections: vec![Section {
             title: "s".into(),
             kind: Kind::Single,

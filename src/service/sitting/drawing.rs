@@ -51,7 +51,9 @@ pub(super) fn started(
 ) -> AttemptRow {
     let deadline_at_ms = window.deadline(now_ms, test.definition.minutes);
     let holder = Some(caller.session.clone());
-    AttemptRow { id: app.randomness.id(now_ms), started_at_ms: now_ms, deadline_at_ms, holder, ..attempt }
+    // From the first number on only the holder's saves count.
+    let save_base = i64::from(test.definition.integrity.is_bound());
+    AttemptRow { id: app.randomness.id(now_ms), started_at_ms: now_ms, deadline_at_ms, save_base, holder, ..attempt }
 }
 
 /// Draws the paper of somebody's attempt of this number; without id, times and holder.

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::rules::attempt::runs_until;
 use crate::rules::rights::Caller;
 use crate::service::error::{Error, Result, Thing};
+use crate::service::tests::Test;
 use crate::store::attempts::AttemptRow;
 use crate::store::sessions;
 use crate::store::standing::{self, StandingRow};
@@ -61,12 +62,16 @@ pub fn is_elsewhere(caller: &Caller, attempt: &AttemptRow) -> bool {
 }
 
 /// An attempt whose holder has signed out is nobody's: it becomes the caller's without being asked for. After a
-/// take-over saves of the session that has ended can't come any more.
-pub(super) async fn claim(app: &App, caller: &Caller, attempt: AttemptRow) -> Result<AttemptRow> {
-    let Some(holder) = attempt.holder.as_deref().filter(|_| is_elsewhere(caller, &attempt)) else {
-        return Ok(attempt);
+/// take-over saves of the session that has ended can't come any more. One that stays with its sign-in waits until an
+/// organizer lets it go.
+pub(super) async fn claim(app: &App, caller: &Caller, test: &Test, attempt: AttemptRow) -> Result<AttemptRow> {
+    let is_bound = test.definition.integrity.is_bound();
+    let is_free = match attempt.holder.as_deref() {
+        None => is_bound,
+        Some(holder) if holder == caller.session || is_bound => false,
+        Some(holder) => sessions::find(&mut app.db.read().await?, holder).await?.is_none(),
     };
-    if sessions::find(&mut app.db.read().await?, holder).await?.is_some() {
+    if !is_free {
         return Ok(attempt);
     }
     app.writer.take_over(&attempt.id, &caller.session).await?.ok_or(Error::NotFound(Thing::Attempt))

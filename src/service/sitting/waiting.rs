@@ -4,7 +4,7 @@
 //! member's place – is checked again by the statement that stores the start; where it no longer holds the paper is
 //! drawn anew.
 
-use super::{Sitting, drawing, keep};
+use super::{Asking, Sitting, admission, drawing, keep};
 use crate::app::{App, DrawnPaper, PinnedPool};
 use crate::limits;
 use crate::rules::attempt::Window;
@@ -20,13 +20,20 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Starts the caller's first attempt with the paper that waits; `None` where none does, or it no longer fits.
-pub(super) async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Result<Option<Sitting>> {
+pub(super) async fn start(
+    app: &App,
+    caller: &Caller,
+    now_ms: i64,
+    name: &str,
+    asking: &Asking,
+) -> Result<Option<Sitting>> {
     let Some(person_id) = caller.person_id.clone() else { return Ok(None) };
     let key = (name.to_owned(), person_id);
     let Some(drawn) = app.caches.drawn.get(&key) else { return Ok(None) };
     if drawn.window.may_start(&drawn.test.definition, now_ms, 0).is_err() {
         return Ok(None);
     }
+    admission::check(app, caller, now_ms, &drawn.test, asking)?;
     let attempt = drawing::started(app, caller, drawn.attempt.clone(), now_ms, drawn.window, &drawn.test);
     let id = attempt.id.clone();
     let stored = app.writer.start_attempt(attempt, drawn.test.row.revision).await?;

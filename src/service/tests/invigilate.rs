@@ -321,19 +321,41 @@ pub async fn send_message(
     Ok(message)
 }
 
+/// Lets another device go on with an open attempt that stays with the sign-in that began it.
+pub async fn release(app: &App, caller: &Caller, now_ms: i64, attempt_id: &str, reason: &str) -> Result<()> {
+    let reason = check_reason(reason)?;
+    let mut tx = app.db.write().await?;
+    let (attempt, test) = acted_on(&mut tx, caller, attempt_id).await?;
+    if attempt.finished_at_ms.is_some() {
+        return Err(Error::AttemptFinished);
+    }
+    attempts::release(&mut tx, attempt_id).await?;
+    let detail = details::released(&test.row.id, &attempt, &reason);
+    trace::append(&mut tx, &event(caller, now_ms, "attempt-released", attempt_id, &detail)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// An attempt and its test, where the caller may act on its member.
+async fn acted_on(tx: &mut Tx, caller: &Caller, attempt_id: &str) -> Result<(AttemptRow, Test)> {
+    let attempt = attempts::find(tx, attempt_id).await?.ok_or(Error::NotFound(Thing::Attempt))?;
+    let row = tests::find_by_id(tx, &attempt.test_id).await?.ok_or(Error::NotFound(Thing::Attempt))?;
+    let hidden = |error| if matches!(error, Error::NotFound(_)) { Error::NotFound(Thing::Attempt) } else { error };
+    let (test, standing) = find(tx, caller, &row.name).await.map_err(hidden)?;
+    let tree = tree(tx).await?;
+    if may_act(caller, standing, &tree, &attempt.branch_id) {
+        Ok((attempt, test))
+    } else {
+        Err(Error::NotFound(Thing::Attempt))
+    }
+}
+
 /// Lets an attempt go on that was handed in by mistake: what was answered stays, the time since is given back. Not once
 /// its member could have read the keys.
 pub async fn reopen(app: &App, caller: &Caller, now_ms: i64, attempt_id: &str, reason: &str) -> Result<AttemptRow> {
     let reason = check_reason(reason)?;
     let mut tx = app.db.read().await?;
-    let attempt = attempts::find(&mut tx, attempt_id).await?.ok_or(Error::NotFound(Thing::Attempt))?;
-    let row = tests::find_by_id(&mut tx, &attempt.test_id).await?.ok_or(Error::NotFound(Thing::Attempt))?;
-    let hidden = |error| if matches!(error, Error::NotFound(_)) { Error::NotFound(Thing::Attempt) } else { error };
-    let (test, standing) = find(&mut tx, caller, &row.name).await.map_err(hidden)?;
-    let tree = tree(&mut tx).await?;
-    if !may_act(caller, standing, &tree, &attempt.branch_id) {
-        return Err(Error::NotFound(Thing::Attempt));
-    }
+    let (attempt, test) = acted_on(&mut tx, caller, attempt_id).await?;
     let Some(finished_at_ms) = attempt.finished_at_ms else { return Ok(attempt) };
     if test.row.finished_at_ms.is_some() || test.row.cancelled_reason.is_some() {
         return Err(Error::TestIsOver);

@@ -7,6 +7,7 @@ use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::blueprint::{
     Audience, Band, Definition, Keep, MOST_QUESTIONS, Occasion, Review, Row, Section, USUAL_BANDS,
 };
+use crate::rules::integrity::Integrity;
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
 use crate::rules::text::{Text, fold};
@@ -36,8 +37,22 @@ impl Draft {
         put(&mut file, "review", text(self.get("review")));
         put(&mut file, "late_minutes", number(self.get("late_minutes")));
         put(&mut file, "earliest_submit_minutes", number(self.get("earliest_submit_minutes")));
+        let integrity = self.integrity();
+        put(&mut file, "integrity", (!integrity.is_empty()).then(|| integrity.into()));
         file.insert("sections".into(), self.sections.iter().map(SectionDraft::file).collect());
         file.into()
+    }
+
+    fn integrity(&self) -> Map<String, Value> {
+        let mut file = Map::new();
+        for name in ["hints", "full_screen", "no_copy", "one_device"] {
+            let is_on = !self.get(&format!("integrity_{name}")).is_empty();
+            put(&mut file, name, is_on.then_some(Value::Bool(true)));
+        }
+        put(&mut file, "addresses", listed(self.get("integrity_addresses")));
+        put(&mut file, "password", text(self.get("integrity_password")));
+        put(&mut file, "safe_exam_browser", listed(self.get("integrity_safe_exam_browser")));
+        file
     }
 
     /// The test file as it is shown.
@@ -65,6 +80,7 @@ impl Draft {
             review: find(&Review::ALL, Review::name, self.get("review")),
             late_minutes: whole("late_minutes"),
             earliest_submit_minutes: whole("earliest_submit_minutes"),
+            integrity: Integrity::default(),
             sections: self.sections.iter().map(SectionDraft::plan).collect(),
         }
     }
@@ -149,6 +165,13 @@ fn text(typed: &str) -> Option<Value> {
     (!typed.is_empty()).then(|| typed.into())
 }
 
+/// What stands between commas or spaces.
+fn listed(typed: &str) -> Option<Value> {
+    let parts = typed.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；'));
+    let all: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    (!all.is_empty()).then(|| json!(all))
+}
+
 /// A number as typed, also in full-width digits; what is none stays a text.
 fn number(typed: &str) -> Option<Value> {
     let tidy = fold(typed);
@@ -181,6 +204,7 @@ pub fn field_of(problem: &Problem) -> String {
         ["title", ..] => "title_zh".to_owned(),
         ["audience", "except", ..] => "except".to_owned(),
         ["audience", ..] => "branches".to_owned(),
+        ["integrity", field, ..] => format!("integrity_{field}"),
         ["sections", section, "draw", row, field, ..] => {
             let field = match *field {
                 "difficulty" => BAND_FIELDS.first().copied().unwrap_or_default(),

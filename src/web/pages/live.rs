@@ -137,6 +137,7 @@ async fn act(State(app): State<App>, visit: Visit, Path(name): Path<String>, fie
             | Error::NotFound(_)
             | Error::TestIsOver
             | Error::KeysWereShown
+            | Error::AttemptFinished
             | Error::Paused
             | Error::ChangedMeanwhile),
         ) => {
@@ -163,6 +164,7 @@ async fn act_on(app: &App, visit: &Visit, name: &str, fields: &Fields) -> Result
         "message" => {
             invigilate::send_message(app, caller, now_ms, name, &scope, fields.get("text")).await.map(|_| "sent")
         }
+        "release" => invigilate::release(app, caller, now_ms, fields.get("attempt"), reason).await.map(|()| "released"),
         "reopen" => invigilate::reopen(app, caller, now_ms, fields.get("attempt"), reason).await.map(|_| "reopened"),
         "extra" => {
             let invalid = Error::Invalid { field: "extra_minutes", expected: "minutes" };

@@ -1,14 +1,14 @@
 //! People within the reader's rights: the list, one person, somebody new, and what administrators do to keep them.
 
 use crate::app::App;
-use crate::http::{Access, Route};
+use crate::http::{Access, Route, ServerAddress};
 use crate::rules::roster::{Departure, Role};
 use crate::service::people::{self, Departing, Ending, Facts, Giving, Moving, NewPerson, State as RosterState};
 use crate::service::{Error, Result};
 use crate::web::input::Fields;
 use crate::web::views::fields::Refused;
 use crate::web::views::people::{self as view, Asked, List, New, Person, WHOLE};
-use crate::web::visit::{ServerAddress, Visit, go};
+use crate::web::visit::{Visit, go};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -2,15 +2,14 @@
 //! the server, and the poster for the door.
 
 use crate::app::App;
-use crate::http::{Access, ClientAddress, Route};
+use crate::http::{Access, ClientAddress, Route, ServerAddress};
 use crate::service::{reach, readiness};
 use crate::web::views::readiness::{self as view, Poster};
-use crate::web::visit::{ServerAddress, Visit};
+use crate::web::visit::Visit;
 use axum::extract::State;
 use axum::response::Response;
 use axum_extra::extract::Query;
 use serde::Deserialize;
-use std::net::IpAddr;
 
 /// Pages of this subject.
 pub fn routes() -> Vec<Route> {
@@ -29,9 +28,9 @@ async fn show(State(app): State<App>, visit: Visit, ServerAddress(address): Serv
 /// Whoever opens it reaches the server, which is what the readiness page wants to know. This machine itself doesn't count,
 /// unless it is a proxy's, through which everybody comes.
 async fn hello(State(app): State<App>, visit: Visit, ClientAddress(address): ClientAddress) -> Response {
-    let is_other = address.parse::<IpAddr>().is_ok_and(|ip| !ip.to_canonical().is_loopback());
+    let is_other = address.is_some_and(|ip| !ip.is_loopback());
     if is_other || app.settings.external_url.is_some() {
-        app.visitors.note(visit.now_ms, &address);
+        app.visitors.note(visit.now_ms, &address.map(|ip| ip.to_string()).unwrap_or_default());
     }
     visit.page(&visit.words().t("hello"), view::hello(visit.words()))
 }

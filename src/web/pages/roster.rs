@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::formats::sheet::write_csv;
-use crate::http::{Access, Route};
+use crate::http::{Access, Route, ServerAddress};
 use crate::limits;
 use crate::rules::roster::SheetKind;
 use crate::rules::text::Language;
@@ -14,7 +14,7 @@ use crate::web::pages::banks::attachment;
 use crate::web::views::files::is_in_the_file;
 use crate::web::views::roster::look::{self, Look};
 use crate::web::views::roster::{self as view, done};
-use crate::web::visit::{ServerAddress, Visit, go, to_its_end};
+use crate::web::visit::{Visit, go, to_its_end};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -69,14 +69,14 @@ fn turn_cookie(app: &App, ticket: &str) -> String {
 async fn sign_in(
     State(app): State<App>,
     visit: Visit,
-    ClientAddress(address): ClientAddress,
+    address: ClientAddress,
     headers: HeaderMap,
     fields: Fields,
 ) -> Response {
     let (login, next) = (fields.get("login").to_owned(), local(fields.get("next")).to_owned());
     let asked = Asked { login: login.clone(), next: next.clone() };
     let (password, before) = (fields.get("password").to_owned(), http::cookie(&headers, TURN));
-    match accounts::enter(&app, visit.now_ms, asked, password, &address, before).await {
+    match accounts::enter(&app, visit.now_ms, asked, password, &address.to_string(), before).await {
         Ok(Entering::In(signed_in)) => entered(&app, &visit, &signed_in, &next).await,
         Ok(Entering::Waits(ticket)) => with_cookie(go("/sign-in/wait"), &turn_cookie(&app, &ticket)),
         Err(error) => not_entered(&visit, &login, &next, &error),

@@ -1,14 +1,14 @@
 //! Sign-in slips for a test: making, printing and cancelling them; and the way in for whoever holds one.
 
 use crate::app::App;
-use crate::http::{self, Access, ClientAddress, Route};
+use crate::http::{self, Access, ClientAddress, Route, ServerAddress};
 use crate::i18n::describe;
 use crate::service::sign_in_slips::{self as slips, Asked, Device, Key, Sheet};
 use crate::service::{Error, Result, accounts, reach};
 use crate::web::input::Fields;
 use crate::web::views::fields::Refused;
 use crate::web::views::sign_in_slips::{self as view, CodeForm, Printing, Shown};
-use crate::web::visit::{ServerAddress, Visit, go, segment, with_cookie};
+use crate::web::visit::{Visit, go, segment, with_cookie};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -132,15 +132,11 @@ fn refused(visit: &Visit, status: StatusCode, code: &str, error: &Error) -> Resp
     visit.page_with(status, &visit.words().t("slip-door"), view::code(visit.words(), &form))
 }
 
-async fn enter(
-    State(app): State<App>,
-    visit: Visit,
-    ClientAddress(address): ClientAddress,
-    fields: Fields,
-) -> Response {
+async fn enter(State(app): State<App>, visit: Visit, address: ClientAddress, fields: Fields) -> Response {
     let (token, code) = (fields.get("token"), fields.get("code"));
     let key = if token.is_empty() { Key::Code(code.to_owned()) } else { Key::Token(token.to_owned()) };
     let caller = Some(&*visit.caller).filter(|_| visit.is_signed_in());
+    let address = address.to_string();
     let device = Device { caller, address: &address, takes_over: fields.get("take_over") == "yes" };
     match slips::sign_in(&app, visit.now_ms, &key, device).await {
         Ok(entered) => {

@@ -1,17 +1,19 @@
 //! Sitting a test: starting, the paper, saving by form, the check before submitting, the result.
 
 use crate::app::App;
-use crate::http::{Access, Route};
+use crate::http::{Access, CameFrom, ClientAddress, Route, ServerAddress};
 use crate::limits;
+use crate::rules::integrity::BrowserProof;
 use crate::rules::paper::Item;
 use crate::rules::question::Kind;
 use crate::service::sitting::standing::{self, is_elsewhere};
-use crate::service::sitting::{self, Incoming, Sitting};
+use crate::service::sitting::{self, Asking, Incoming, Sitting, hints};
 use crate::service::{Error, Result, home, late, review, tests};
 use crate::web::input::Fields;
 use crate::web::views::exam::{self as view, Shown};
 use crate::web::views::question::canonical;
 use crate::web::views::result;
+use crate::web::views::tests::refusal;
 use crate::web::visit::{TextSize, Visit, go, segment, text_size_cookie, to_its_end, with_cookie};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -19,6 +21,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
 use serde_json::Value;
+use std::net::IpAddr;
 
 /// Pages of this subject.
 pub fn routes() -> Vec<Route> {
@@ -31,20 +34,37 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn start(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
+async fn start(
+    State(app): State<App>,
+    visit: Visit,
+    (CameFrom(mut came), server): (CameFrom, ServerAddress),
+    Path(name): Path<String>,
+    fields: Fields,
+) -> Response {
     let back = format!("/tests/{}", segment(&name));
     let (caller, now_ms, take_over) = (visit.caller.clone(), visit.now_ms, fields.has("take_over"));
+    came.browser.extend(told_by_page(&fields, &server, &back));
+    let password = fields.has("password").then(|| fields.get("password").to_owned());
+    let asking = Asking { came, password, take_over };
     // Who was asked about another device takes over what is open there, and begins nothing new.
     if take_over && !has_open(&app, &visit, &name).await {
         return go(&back);
     }
-    let started = to_its_end(async move { sitting::start(&app, &caller, now_ms, &name, take_over).await }).await;
+    let started = to_its_end(async move { sitting::start(&app, &caller, now_ms, &name, &asking).await }).await;
     match started {
         Ok(sitting) => go(&format!("/attempts/{}", sitting.attempt.id)),
         // The page of the test says calmly how things stand.
         Err(Error::NotOpen { .. } | Error::TooLate | Error::NoAttemptLeft | Error::Cancelled { .. }) => go(&back),
+        Err(error) if refusal(error.code(), String::new()).is_some() => go(&format!("{back}?refused={}", error.code())),
         Err(error) => visit.error(&error),
     }
+}
+
+/// What Safe Exam Browser told the script of the page of the test, where it can't add headers.
+fn told_by_page(fields: &Fields, ServerAddress(server): &ServerAddress, page: &str) -> Option<BrowserProof> {
+    let (url, digest) = (fields.get("browser_url"), fields.get("browser_digest"));
+    let is_page = url.split('?').next() == Some(&*format!("{server}{page}"));
+    (is_page && !digest.is_empty()).then(|| BrowserProof { url: url.to_owned(), digest: digest.to_owned() })
 }
 
 async fn has_open(app: &App, visit: &Visit, name: &str) -> bool {
@@ -63,11 +83,12 @@ struct ShowQuery {
 async fn show(
     State(app): State<App>,
     visit: Visit,
+    CameFrom(came): CameFrom,
     Path(attempt): Path<String>,
     Query(query): Query<ShowQuery>,
 ) -> Response {
     let result = async {
-        let sitting = sitting::resume(&app, &visit.caller, visit.now_ms, &attempt).await?;
+        let sitting = sitting::resume(&app, &visit.caller, visit.now_ms, &attempt, &came).await?;
         if is_elsewhere(&visit.caller, &sitting.attempt) {
             let body = view::elsewhere(visit.words(), &sitting, visit.now_ms);
             return Ok(visit.page(&visit.words().t("exam-elsewhere"), body));
@@ -81,10 +102,16 @@ async fn show(
 
 /// The paper while the attempt is open, afterwards the result.
 async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -> Result<Response> {
+    let noted = if sitting.test.definition.integrity.hints {
+        hints::of_attempt(&mut app.db.read().await?, &sitting.attempt.id).await?
+    } else {
+        Vec::new()
+    };
     if sitting.attempt.finished_at_ms.is_none() {
         let standing = standing::now(app, &visit.caller, app.clock.now_ms(), &sitting.attempt.id).await?;
         shown.taken_over = shown.taken_over || standing.is_elsewhere;
         shown.messages = standing.messages;
+        shown.noted = noted;
         let status = if shown.is_all_stored() { StatusCode::OK } else { StatusCode::CONFLICT };
         let page = view::exam(visit, sitting, app.clock.now_ms(), &shown).into_string();
         return Ok((status, Html(page)).into_response());
@@ -92,7 +119,7 @@ async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -
     let score = review::score(&sitting.test, &sitting.attempt);
     let marks = if review::is_open(app, visit.now_ms, sitting).await? { Some(review::marks(sitting)?) } else { None };
     let late = late::told(app, &sitting.attempt).await?;
-    let body = result::result(visit.words(), sitting, late.as_ref(), (score.as_ref(), marks.as_deref()));
+    let body = result::result(visit.words(), sitting, (late.as_ref(), &noted), (score.as_ref(), marks.as_deref()));
     Ok(visit.page(&visit.words().t("result-title"), body))
 }
 
@@ -154,8 +181,14 @@ fn changes(sitting: &Sitting, fields: &Fields) -> Vec<Change> {
     changes
 }
 
-async fn save(State(app): State<App>, visit: Visit, Path(attempt): Path<String>, fields: Fields) -> Response {
-    let result = save_form(&app, &visit, &attempt, &fields).await;
+async fn save(
+    State(app): State<App>,
+    visit: Visit,
+    ClientAddress(address): ClientAddress,
+    Path(attempt): Path<String>,
+    fields: Fields,
+) -> Response {
+    let result = save_form(&app, &visit, address, &attempt, &fields).await;
     let response = visit.answer(result);
     if !fields.has("size") {
         return response;
@@ -163,7 +196,13 @@ async fn save(State(app): State<App>, visit: Visit, Path(attempt): Path<String>,
     with_cookie(response, &text_size_cookie(TextSize::from_percent(fields.get("size"))))
 }
 
-async fn save_form(app: &App, visit: &Visit, attempt: &str, fields: &Fields) -> Result<Response> {
+async fn save_form(
+    app: &App,
+    visit: &Visit,
+    address: Option<IpAddr>,
+    attempt: &str,
+    fields: &Fields,
+) -> Result<Response> {
     let sitting = sitting::show(app, &visit.caller, attempt).await?;
     let path = format!("/attempts/{}", sitting.attempt.id);
     let mut shown = Shown::default();
@@ -172,7 +211,8 @@ async fn save_form(app: &App, visit: &Visit, attempt: &str, fields: &Fields) -> 
             shown.conflicts.insert(change.position, change.response);
             continue;
         }
-        let incoming = Incoming { position: change.position, save: change.save, response: change.response.clone() };
+        let (position, save, response) = (change.position, change.save, change.response.clone());
+        let incoming = Incoming { position, save, response, address };
         match sitting::save(app, &visit.caller, visit.now_ms, attempt, incoming).await {
             Ok(_) => {}
             Err(Error::StaleSave(_)) => {
@@ -184,7 +224,7 @@ async fn save_form(app: &App, visit: &Visit, attempt: &str, fields: &Fields) -> 
             }
             Err(Error::Misfit(_)) => shown.misfits.push(change.position),
             // It stays on the page, to be sent again.
-            Err(Error::Paused | Error::Busy) => {
+            Err(Error::Paused | Error::Busy | Error::AddressNotAdmitted { .. }) => {
                 shown.unsaved.insert(change.position, change.response);
             }
             Err(Error::AttemptFinished | Error::DeadlinePassed) => return Ok(go(&path)),

@@ -1,13 +1,13 @@
 //! First passwords on paper.
 
 use crate::app::App;
-use crate::http::{Access, Route};
+use crate::http::{Access, Route, ServerAddress};
 use crate::service::people::{self, Asked, Chosen, Slip};
 use crate::service::{Error, Result, reach};
 use crate::web::input::Fields;
 use crate::web::views::fields::Refused;
 use crate::web::views::slips::{self as view, Choosing};
-use crate::web::visit::{ServerAddress, Visit, go};
+use crate::web::visit::{Visit, go};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -4,7 +4,7 @@ mod form;
 mod papers;
 
 use crate::app::App;
-use crate::http::{Access, Route};
+use crate::http::{Access, ClientAddress, Route};
 use crate::i18n::{Described, describe};
 use crate::rules::roster::Role;
 use crate::service::tests::{self, PersonalWindowChange};
@@ -50,7 +50,19 @@ async fn list(State(app): State<App>, visit: Visit) -> Response {
     }))
 }
 
-async fn announce(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Response {
+#[derive(Deserialize)]
+struct Refused {
+    #[serde(default)]
+    refused: String,
+}
+
+async fn announce(
+    State(app): State<App>,
+    visit: Visit,
+    ClientAddress(address): ClientAddress,
+    Path(name): Path<String>,
+    Query(Refused { refused }): Query<Refused>,
+) -> Response {
     let result = async {
         let (test, standing) = tests::show(&app, &visit.caller, &name).await?;
         if standing.manages && !standing.sits {
@@ -58,7 +70,9 @@ async fn announce(State(app): State<App>, visit: Visit, Path(name): Path<String>
         }
         let mine = home::my_test(&app, &visit.caller, visit.now_ms, test.clone(), standing.sits).await?;
         let title = visit.words().of(&test.definition.title).to_owned();
-        let shown = Announcement { test, standing, mine };
+        let address = address.map(|address| address.to_string()).unwrap_or_default();
+        let refused = view::refusal(&refused, address).map(|error| describe(visit.language, &error));
+        let shown = Announcement { test, standing, mine, refused };
         Ok(visit.page(&title, view::announcement(visit.words(), visit.now_ms, &shown)))
     };
     let result = result.await;

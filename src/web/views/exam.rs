@@ -1,7 +1,9 @@
 //! View of an open attempt: a complete form that saves and submits without script, and the hooks by which the script
 //! makes it save by itself. Shows position, kind, stem, options and points; never a key, an id or a topic.
 
+use super::integrity;
 use super::question::{Piece, canonical, options, pieces, said};
+use crate::rules::integrity::Hinted;
 use crate::rules::paper::Item;
 use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
 use crate::service::sitting::Sitting;
@@ -29,6 +31,8 @@ pub struct Shown {
     pub unsaved: BTreeMap<i64, Value>,
     /// What was said to the member since the start.
     pub messages: Vec<Message>,
+    /// What was noted as hints so far.
+    pub noted: Vec<Hinted>,
 }
 
 impl Shown {
@@ -61,12 +65,13 @@ pub fn exam(visit: &Visit, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Mar
     let body = html! {
         a.skip href="#exam" { (words.t("skip-to-content")) }
         (bar(visit, sitting, title))
-        main.exam #main {
+        main.exam.no-copy[sitting.test.definition.integrity.no_copy] #main {
             p.visually-hidden #announce aria-live="polite" {}
             (notices(words, sitting, shown))
+            (integrity::on_paper(words, &sitting.test.definition.integrity, &shown.noted))
             (form(words, sitting, now_ms, shown))
         }
-        (script_words(words))
+        (script_words(words, sitting.test.definition.integrity.is_bound()))
     };
     document(visit, title, assets::exam_script(), &body)
 }
@@ -122,9 +127,7 @@ fn notices(words: Words, sitting: &Sitting, shown: &Shown) -> Markup {
         @if shown.taken_over {
             div.notice.warn role="alert" #taken {
                 p { (words.t("exam-taken-over")) }
-                form.actions method="post" action={ "/tests/" (segment(&sitting.test.row.name)) "/start" } {
-                    button.button name="take_over" value="1" { (words.t("exam-take-over")) }
-                }
+                (take_over(words, sitting, &html! {}))
             }
         }
         @if sitting.attempt.paused_at_ms.is_some() { div.notice.warn.no-js role="status" { p { (words.t("exam-paused-no-script")) } } }
@@ -277,7 +280,9 @@ fn answer_card(words: Words, sitting: &Sitting) -> Markup {
 }
 
 /// Words for the script; `{…}` stands for what it fills in.
-fn script_words(words: Words) -> Markup {
+fn script_words(words: Words, is_bound: bool) -> Markup {
+    let (taken, take) =
+        if is_bound { ("exam-one-device", String::new()) } else { ("exam-taken-over", words.t("exam-take-over")) };
     let fill = |id: &str, names: &[&str]| {
         let braced: Vec<(&str, String)> = names.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
         let values: Vec<_> = braced.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
@@ -289,13 +294,13 @@ fn script_words(words: Words) -> Markup {
             data-refused=(words.t("exam-refused")) data-all-saved=(words.t("exam-all-saved")) data-some=(fill("exam-some-unsaved", &["count"]))
             data-done=(fill("exam-done", &["done"])) data-left=(fill("exam-left", &["left"])) data-minutes=(fill("exam-minutes-left", &["minutes"]))
             data-time-over=(words.t("exam-time-over")) data-sign-in=(words.t("exam-signed-out")) data-sign-in-link=(words.t("sign-in"))
-            data-stale=(fill("exam-stale", &["sent"])) data-taken=(words.t("exam-taken-over")) data-take=(words.t("exam-take-over"))
+            data-stale=(fill("exam-stale", &["sent"])) data-taken=(words.t(taken)) data-take=(take)
             data-over=(words.t("exam-over")) data-late=(fill("exam-late", &["positions", "code"])) data-late-sent=(fill("late-sent", &["positions", "code"])) data-result=(words.t("see-result"))
             data-next=(words.t("exam-next")) data-check=(words.t("exam-check")) data-comma=(words.t("list-comma")) data-none=(words.t("no-answer"))
             data-hide=(words.t("exam-time-hide")) data-show=(words.t("exam-time-show")) data-hidden=(words.t("exam-time-hidden"))
             data-one=(words.t("exam-show-one")) data-all=(words.t("exam-show-all")) data-letters=(fill("text-now", &["percent"]))
             data-right=(words.t("right")) data-wrong=(words.t("wrong")) data-wait=(fill("exam-wait", &["positions"])) data-other=(words.t("exam-other-person"))
-            data-offline=(words.t("exam-offline")) data-unstored=(words.t("exam-unstored")) data-understood=(words.t("exam-understood"))
+            data-offline=(words.t("exam-offline")) data-outside=(words.t("exam-outside")) data-unstored=(words.t("exam-unstored")) data-understood=(words.t("exam-understood"))
             data-message=(words.t("exam-message")) data-goes-on=(words.t("exam-goes-on")) {}
     }
 }
@@ -308,9 +313,21 @@ pub fn elsewhere(words: Words, sitting: &Sitting, now_ms: i64) -> Markup {
             h1 { (words.t("exam-elsewhere")) }
             p { (words.with("exam-elsewhere-explained", &[("count", count(answered(sitting)))])) }
             p.muted { (words.with("home-running", &[("deadline", words.moment(sitting.runs_until(now_ms)).into())])) }
+            (take_over(words, sitting, &html! { a.button.quiet href="/" { (words.t("exam-elsewhere-leave")) } }))
+        }
+    }
+}
+
+/// The way to go on with an attempt that another device holds, where there is one.
+fn take_over(words: Words, sitting: &Sitting, beside: &Markup) -> Markup {
+    let asked = &sitting.test.definition.integrity;
+    html! {
+        @if asked.is_bound() { p { strong { (words.t("exam-one-device")) } } p.actions { (beside) } }
+        @else {
             form.actions method="post" action={ "/tests/" (segment(&sitting.test.row.name)) "/start" } {
+                (integrity::start_fields(words, asked))
                 button.button name="take_over" value="1" { (words.t("exam-take-over")) }
-                a.button.quiet href="/" { (words.t("exam-elsewhere-leave")) }
+                (beside)
             }
         }
     }

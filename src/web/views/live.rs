@@ -1,6 +1,7 @@
 //! View of a test under way for those who watch it: figures, members, and the forms of an invigilator.
 
 use super::banks::pager;
+use super::integrity;
 use crate::i18n::Described;
 use crate::limits;
 use crate::rules::rights::Caller;
@@ -57,6 +58,7 @@ pub fn done(name: &str) -> Option<&'static str> {
         "resumed" => "live-done-resumed",
         "sent" => "live-done-sent",
         "reopened" => "live-done-reopened",
+        "released" => "live-done-released",
         "extra" => "done-window",
         _ => return None,
     })
@@ -144,7 +146,8 @@ fn row(words: Words, path: &str, member: &Watched, now_ms: i64) -> Markup {
             td.beside { (state_tag(words, member.state)) }
             td.beside { @if is_open { (member.answered) "/" (member.questions) } }
             td.beside { @if let Some(at) = member.last_save_at_ms.filter(|_| is_open) { (ago(words, now_ms - at)) } }
-            td.beside { @if let Some(at) = member.deadline_at_ms.filter(|_| is_open) { (crate::web::words::clock(at)) } }
+            td.beside data-label=[is_open.then(|| words.t("live-until"))] { @if let Some(at) = member.deadline_at_ms.filter(|_| is_open) { (crate::web::words::clock(at)) } }
+            @if !member.hints.is_empty() { td.beside.small.muted { "⚑ " (integrity::list(words, &member.hints)) } }
         }
     }
 }
@@ -218,9 +221,20 @@ fn person(words: Words, caller: &Caller, path: &str, shown: &Shown<'_>, member: 
                         (reason(words))
                     }))
                 }
+                @if let (true, true, Some(attempt)) = (is_open, shown.test.definition.integrity.is_bound(), &member.attempt_id) {
+                    (one_act(words, path, member, "release", "live-release", &html! {
+                        p.small { (words.t("live-release-help")) }
+                        input type="hidden" name="attempt" value=(attempt);
+                        (reason(words))
+                    }))
+                }
                 (one_act(words, path, member, "message", "live-message-one", &text_field(words)))
             }
-            p.actions { a.button.quiet href={ (path) "/live" } { (words.t("back")) } }
+            @if !member.hints.is_empty() { p.small { (words.t("live-hints")) " " (integrity::list(words, &member.hints)) } }
+            p.actions {
+                @if shown.may_act { a.button.quiet href={ (path) "/slips?person=" (member.person_id) } { (words.t("live-slip")) } }
+                a.button.quiet href={ (path) "/live" } { (words.t("back")) }
+            }
         }
     }
 }
@@ -266,6 +280,10 @@ fn acts(words: Words, path: &str, shown: &Shown<'_>) -> Markup {
         section.card {
             h2 { (words.t("manage-do")) }
             p.small.muted { (words.t("live-one-help")) }
+            p.actions {
+                a.button.quiet href={ (path) "/slips" } { (words.t("live-slips")) }
+                a.button.quiet href="/people" { (words.t("live-add")) }
+            }
             details {
                 summary { (words.t("live-message")) }
                 form method="post" action={ (path) "/live" } {

@@ -1,8 +1,10 @@
 //! View of a finished attempt: the calm last page with the receipt; later, question by question, the review.
 
+use super::integrity;
 use super::late::outcome;
 use super::question::{canonical, key_in_words, options, said, stem};
 use crate::rules::blueprint::Review;
+use crate::rules::integrity::Hinted;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
 use crate::rules::question::{Key, Kind, Response};
@@ -19,7 +21,7 @@ use maud::{Markup, html};
 pub fn result(
     words: Words,
     sitting: &Sitting,
-    late: Option<&Told>,
+    (late, noted): (Option<&Told>, &[Hinted]),
     (score, marks): (Option<&Score>, Option<&[Points]>),
 ) -> Markup {
     let definition = &sitting.test.definition;
@@ -36,6 +38,7 @@ pub fn result(
             @if let Some(by) = how(words, sitting) { p { (by) } }
             div.notice.warn #lost role="status" hidden { p {} }
             @if let Some(late) = late { (late_told(words, late)) }
+            (integrity::on_result(words, noted))
             @if let Some(receipt) = &sitting.attempt.receipt {
                 p { (words.t("receipt")) br; code.receipt { (receipt) } br; span.small.muted { (words.t("receipt-help")) } }
             }

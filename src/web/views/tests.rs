@@ -6,7 +6,7 @@ mod manage;
 mod notice;
 mod trial;
 
-pub use announce::{Announcement, announcement};
+pub use announce::{Announcement, announcement, refusal};
 pub use form::{AsFile, Purpose, Shown, form, longer};
 pub(in crate::web::views) use manage::reason;
 pub use manage::{Managed, close_check, definition_text, draw_check, manage, tests};

@@ -2,9 +2,10 @@
 
 use super::form::managed;
 use crate::app::App;
+use crate::http::ServerAddress;
 use crate::service::tests;
 use crate::web::views::tests::{self as view, Back, Notice};
-use crate::web::visit::{ServerAddress, Visit, segment};
+use crate::web::visit::{Visit, segment};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};

@@ -1,11 +1,14 @@
 //! View of a test for those who sit it: what it is, its rules, and the one thing to do now.
 
+use crate::i18n::Described;
 use crate::rules::attempt::StartRefusal;
 use crate::rules::blueprint::Definition;
 use crate::rules::question::{Kind, Policy};
+use crate::service::Error;
 use crate::service::home::MyTest;
 use crate::service::tests::{Standing, Test};
-use crate::web::layout::{crumbs, notice};
+use crate::web::layout::{crumbs, notice, summary};
+use crate::web::views::integrity;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
@@ -19,6 +22,19 @@ pub struct Announcement {
     pub standing: Standing,
     /// The reader's own part in it.
     pub mine: Option<MyTest>,
+    /// Why the reader wasn't let in just now.
+    pub refused: Option<Described>,
+}
+
+/// Why somebody wasn't let in, as the address of the page of the test tells it.
+pub fn refusal(code: &str, address: String) -> Option<Error> {
+    let all = [
+        Error::AddressNotAdmitted { address },
+        Error::SafeExamBrowserNeeded,
+        Error::TestPasswordNeeded,
+        Error::WrongTestPassword,
+    ];
+    all.into_iter().find(|error| error.code() == code)
 }
 
 /// The whole page.
@@ -35,6 +51,7 @@ pub fn announcement(words: Words, now_ms: i64, shown: &Announcement) -> Markup {
             p.muted.small { (words.t(&format!("occasion-{}", definition.occasion.name()))) }
             h1 { (title) }
             p.lead { (words.span(opens, closes)) }
+            @if let Some(refused) = &shown.refused { (summary(&refused.what, &refused.remedy, None)) }
             (action(words, now_ms, shown, &path))
         }
         section.card {
@@ -82,6 +99,7 @@ fn action(words: Words, now_ms: i64, shown: &Announcement, path: &str) -> Markup
             Ok(()) => {
                 p { (words.with("start-explained", &[("minutes", count(minutes_now(mine, now_ms)))])) }
                 form.actions method="post" action={ (path) "/start" } {
+                    (integrity::start_fields(words, &shown.test.definition.integrity))
                     button.button type="submit" {
                         @if last.is_some() { (words.t("start-again")) } @else { (words.t("start")) }
                     }
@@ -159,6 +177,7 @@ pub(super) fn rules(words: Words, definition: &Definition, extra_minutes: u32) -
     if let Some(minutes) = definition.earliest_submit_minutes {
         rules.push(words.with("rule-earliest", &[("minutes", count(minutes))]));
     }
+    rules.extend(integrity::rules(words, &definition.integrity));
     rules.push(words.t(&format!("review-{}", definition.review.name())));
     rules.push(words.t("rule-saving"));
     rules

@@ -94,6 +94,7 @@ pub fn form(words: Words, shown: &Shown) -> Markup {
             (who(context, shown))
             (when(context, shown))
             (marks(context, shown))
+            (integrity(context, shown))
             section.card { (blueprint::blueprint(context, shown)) }
             (offer(context, shown))
             (as_file(words, shown))
@@ -227,6 +228,40 @@ fn when(context: Context<'_>, shown: &Shown) -> Markup {
                 (line("minutes", "number", "form-minutes", NOTHING))
                 (line("late_minutes", "number", "form-late", caution(words, shown, Caution::LateShutsMost)))
                 (line("earliest_submit_minutes", "number", "form-earliest", caution(words, shown, Caution::SubmitOnlyAtTheEnd)))
+            }
+        }
+    }
+}
+
+/// Folded away unless the test asks for something of it.
+fn integrity(context: Context<'_>, shown: &Shown) -> Markup {
+    const SWITCHES: [(&str, &str); 4] = [
+        ("integrity_one_device", "form-one-device"),
+        ("integrity_no_copy", "form-no-copy"),
+        ("integrity_full_screen", "form-full-screen"),
+        ("integrity_hints", "form-hints"),
+    ];
+    const LINES: [(&str, &str); 3] = [
+        ("integrity_password", "form-password"),
+        ("integrity_addresses", "form-addresses"),
+        ("integrity_safe_exam_browser", "form-browser"),
+    ];
+    let (words, draft) = (context.words, &shown.draft);
+    let is_asked = SWITCHES.iter().chain(&LINES).any(|(name, _)| !draft.get(name).is_empty());
+    html! {
+        section.card {
+            details open[is_asked] {
+                summary { h2 { (words.t("form-integrity")) } }
+                p.muted { (words.t("form-integrity-help")) }
+                @for (name, label) in SWITCHES {
+                    label.check {
+                        input type="checkbox" name=(name) value="1" checked[!draft.get(name).is_empty()];
+                        " " (words.t(label))
+                    }
+                }
+                div.grid {
+                    @for (name, label) in LINES { (context.line(Line { name, kind: "text", label, value: draft.get(name) }, &NOTHING)) }
+                }
             }
         }
     }
