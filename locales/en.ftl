@@ -1602,3 +1602,4 @@ live-hints = Hints (no proof of anything):
 live-slip = Sign-in slip
 live-slips = Sign-in slips: make, print again
 live-add = Add a person
+rule-saving-one-device = Every answer is saved by itself. After a lost connection or a crash you go on where you were, on the same device.

@@ -1521,3 +1521,4 @@ live-hints = 提示记录（仅供参考，不是违纪证明）：
 live-slip = 登录条
 live-slips = 登录条：制作、重印
 live-add = 补录人员
+rule-saving-one-device = 每答一题自动保存。断网或关机后，在同一台设备上可以接着答。

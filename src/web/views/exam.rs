@@ -311,7 +311,9 @@ pub fn elsewhere(words: Words, sitting: &Sitting, now_ms: i64) -> Markup {
         section.card.narrow {
             p.muted.small { (words.of(&sitting.test.definition.title)) }
             h1 { (words.t("exam-elsewhere")) }
-            p { (words.with("exam-elsewhere-explained", &[("count", count(answered(sitting)))])) }
+            @if !sitting.test.definition.integrity.is_bound() {
+                p { (words.with("exam-elsewhere-explained", &[("count", count(answered(sitting)))])) }
+            }
             p.muted { (words.with("home-running", &[("deadline", words.moment(sitting.runs_until(now_ms)).into())])) }
             (take_over(words, sitting, &html! { a.button.quiet href="/" { (words.t("exam-elsewhere-leave")) } }))
         }

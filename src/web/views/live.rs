@@ -143,11 +143,13 @@ fn row(words: Words, path: &str, member: &Watched, now_ms: i64) -> Markup {
         tr {
             td { a href={ (path) "?person=" (member.person_id) } { (member.name) } }
             td.beside { (member.branch_name) }
-            td.beside { (state_tag(words, member.state)) }
+            td.beside {
+                (state_tag(words, member.state))
+                @if !member.hints.is_empty() { " " span.small.muted { "⚑ " (integrity::list(words, &member.hints)) } }
+            }
             td.beside { @if is_open { (member.answered) "/" (member.questions) } }
             td.beside { @if let Some(at) = member.last_save_at_ms.filter(|_| is_open) { (ago(words, now_ms - at)) } }
             td.beside data-label=[is_open.then(|| words.t("live-until"))] { @if let Some(at) = member.deadline_at_ms.filter(|_| is_open) { (crate::web::words::clock(at)) } }
-            @if !member.hints.is_empty() { td.beside.small.muted { "⚑ " (integrity::list(words, &member.hints)) } }
         }
     }
 }

@@ -179,6 +179,6 @@ pub(super) fn rules(words: Words, definition: &Definition, extra_minutes: u32) -
     }
     rules.extend(integrity::rules(words, &definition.integrity));
     rules.push(words.t(&format!("review-{}", definition.review.name())));
-    rules.push(words.t("rule-saving"));
+    rules.push(words.t(if definition.integrity.is_bound() { "rule-saving-one-device" } else { "rule-saving" }));
     rules
 }

@@ -251,7 +251,7 @@ fn integrity(context: Context<'_>, shown: &Shown) -> Markup {
     html! {
         section.card {
             details open[is_asked] {
-                summary { h2 { (words.t("form-integrity")) } }
+                summary { (words.t("form-integrity")) }
                 p.muted { (words.t("form-integrity-help")) }
                 @for (name, label) in SWITCHES {
                     label.check {
