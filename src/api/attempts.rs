@@ -9,8 +9,9 @@ use crate::limits;
 use crate::rules::integrity::MOST_PASSWORD_CHARACTERS;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
-use crate::rules::question::{Key, paper_label};
+use crate::rules::question::{Key, Kind, paper_label};
 use crate::rules::rights::Caller;
+use crate::rules::text::Text;
 use crate::service::Error;
 use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Asking, Incoming, Sitting, hints};
@@ -19,6 +20,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde_json::{Map, Value, json as value};
 
 /// The server's time in an answer, Unix milliseconds.
@@ -78,7 +80,7 @@ async fn start(
 }
 
 /// Adds the server's time and the deadline, from which a page tells the time left.
-fn timed(app: &App, sitting: &Sitting, body: &Value) -> Response {
+fn timed(app: &App, sitting: &Sitting, body: &impl Serialize) -> Response {
     let now_ms = app.clock.now_ms();
     with_times(now_ms, sitting.runs_until(now_ms), json(body))
 }
@@ -94,52 +96,81 @@ fn time(at_ms: i64) -> String {
     jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
-/// The paper as a member sees it while sitting.
-fn paper(caller: &Caller, sitting: &Sitting, now_ms: i64) -> Value {
-    value!({
-        "attempt": sitting.attempt.id,
-        "test": sitting.test.row.name,
-        "deadline": time(sitting.runs_until(now_ms)),
-        "server_time": time(now_ms),
-        "save_base": sitting.attempt.save_base,
-        "held_elsewhere": is_elsewhere(caller, &sitting.attempt),
-        "sections": sections(sitting, |_, _| Map::new()),
-    })
+/// The paper as a member sees it while sitting; its texts are written from where they are kept.
+#[derive(Serialize)]
+struct PaperBody<'s> {
+    attempt: &'s str,
+    test: &'s str,
+    deadline: String,
+    server_time: String,
+    save_base: i64,
+    held_elsewhere: bool,
+    sections: Vec<SectionBody<'s>>,
 }
 
-fn sections(sitting: &Sitting, more: impl Fn(i64, &Item) -> Map<String, Value>) -> Vec<Value> {
+#[derive(Serialize)]
+struct SectionBody<'s> {
+    title: &'s Text,
+    questions: Vec<QuestionBody<'s>>,
+}
+
+#[derive(Serialize)]
+struct QuestionBody<'s> {
+    position: i64,
+    kind: Kind,
+    stem: &'s Text,
+    points: Points,
+    options: Vec<OptionBody<'s>>,
+    response: Value,
+    save: i64,
+    /// What review adds.
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct OptionBody<'s> {
+    label: String,
+    text: &'s Text,
+}
+
+fn paper<'s>(caller: &Caller, sitting: &'s Sitting, now_ms: i64) -> PaperBody<'s> {
+    PaperBody {
+        attempt: &sitting.attempt.id,
+        test: &sitting.test.row.name,
+        deadline: time(sitting.runs_until(now_ms)),
+        server_time: time(now_ms),
+        save_base: sitting.attempt.save_base,
+        held_elsewhere: is_elsewhere(caller, &sitting.attempt),
+        sections: sections(sitting, |_, _| Map::new()),
+    }
+}
+
+fn sections(sitting: &Sitting, more: impl Fn(i64, &Item) -> Map<String, Value>) -> Vec<SectionBody<'_>> {
     let of = |index: usize| {
         let items = (1_i64..).zip(&sitting.sheet.items).filter(move |(_, item)| item.section == index);
-        items.map(|(position, item)| question(sitting, position, item, &more)).collect::<Vec<_>>()
+        items.map(|(position, item)| question(sitting, position, item, more(position, item))).collect()
     };
     let sections = sitting.test.definition.sections.iter().enumerate();
-    sections.map(|(index, section)| value!({ "title": section.title, "questions": of(index) })).collect()
+    sections.map(|(index, section)| SectionBody { title: &section.title, questions: of(index) }).collect()
 }
 
-fn question(sitting: &Sitting, position: i64, item: &Item, more: &impl Fn(i64, &Item) -> Map<String, Value>) -> Value {
-    let options: Vec<Value> = item
-        .options
-        .iter()
-        .enumerate()
-        .filter_map(|(shown, &index)| {
-            item.question.options.get(index).map(|choice| value!({ "label": paper_label(shown), "text": choice.text }))
-        })
-        .collect();
+fn question<'s>(sitting: &Sitting, position: i64, item: &'s Item, more: Map<String, Value>) -> QuestionBody<'s> {
+    let options = item.options.iter().enumerate().filter_map(|(shown, &index)| {
+        item.question.options.get(index).map(|choice| OptionBody { label: paper_label(shown), text: &choice.text })
+    });
     let stored = sitting.responses.get(&position);
-    let response: Value = stored
-        .and_then(|row| row.response.as_deref())
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default();
-    let mut members = Map::new();
-    members.insert("position".into(), value!(position));
-    members.insert("kind".into(), value!(item.question.kind()));
-    members.insert("stem".into(), value!(item.question.stem));
-    members.insert("points".into(), value!(item.points));
-    members.insert("options".into(), value!(options));
-    members.insert("response".into(), response);
-    members.insert("save".into(), value!(stored.map_or(0, |row| row.save)));
-    members.extend(more(position, item));
-    Value::Object(members)
+    let response = stored.and_then(|row| row.response.as_deref()).and_then(|text| serde_json::from_str(text).ok());
+    QuestionBody {
+        position,
+        kind: item.question.kind(),
+        stem: &item.question.stem,
+        points: item.points,
+        options: options.collect(),
+        response: response.unwrap_or_default(),
+        save: stored.map_or(0, |row| row.save),
+        more,
+    }
 }
 
 async fn show(
@@ -151,7 +182,7 @@ async fn show(
 ) -> Response {
     let result = async {
         let sitting = sitting::show(&app, &caller, &attempt).await?;
-        let mut body = paper(&caller, &sitting, app.clock.now_ms());
+        let mut body = value!(paper(&caller, &sitting, app.clock.now_ms()));
         if let Some(members) = body.as_object_mut() {
             let finished = sitting.attempt.finished_at_ms;
             members.insert("finished".into(), value!(finished.map(time)));

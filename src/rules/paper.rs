@@ -9,8 +9,10 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// A stored paper.
+/// A stored paper. It is written with every bank, edition and topic once, because thousands are stored in the same
+/// minute and each later change of an attempt writes it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Written", try_from = "Written")]
 pub struct Paper {
     /// The version of the draw that made it.
     pub version: u32,
@@ -32,6 +34,61 @@ pub struct Entry {
     /// Index, in the bank's order, of the option shown first, second ….
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<usize>,
+}
+
+/// A paper as it is written.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    version: u32,
+    /// Bank and edition of each source.
+    #[serde(default)]
+    sources: Vec<(String, String)>,
+    #[serde(default)]
+    topics: Vec<String>,
+    sections: Vec<Vec<WrittenEntry>>,
+}
+
+/// A question as it is written: source, id, topic, options; or each with its name, as papers before were written.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum WrittenEntry {
+    Short(usize, String, usize, Vec<usize>),
+    Whole(Entry),
+}
+
+impl From<Paper> for Written {
+    fn from(paper: Paper) -> Self {
+        fn place<T: PartialEq>(all: &mut Vec<T>, one: T) -> usize {
+            all.iter().position(|known| *known == one).unwrap_or_else(|| {
+                all.push(one);
+                all.len() - 1
+            })
+        }
+        let (mut sources, mut topics) = (Vec::new(), Vec::new());
+        let mut short = |Entry { bank, edition, id, topic, options }| {
+            WrittenEntry::Short(place(&mut sources, (bank, edition)), id, place(&mut topics, topic), options)
+        };
+        let sections =
+            paper.sections.into_iter().map(|section| section.into_iter().map(&mut short).collect()).collect();
+        Self { version: paper.version, sources, topics, sections }
+    }
+}
+
+impl TryFrom<Written> for Paper {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let whole = |entry| match entry {
+            WrittenEntry::Whole(entry) => Some(entry),
+            WrittenEntry::Short(source, id, topic, options) => {
+                let (bank, edition) = written.sources.get(source)?.clone();
+                Some(Entry { bank, edition, id, topic: written.topics.get(topic)?.clone(), options })
+            }
+        };
+        let section = |section: Vec<WrittenEntry>| section.into_iter().map(whole).collect();
+        let sections = written.sections.into_iter().map(section).collect::<Option<_>>();
+        Ok(Self { version: written.version, sections: sections.ok_or("a question of no source or topic")? })
+    }
 }
 
 /// A pinned edition: the bank's name, and the edition's id and digest.
@@ -176,5 +233,34 @@ impl Sheet {
                 item.mark(item.read(stored).as_ref())
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Paper};
+    use proptest::collection::vec;
+    use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
+
+    fn entry() -> impl Strategy<Value = Entry> {
+        ("[ab]", "e[0-3]", "[a-z]{1,8}", "t[0-4]", vec(any::<u8>().prop_map(usize::from), 0..5))
+            .prop_map(|(bank, edition, id, topic, options)| Entry { bank, edition, id, topic, options })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(sections in vec(vec(entry(), 0..9), 0..4)) {
+            let paper = Paper { version: 1, sections };
+            let text = serde_json::to_string(&paper).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Paper>(&text).unwrap(), &paper, "{}", text);
+            let whole = serde_json::json!({ "version": 1, "sections": paper.sections });
+            prop_assert_eq!(serde_json::from_value::<Paper>(whole).unwrap(), paper, "as papers before were written");
+        }
+
+        #[test]
+        fn a_question_of_no_source_is_refused(source in 1_usize..9, topic in 1_usize..9) {
+            let text = format!(r#"{{"version":1,"sources":[["b","e"]],"topics":["t"],"sections":[[[{source},"q",0,[]],[0,"q",{topic},[]]]]}}"#);
+            prop_assert!(serde_json::from_str::<Paper>(&text).is_err());
+        }
     }
 }
