@@ -12,6 +12,7 @@ macro_rules! out {
 
 mod bank;
 mod demo;
+mod follow;
 mod keep;
 mod open;
 mod ready;
@@ -83,7 +84,7 @@ enum Command {
     /// Verify the chain of changes.
     #[command(subcommand)]
     Trace(keep::TraceCommand),
-    /// Write a consistent copy of the data, also while a server runs.
+    /// Write a consistent copy of the data, also while a server runs; or keep a spare copy up with it.
     Backup(keep::BackupArgs),
     /// Put a copy back into an empty folder.
     Restore(keep::RestoreArgs),
