@@ -227,6 +227,7 @@ exam-key-empty = open
 exam-minutes-left = { $minutes } minutes left
 exam-time-over = Time is over; handing in …
 exam-signed-out = You were signed out. Your answers are kept on this device and will be saved once you sign in again.
+exam-no-room = The server can take nothing at the moment. Your answers are kept on this device and sent by themselves; please tell the invigilator, and go on answering.
 exam-other-person = Somebody else signed in on this device. Your answers are kept here; sign in as yourself again.
 exam-stale = This question was answered elsewhere; the saved answer is shown. You had chosen here: { $sent }.
 exam-taken-over = This test was taken over on another device; nothing can be saved here.

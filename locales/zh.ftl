@@ -221,6 +221,7 @@ exam-key-empty = 未作答
 exam-minutes-left = 还剩 { $minutes } 分钟
 exam-time-over = 时间到，正在交卷…
 exam-signed-out = 登录已失效。您的答案还留在本机，重新登录后会自动补存。
+exam-no-room = 服务器暂时无法保存。答案都留在本机并会自动重发；请告诉监考人员，可继续作答。
 exam-other-person = 这台设备上换了别的账号登录。您的答案还留在本机，请用自己的账号重新登录。
 exam-stale = 此题已在另一处改过，现在显示的是已保存的答案。您在这里选的是：{ $sent }。
 exam-taken-over = 本场考试已转到另一台设备上作答，这里不能再保存。

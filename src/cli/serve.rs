@@ -214,8 +214,7 @@ async fn wait_ahead(app: App) {
 
 /// The wall clock was set: it is said, and nobody gains or loses time.
 fn note_drift(app: &App) {
-    let drift_ms = app.clock.drift_ms();
-    if drift_ms.abs() > 2_000 {
+    if let Some(drift_ms) = app.clock.newly_set(limits::DRIFT_MS) {
         tracing::warn!(drift_ms, "the machine's clock was set; running tests keep the time they have");
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A round looks whether anything was committed, and if so reads the pages of the last committed state and appends those
 //! that changed to the copy as one transaction. It holds a read transaction meanwhile: no checkpoint then passes what is
-//! read, and nobody who writes waits. What it takes is the last whole transaction of the log, which may be newer than
-//! the read transaction, never older. A log that began anew while it was read is read again.
+//! read, and nobody who writes waits. How far the log goes is read from the index that all share, so what is taken is the
+//! state of the read transaction or a newer one. A log that began anew while it was read is read again.
 
 mod copy;
 mod log;
@@ -11,7 +11,7 @@ mod log;
 use crate::store::db::{Found, inspect};
 use crate::store::{Error, Result};
 use copy::Copy;
-use log::{FRAME_BYTES, HEADER_BYTES, Header, Sum};
+use log::{FRAME_BYTES, HEADER_BYTES, Header, INDEX_BYTES, Index};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::collections::BTreeMap;
@@ -28,26 +28,19 @@ const TRIES: u32 = 8;
 /// Follows a database.
 #[derive(Debug)]
 pub struct Follower {
-    // Before the connection, and never opened anew: see `Copy::tidy` about closing.
+    // Both are opened once, for as long as the connection lasts: see `Copy::tidy` about closing.
     file: File,
+    index: File,
     connection: SqliteConnection,
     path: PathBuf,
     page_bytes: u32,
     /// What `PRAGMA data_version` said before the last round.
     version: Option<i64>,
-    reached: Option<Reached>,
+    /// Up to where of which log the copy goes.
+    reached: Option<Index>,
     copy: Option<Copy>,
     target: PathBuf,
     salts: [u32; 2],
-}
-
-/// Up to where of which log the copy goes.
-#[derive(Debug, Clone, Copy)]
-struct Reached {
-    header: Header,
-    frames: u64,
-    sum: Sum,
-    pages: u32,
 }
 
 /// What a round did: pages written, if any.
@@ -57,10 +50,14 @@ pub struct Round {
     pub pages: u32,
 }
 
-fn log_of(path: &Path) -> PathBuf {
+fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
+    name.push(ending);
     name.into()
+}
+
+fn log_of(path: &Path) -> PathBuf {
+    beside(path, "-wal")
 }
 
 fn offset(number: u32, page_bytes: u32) -> u64 {
@@ -74,12 +71,11 @@ fn read_at(file: &mut File, at: u64, bytes: u32) -> Io<Vec<u8>> {
     Ok(page)
 }
 
-/// The log of the database as far as it holds whole transactions.
-struct LogView {
-    file: File,
-    header: Header,
+/// The last committed state: how far the log goes, and where in it pages stand.
+struct View {
+    index: Index,
+    log: Option<File>,
     places: BTreeMap<u32, u64>,
-    reached: Option<Reached>,
 }
 
 impl Follower {
@@ -90,13 +86,16 @@ impl Follower {
         let mut connection = options.connect().await?;
         let (page_bytes,): (i64,) = sqlx::query_as("PRAGMA page_size").fetch_one(&mut connection).await?;
         let page_bytes = u32::try_from(page_bytes).unwrap_or_default();
+        // The first reader makes the index.
+        sqlx::query("SELECT count(*) FROM sqlite_master").execute(&mut connection).await?;
         let file = File::open(path).map_err(sqlx::Error::Io)?;
+        let index = File::open(beside(path, "-shm")).map_err(sqlx::Error::Io)?;
         let copy = match inspect(target).await? {
             Found::Kaohe | Found::Newer => Some(Copy::open(target, page_bytes, salts).await?),
             Found::Damaged | Found::Other => None,
         };
         let (path, target) = (path.to_owned(), target.to_owned());
-        Ok(Self { file, connection, path, page_bytes, version: None, reached: None, copy, target, salts })
+        Ok(Self { file, index, connection, path, page_bytes, version: None, reached: None, copy, target, salts })
     }
 
     /// Brings the copy up to the last committed state.
@@ -127,9 +126,9 @@ impl Follower {
         if let Some(copy) = copy {
             drop(copy.tidy().await?);
         }
-        let Self { connection, file, target, .. } = self;
+        let Self { connection, file, index, target, .. } = self;
         connection.close().await?;
-        drop(file);
+        drop((file, index));
         inspect(&target).await
     }
 
@@ -162,9 +161,9 @@ impl Follower {
         let (pages,): (i64,) = sqlx::query_as("PRAGMA page_count").fetch_one(&mut self.connection).await?;
         let pages = u32::try_from(pages).unwrap_or_default();
         if self.copy.is_none() {
-            if !tokio::task::block_in_place(|| self.first(pages)).map_err(sqlx::Error::Io)? {
+            let Some(pages) = tokio::task::block_in_place(|| self.first(pages)).map_err(sqlx::Error::Io)? else {
                 return Ok(None);
-            }
+            };
             Copy::put(&self.target).map_err(sqlx::Error::Io)?;
             self.copy = Some(Copy::open(&self.target, self.page_bytes, self.salts).await?);
             return Ok(Some(pages));
@@ -179,92 +178,92 @@ impl Follower {
         Ok(taken.map_err(sqlx::Error::Io)?)
     }
 
-    fn first(&mut self, pages: u32) -> Io<bool> {
-        let mut view = self.log(None)?;
-        let pages = view.as_ref().and_then(|view| view.reached).map_or(pages, |reached| reached.pages);
-        let (file, page_bytes) = (&mut self.file, self.page_bytes);
-        Copy::beside(&self.target, pages, &mut |number| page(file, view.as_mut(), number, page_bytes))?;
-        self.reached = view.as_ref().and_then(|view| view.reached);
-        self.is_still(view.as_ref())
+    fn first(&mut self, pages: u32) -> Io<Option<u32>> {
+        let Some(mut view) = self.view(None, pages)? else { return Ok(None) };
+        let (file, page_bytes, pages) = (&mut self.file, self.page_bytes, view.index.pages);
+        Copy::beside(&self.target, pages, &mut |number| page(file, &mut view, number, page_bytes))?;
+        let is_still = self.is_still(&view)?;
+        self.reached = is_still.then_some(view.index);
+        Ok(is_still.then_some(pages))
     }
 
     fn take(&mut self, pages: u32) -> Io<Option<u32>> {
-        let mut view = self.log(self.reached)?;
-        let known = self.reached.filter(|known| view.as_ref().is_some_and(|view| view.header == known.header));
-        let reached = view.as_ref().and_then(|view| view.reached);
-        let pages = reached.map_or(pages, |reached| reached.pages);
+        let Some(mut view) = self.view(self.reached, pages)? else { return Ok(None) };
+        let pages = view.index.pages;
         // In the log known so far only what was appended can have changed; otherwise every page may have.
-        let changed: Vec<u32> = match (known, &view) {
-            (Some(_), Some(view)) => view.places.keys().copied().filter(|number| *number <= pages).collect(),
+        let changed: Vec<u32> = match self.reached {
+            Some(known) if known.is_of_same_log(&view.index) => {
+                view.places.keys().copied().filter(|number| *number <= pages).collect()
+            }
             _ => (1..=pages).collect(),
         };
         let Some(copy) = &mut self.copy else { return Ok(None) };
         let mut written = 0;
         for number in changed {
-            let page = page(&mut self.file, view.as_mut(), number, self.page_bytes)?;
+            let page = page(&mut self.file, &mut view, number, self.page_bytes)?;
             if !copy.holds(number, &page)? {
                 copy.append(number, page)?;
                 written += 1;
             }
         }
-        if !self.is_still(view.as_ref())? {
+        if !self.is_still(&view)? {
             return Ok(None);
         }
         if let Some(copy) = &mut self.copy {
             copy.commit(pages)?;
         }
-        self.reached = reached;
+        self.reached = Some(view.index);
         Ok(Some(written))
     }
 
-    /// Reads the log, from where the last round stopped if it is the same one.
-    fn log(&self, known: Option<Reached>) -> Io<Option<LogView>> {
-        let Some((mut file, header)) = self.open_log()? else { return Ok(None) };
-        let known = known.filter(|known| known.header == header);
-        let size = FRAME_BYTES + usize::try_from(header.page_bytes()).unwrap_or_default();
-        let start = u64::try_from(HEADER_BYTES).unwrap_or_default();
-        let step = u64::try_from(size).unwrap_or_default();
-        let (mut frames, mut sum) = known.map_or((0, header.sum()), |known| (known.frames, known.sum));
-        let mut view = LogView { file: file.try_clone()?, header, places: BTreeMap::new(), reached: known };
-        let mut under_way = BTreeMap::new();
-        file.seek(SeekFrom::Start(start + frames * step))?;
+    /// Reads the log up to what is committed, from where the last round stopped if it is the same one. Where the log is
+    /// empty everything is in the file, and `pages` says how much that is.
+    fn view(&mut self, known: Option<Index>, pages: u32) -> Io<Option<View>> {
+        let Some(index) = self.index()? else { return Ok(None) };
+        let mut view = View { index, log: None, places: BTreeMap::new() };
+        if index.frames == 0 {
+            view.index.pages = pages;
+            return Ok(Some(view));
+        }
+        let mut file = File::open(log_of(&self.path))?;
+        let mut header = [0; HEADER_BYTES];
+        file.read_exact(&mut header)?;
+        let Some(header) = Header::read(&header).filter(|header| index.is_of(header)) else { return Ok(None) };
+        view.log = Some(file.try_clone()?);
+        let known = known.filter(|known| known.is_of_same_log(&index) && (1..=index.frames).contains(&known.frames));
+        let (from, mut sum) = known.map_or((0, header.sum()), |known| (known.frames, known.sum()));
+        let size = FRAME_BYTES + usize::try_from(self.page_bytes).unwrap_or_default();
+        let (first, step) = (u64::try_from(HEADER_BYTES).unwrap_or_default(), u64::try_from(size).unwrap_or_default());
+        file.seek(SeekFrom::Start(first + u64::from(from) * step))?;
         let mut reader = std::io::BufReader::with_capacity(256 * 1024, file);
         let mut bytes = vec![0; size];
-        while reader.read_exact(&mut bytes).is_ok() {
-            let Some(frame) = header.frame(sum, &bytes) else { break };
-            under_way.insert(frame.page, start + frames * step + u64::try_from(FRAME_BYTES).unwrap_or_default());
-            (frames, sum) = (frames + 1, frame.sum);
-            if let Some(pages) = frame.ends_with {
-                view.places.append(&mut under_way);
-                view.reached = Some(Reached { header, frames, sum, pages });
-            }
+        for number in from..index.frames {
+            reader.read_exact(&mut bytes)?;
+            let Some(frame) = header.frame(sum, &bytes) else { return Ok(None) };
+            let head = u64::try_from(FRAME_BYTES).unwrap_or_default();
+            view.places.insert(frame.page, first + u64::from(number) * step + head);
+            sum = frame.sum;
         }
-        Ok(Some(view))
+        Ok((sum == index.sum()).then_some(view))
     }
 
-    fn open_log(&self) -> Io<Option<(File, Header)>> {
-        let mut file = match File::open(log_of(&self.path)) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            opened => opened?,
-        };
-        let mut header = [0; HEADER_BYTES];
-        let header = match file.read_exact(&mut header) {
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => None,
-            read => read.map(|()| Header::read(&header))?,
-        };
-        Ok(header.filter(|header| header.page_bytes() == self.page_bytes).map(|header| (file, header)))
+    fn index(&mut self) -> Io<Option<Index>> {
+        let mut bytes = [0; INDEX_BYTES];
+        self.index.seek(SeekFrom::Start(0))?;
+        self.index.read_exact(&mut bytes)?;
+        Ok(Index::read(&bytes))
     }
 
-    /// Whether the log is still the one that was read.
-    fn is_still(&self, view: Option<&LogView>) -> Io<bool> {
-        Ok(self.open_log()?.map(|(_, header)| header) == view.map(|view| view.header))
+    /// Whether the log is still the one that was read, so that nothing of what was read was written over.
+    fn is_still(&mut self, view: &View) -> Io<bool> {
+        Ok(view.log.is_none() || self.index()?.is_some_and(|index| index.is_of_same_log(&view.index)))
     }
 }
 
 /// A page of the last committed state: from the log where it is there, otherwise from the file.
-fn page(file: &mut File, view: Option<&mut LogView>, number: u32, page_bytes: u32) -> Io<Vec<u8>> {
-    match view.and_then(|view| Some((&mut view.file, *view.places.get(&number)?))) {
-        Some((log, place)) => read_at(log, place, page_bytes),
-        None => read_at(file, offset(number, page_bytes), page_bytes),
+fn page(file: &mut File, view: &mut View, number: u32, page_bytes: u32) -> Io<Vec<u8>> {
+    match (&mut view.log, view.places.get(&number)) {
+        (Some(log), Some(place)) => read_at(log, *place, page_bytes),
+        _ => read_at(file, offset(number, page_bytes), page_bytes),
     }
 }
