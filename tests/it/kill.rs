@@ -44,7 +44,8 @@ pub(crate) fn serve_at(folder: &Path, location: &Location, address: &str) -> Ser
     let mut child = kaohe(folder, location)
         .args(["serve", "--listen", address])
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        // KAOHE_TEST_LOG=1 shows what the server logs.
+        .stderr(if std::env::var("KAOHE_TEST_LOG").is_ok() { Stdio::inherit() } else { Stdio::null() })
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -237,7 +237,7 @@ async fn a_full_disk_refuses_clearly_and_goes_on_when_there_is_room() {
         }
     }
     assert_eq!((&problem["type"], &problem["status"]), (&json!("no-room"), &json!(503)));
-    assert!(problem["detail"].as_str().unwrap().contains("stays on your device"), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("自动重发"), "{problem}");
     tokio::time::sleep(Duration::from_secs(2)).await;
     let page = client.get(format!("{}/readyz", load.base)).send().await.unwrap();
     assert_eq!(page.status().as_u16(), 200, "reading goes on");
@@ -278,7 +278,7 @@ async fn a_clock_set_back_and_forth_gives_and_takes_no_time() {
         // Said once to the log, and to the administrator for as long as it is so.
         assert!(world.app.clock.newly_set(2_000).is_some());
         assert!(world.app.clock.newly_set(2_000).is_none());
-        let ready = world.get("/api/v1/readiness", &admin).await.good();
+        let ready = world.get("/api/v1/ready", &admin).await.good();
         let clock = ready["findings"].as_array().unwrap().iter().find(|one| one["of"] == "clock").unwrap().clone();
         assert_eq!(clock["state"], "warn", "{clock}");
     }
