@@ -253,9 +253,10 @@
   // Whether anything comes through at all; one lost request says nothing yet.
   var failures = 0;
   function heardOf(answer) {
+    var broke = failures > 0;
     failures = answer.status === 0 || answer.status === 502 || answer.status === 504 ? failures + 1 : 0;
     // Whoever answers again may be another machine, with an older copy.
-    if (lost && !failures) { clearTimeout(asking); asking = setTimeout(ask, Math.random() * 1500); }
+    if (broke && !failures) { clearTimeout(asking); asking = setTimeout(ask, Math.random() * 2000); }
     lost = failures > 1;
     if (answer.status) { full = answer.json.type === 'no-room'; }
     if (answer.status !== 401) { signedOut = false; }
