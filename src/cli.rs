@@ -197,7 +197,7 @@ async fn run(cli: Cli, words: &Words) -> Outcome {
         Command::Restore(args) => keep::restore(place, &args, words).await,
         Command::Tls(command) => tls::run(place, &command, words),
         Command::Ready(args) => ready::run(place, &args, words).await,
-        Command::Rehearse(args) => rehearse::run(&args, words).await,
+        Command::Rehearse(args) => rehearse::run(&place.data, &args, words).await,
     }
 }
 

@@ -28,9 +28,20 @@ pub(super) async fn run(place: &Place, folder: &Path, words: &Words) -> Outcome 
     let _lock = open::lock(folder, "backup --follow").await?;
     mark(&place.data, folder)?;
     let (clock, seed) = (Clock::system(), Randomness::system().bytes::<8>());
-    let salts = [u32::from_le_bytes([seed[0], seed[1], seed[2], seed[3]]), u32::from_le_bytes([seed[4], seed[5], seed[6], seed[7]])];
+    let salts = [
+        u32::from_le_bytes([seed[0], seed[1], seed[2], seed[3]]),
+        u32::from_le_bytes([seed[4], seed[5], seed[6], seed[7]]),
+    ];
     let mut follower = Follower::new(&source, &open::file_in(folder), salts).await?;
-    let mut report = Report { words, clock: &clock, data: &place.data, folder, good_at_ms: clock.now_ms(), said_at_ms: None, noted_at_ms: None };
+    let mut report = Report {
+        words,
+        clock: &clock,
+        data: &place.data,
+        folder,
+        good_at_ms: clock.now_ms(),
+        said_at_ms: None,
+        noted_at_ms: None,
+    };
     // The first one tells whether it can be done at all.
     round(&mut follower, &place.data, folder).await?;
     report.succeeded(clock.now_ms());
@@ -45,7 +56,9 @@ pub(super) async fn run(place: &Place, folder: &Path, words: &Words) -> Outcome 
     round(&mut follower, &place.data, folder).await?;
     match follower.end().await? {
         Found::Kaohe | Found::Newer => {}
-        Found::Damaged | Found::Other => return Err(Failure::Said("cli-restore-damaged", folder.display().to_string())),
+        Found::Damaged | Found::Other => {
+            return Err(Failure::Said("cli-restore-damaged", folder.display().to_string()));
+        }
     }
     report.succeeded(clock.now_ms());
     out!("{}", words.say("cli-followed", &[("folder", &folder.display().to_string())]));

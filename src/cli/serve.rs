@@ -167,7 +167,9 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
 }
 
 /// Ends connections that dawdle over a request's head, or send none.
-fn patient<Acceptor>(mut server: axum_server::Server<SocketAddr, Acceptor>) -> axum_server::Server<SocketAddr, Acceptor> {
+fn patient<Acceptor>(
+    mut server: axum_server::Server<SocketAddr, Acceptor>,
+) -> axum_server::Server<SocketAddr, Acceptor> {
     let patience = Duration::from_millis(limits::HEAD_MS);
     server.http_builder().http1().header_read_timeout(patience);
     server.first_request_timeout(patience)

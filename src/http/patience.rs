@@ -39,7 +39,6 @@ where
     type Data = Bytes;
     type Error = axum::BoxError;
 
-    #[expect(clippy::disallowed_methods, reason = "a limit of waiting, not a moment that anything is told by")]
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

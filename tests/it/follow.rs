@@ -1,5 +1,7 @@
 //! A spare copy that follows a running server, and the change-over to it.
 
+#![expect(clippy::disallowed_methods, clippy::too_many_lines, reason = "stories of a running program, by the machine's own clock")]
+
 use crate::kill::{Served, hammer, kaohe, label_of, run, serve_at, set_up, token};
 use crate::support::questions;
 use kaohe::store::db::{Found, Location, inspect};
@@ -130,7 +132,8 @@ async fn the_spare_goes_on_where_the_main_machine_died() {
     let client = reqwest::Client::new();
     for ((token, attempt), known) in tokens.iter().zip(&attempts).zip(&acknowledged) {
         let url = format!("{base}/api/v1/attempts/{attempt}");
-        let now: Value = client.get(format!("{url}/now")).bearer_auth(token).send().await.unwrap().json().await.unwrap();
+        let now: Value =
+            client.get(format!("{url}/now")).bearer_auth(token).send().await.unwrap().json().await.unwrap();
         let stored = numbers(&base, token).await;
         assert!(stored.values().max() > Some(&20), "seconds may be missing, not all: {stored:?}");
         for (position, save) in known {
@@ -191,7 +194,8 @@ async fn a_copy_that_was_left_is_taken_up_again_and_holds_everything() {
     let everything = "SELECT attempt_id, position, save, response FROM response ORDER BY attempt_id, position";
     let mut read = Vec::new();
     for path in [one, two] {
-        let pool = sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(path)).await.unwrap();
+        let pool =
+            sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(path)).await.unwrap();
         let rows: Vec<(String, i64, i64, String)> = sqlx::query_as(everything).fetch_all(&pool).await.unwrap();
         pool.close().await;
         read.push(rows);

@@ -1,6 +1,8 @@
 //! The real program under what exam days do to it: no room on the disk, a clock that is set, an end in the middle of
 //! everything, a PostgreSQL that is restarted, clients that dawdle or mean harm. `scripts/torture` asks for more of each.
 
+#![expect(clippy::disallowed_methods, clippy::too_many_lines, clippy::similar_names, clippy::unused_self, reason = "stories of a running program, by the machine's own clock")]
+
 use crate::kill::{Served, kaohe, label_of, run, serve_at, set_up, token};
 use crate::support::{World, definition, place, questions, time};
 use kaohe::app::Clock;
@@ -189,7 +191,8 @@ struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     fn mount(at: &Path) -> Option<Self> {
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=6m", "kaohe-test"]).arg(at).output().ok()?;
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=6m", "kaohe-test"]).arg(at).output().ok()?;
         mounted.status.success().then(|| Self(at.to_owned()))
     }
 
@@ -298,7 +301,8 @@ struct Cluster {
 impl Cluster {
     fn make() -> Option<Self> {
         let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-        let programs = versions.filter_map(|one| Some(one.ok()?.path().join("bin"))).find(|bin| bin.join("initdb").exists())?;
+        let programs =
+            versions.filter_map(|one| Some(one.ok()?.path().join("bin"))).find(|bin| bin.join("initdb").exists())?;
         let folder = TempDir::new_in("/tmp").unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let cluster = Self { folder, programs, port };
@@ -400,7 +404,10 @@ fn serve_with_few_files(folder: &Path, location: &Location) -> Served {
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let word = lines.find_map(|line| {
-        line.ok()?.split_whitespace().find(|word| word.starts_with("http://127")).map(|word| word.trim_end_matches('.').to_owned())
+        line.ok()?
+            .split_whitespace()
+            .find(|word| word.starts_with("http://127"))
+            .map(|word| word.trim_end_matches('.').to_owned())
     });
     Served(child, word.unwrap())
 }
@@ -414,7 +421,8 @@ async fn those_who_dawdle_or_mean_harm_stop_nobody() {
     let location = unit(&folder).await;
     let served = serve_with_few_files(folder.path(), &location);
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", served.0.id())).unwrap();
-    let files: Vec<&str> = limits.lines().find(|line| line.starts_with("Max open files")).unwrap().split_whitespace().collect();
+    let files: Vec<&str> =
+        limits.lines().find(|line| line.starts_with("Max open files")).unwrap().split_whitespace().collect();
     assert_eq!(files[3], files[4], "the server raised its limit as far as it may");
     let address = served.1.trim_start_matches("http://").to_owned();
     let mut load = Load::begin(&served.1, folder.path(), &location).await;
@@ -424,7 +432,9 @@ async fn those_who_dawdle_or_mean_harm_stop_nobody() {
         held.push(TcpStream::connect(&address).unwrap());
     }
     let save = |length: usize| {
-        format!("PUT /api/v1/attempts/{attempt}/responses/4 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n")
+        format!(
+            "PUT /api/v1/attempts/{attempt}/responses/4 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        )
     };
     for _ in 0..200 {
         let mut slow = TcpStream::connect(&address).unwrap();
