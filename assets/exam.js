@@ -36,6 +36,7 @@
   var stranger = false;
   var outside = false;
   var lost = false;
+  var full = false;
   var unstored = false;
   var handingIn = false;
   var leaving = false;
@@ -109,6 +110,7 @@
     if (timeUp) { return { kind: 'time', text: words.timeOver }; }
     if (outside) { return { kind: 'outside', text: words.outside }; }
     if (lost) { return { kind: 'lost', text: words.offline }; }
+    if (full) { return { kind: 'full', text: words.noRoom }; }
     if (handingIn) { return { kind: 'wait', text: say('wait', { positions: paper.positions(waiting()) }) }; }
     if (unstored) { return { kind: 'unstored', text: words.unstored, label: words.understood, act: function () { unstored = false; tell(); } }; }
     return { kind: '', text: '' };
@@ -147,7 +149,9 @@
   function remember(q) {
     if (q.keeping) { q.keepAgain = true; return; }
     q.keeping = true;
-    var done = q.want === null ? keep.drop(q.position, q.number) : keep.put(q.position, q.want, q.wantNumber, q.known);
+    var done = q.want === null
+      ? keep.put(q.position, q.saved, Math.max(q.number, q.wantNumber), null, true)
+      : keep.put(q.position, q.want, q.wantNumber, q.known, false);
     done.then(function (stored) {
       q.keeping = false;
       if (!stored && q.want !== null) { withoutStorage(); }
@@ -251,8 +255,12 @@
   // Whether anything comes through at all; one lost request says nothing yet.
   var failures = 0;
   function heardOf(answer) {
+    var broke = failures > 0;
     failures = answer.status === 0 || answer.status === 502 || answer.status === 504 ? failures + 1 : 0;
+    // Whoever answers again may be another machine, with an older copy.
+    if (broke && !failures) { clearTimeout(asking); asking = setTimeout(ask, Math.random() * 2000); }
     lost = failures > 1;
+    if (answer.status) { full = answer.json.type === 'no-room'; }
     if (answer.status !== 401) { signedOut = false; }
     if (answer.status < 400 && answer.status) { stranger = outside = false; }
     tell();
@@ -336,6 +344,24 @@
   // The session may still be the one that saves: another tab took over, or somebody signed in anew. Otherwise it is said.
   function regain() { reread(null); }
   function takeOver() { reread({ take_over: true }); }
+  // What was acknowledged isn't there any more: the server was restored, or a spare took over. It is sent again.
+  function again(q) {
+    q.want = q.saved;
+    q.wantNumber = q.number;
+    q.known = null;
+    q.refused = false;
+    q.hold = 0;
+    show(q, words.saving, 'muted');
+    remember(q);
+  }
+  function acknowledgedNumbers() { return questions.map(function (q) { return q.want === null ? q.number : 0; }); }
+  // Holds what is stored against what was acknowledged before it was asked for.
+  function compare(saves, before) {
+    questions.forEach(function (q, index) {
+      if (q.want === null && q.number && q.number === before[index] && (saves[q.position] || 0) < q.number) { again(q); }
+    });
+    pump();
+  }
   // Goes on from what the server has.
   function adopt(now) {
     base = Number(now.save_base) || 0;
@@ -343,6 +369,7 @@
     now.sections.forEach(function (section) {
       section.questions.forEach(function (stored) {
         var q = of[stored.position];
+        if (q.want === null && q.number > stored.save) { again(q); }
         var before = q.want === null ? q.saved : q.known;
         q.saved = JSON.stringify(stored.response);
         q.number = stored.save;
@@ -368,12 +395,15 @@
 
   var asking = 0;
   var asked = 0;
-  function ask() {
+  var answers = 0;
+  function ask(then) {
     clearTimeout(asking);
     if (over) { return; }
+    var before = acknowledgedNumbers();
     kaohe.request('GET', api + '/now').then(function (answer) {
       heardOf(answer);
-      if (answer.status === 200 && answer.json.server_time) { asked = 0; standing(answer.json); } else {
+      var isGood = answer.status === 200 && !!answer.json.server_time;
+      if (isGood) { asked = 0; answers += 1; compare(answer.json.saves || {}, before); standing(answer.json); } else {
         asked += 1;
         if (answer.status === 401) { signedOut = true; }
         if (answer.status === 404 || answer.status === 403) { stranger = true; }
@@ -382,6 +412,7 @@
       var usual = paused ? 3000 : 30000;
       clearTimeout(asking);
       asking = setTimeout(ask, asked ? kaohe.pause(asked + 2, answer.after) : usual * (0.8 + Math.random() * 0.4));
+      if (then) { then(isGood); }
     });
   }
   function standing(now) {
@@ -446,15 +477,16 @@
     kept.records.forEach(function (record) {
       var q = of[record.position];
       if (!q || typeof record.want !== 'string' || q.want !== null) { return; }
-      q.known = record.known;
-      if (same(q, parse(record.want), parse(q.saved))) { keep.drop(record.position, record.number); return; }
+      if (record.stored && record.number <= q.number) { return; }
+      q.known = record.stored ? null : record.known;
+      if (same(q, parse(record.want), parse(q.saved))) { keep.put(record.position, q.saved, record.number, null, true); return; }
       q.want = record.want;
       q.wantNumber = record.number;
       // A newer answer is stored: it stays, and what was chosen here is said.
       if (record.number && record.number < q.number) { yieldTo(q, q.want); return; }
       paper.write(q, parse(record.want));
       show(q, words.saving, 'muted');
-      settle(q, record.known);
+      settle(q, q.known);
     });
     pump();
   }
@@ -474,13 +506,17 @@
     flush();
     clearInterval(checking);
     var since = steady();
+    var before = answers;
+    ask();
     checking = setInterval(step, 150);
     step();
     function step() {
-      if (over || !waiting().length) { handingIn = false; clearInterval(checking); tell(); }
+      // Nothing waits, and the server has just said that it has everything.
+      var isSure = !waiting().length && answers > before;
+      if (over || isSure) { handingIn = false; clearInterval(checking); tell(); }
       if (over) { return; }
-      if (!waiting().length) { leaving = true; location.assign(page + '/check'); return; }
-      handingIn = steady() - since > 1500;
+      if (isSure) { leaving = true; location.assign(page + '/check'); return; }
+      handingIn = waiting().length > 0 && steady() - since > 1500;
       tell();
     }
   };
@@ -495,26 +531,43 @@
     handedIn = true;
     setTimeout(function () {
       if (waiting().length || rest() > 0) { handedIn = false; return; }
-      kaohe.request('POST', api + '/submit', {}, GRACE).then(function (answer) {
-        heardOf(answer);
-        if (answer.status === 200) { leave(page); return; }
-        if (answer.json.type === 'paused') { stand(true); }
-        setTimeout(function () { handedIn = false; tick(); }, 500);
+      ask(function (isGood) {
+        if (!isGood || over || waiting().length || rest() > 0) { notYet(); return; }
+        kaohe.request('POST', api + '/submit', {}, GRACE).then(function (answer) {
+          heardOf(answer);
+          if (answer.status === 200) { leave(page); return; }
+          if (answer.json.type === 'paused') { stand(true); }
+          notYet();
+        });
       });
     }, Math.random() * 800);
   }
+  function notYet() { setTimeout(function () { handedIn = false; tick(); }, 500); }
   // Without a line the page stays, instead of a browser's own page of an error.
   function depart(times) {
     kaohe.request('GET', api + '/now', undefined, GRACE).then(function (answer) {
       if (answer.status) { leave(page); } else { setTimeout(depart, kaohe.pause(times, 0), times + 1); }
     });
   }
-  // Nothing is taken any more. What was never acknowledged is said exactly, and goes to the organizer.
+  // Nothing is taken any more. What was never acknowledged, or acknowledged by a machine that is gone, is said exactly,
+  // and goes to the organizer.
   function end() {
     if (over) { return; }
     over = true;
     locks();
     clearTimeout(asking);
+    tell();
+    kaohe.request('GET', api, undefined, GRACE).then(function (answer) {
+      (answer.json.sections || []).forEach(function (section) {
+        section.questions.forEach(function (stored) {
+          var q = of[stored.position];
+          if (q.want === null && q.number > stored.save && !same(q, parse(q.saved), stored.response)) { again(q); }
+        });
+      });
+      ended();
+    });
+  }
+  function ended() {
     var list = waiting();
     if (!list.length) { tell(); setTimeout(depart, 500 + Math.random() * 1500, 0); return; }
     var records = list.map(function (q) { show(q, words.unsaved, 'warn'); return { position: q.position, want: q.want, number: q.wantNumber }; });

@@ -1,13 +1,16 @@
-// Answers kept on the device until the server has acknowledged them: in the browser's own database, a record for each
-// attempt and position, so that nobody ever meets those of somebody else. Where the browser refuses to store, or doesn't
-// answer in time, the page goes on and holds them itself. Plain ES2015, for browsers of 2017.
+// Answers kept on the device while their attempt is open: in the browser's own database, a record for each attempt and
+// position, so that nobody ever meets those of somebody else. What the server has acknowledged is kept too, marked as
+// stored: a spare server that takes over may lie seconds behind. Where the browser refuses to store, or doesn't answer in
+// time, the page goes on and holds them itself. Plain ES2015, for browsers of 2017.
 (function () {
   'use strict';
 
   var kaohe = window.kaohe = window.kaohe || {};
   var STORE = 'kept';
   var PATIENCE = 2000;
-  var FORGOTTEN_AFTER = 30 * 86400000;
+  var DAY = 86400000;
+  var FORGOTTEN_AFTER = 30 * DAY;
+  function isOld(record) { return record.at < Date.now() - (record.stored ? DAY : FORGOTTEN_AFTER); }
 
   function opened() {
     return new Promise(function (done) {
@@ -65,7 +68,8 @@
     Object.keys(localStorage).forEach(function (key) { if (key.indexOf('kaohe:') === 0) { localStorage.removeItem(key); } });
   }
 
-  // What is kept of one attempt. A record: position, want (JSON), number, known (JSON of what was stored before).
+  // What is kept of one attempt. A record: position, want (JSON), number, known (JSON of what was stored before), and
+  // whether the server has called it stored.
   kaohe.keep = function (attempt) {
     function put(records, record) {
       records.get([record.attempt, record.position]).onsuccess = function () {
@@ -82,7 +86,7 @@
         }).then(function (stored) {
           return stored && change(function (records) {
             each(records, function (cursor) {
-              if (cursor.value.attempt === attempt) { mine.push(cursor.value); } else if (cursor.value.at < Date.now() - FORGOTTEN_AFTER) { cursor['delete'](); }
+              if (cursor.value.attempt === attempt) { mine.push(cursor.value); } else if (isOld(cursor.value)) { cursor['delete'](); }
             });
           });
         }).then(function (stored) {
@@ -90,15 +94,10 @@
           return { stored: stored, records: stored ? mine : older.filter(function (record) { return record.attempt === attempt; }) };
         });
       },
-      put: function (position, want, number, known) {
-        return change(function (records) { put(records, { attempt: attempt, position: position, want: want, number: number, known: known, at: Date.now() }); });
-      },
-      // Forgets what was acknowledged, unless another tab has kept something newer.
-      drop: function (position, number) {
+      // Unless another tab has kept something newer.
+      put: function (position, want, number, known, stored) {
         return change(function (records) {
-          records.get([attempt, position]).onsuccess = function () {
-            if (this.result && this.result.number <= number) { records['delete']([attempt, position]); }
-          };
+          put(records, { attempt: attempt, position: position, want: want, number: number, known: known, stored: stored, at: Date.now() });
         });
       },
       clear: function () {

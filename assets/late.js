@@ -83,16 +83,42 @@
   var attempt = finished.dataset.attempt;
   var keep = kaohe.keep(attempt);
   try { localStorage.removeItem('kaohe-flags:' + attempt); localStorage.removeItem('kaohe-heard:' + attempt); } catch (e) { /* no storage */ }
+  // Of what was acknowledged, that which isn't stored: another machine took over, and lies behind.
+  function missing(records, done) {
+    if (!records.length) { done([]); return; }
+    var tries = 0;
+    (function attemptIt() {
+      kaohe.request('GET', '/api/v1/attempts/' + attempt).then(function (answer) {
+        if (answer.status !== 200) {
+          tries += 1;
+          if (answer.status !== 404) { setTimeout(attemptIt, kaohe.pause(tries, answer.after)); }
+          return;
+        }
+        var stored = {};
+        answer.json.sections.forEach(function (section) { section.questions.forEach(function (one) { stored[one.position] = one; }); });
+        done(records.filter(function (record) {
+          var one = stored[record.position];
+          return one && record.number > one.save && record.want !== JSON.stringify(one.response);
+        }));
+      });
+    }());
+  }
   keep.read().then(function (kept) {
     if (!kept.records.length) { return; }
+    missing(kept.records.filter(function (record) { return record.stored; }), function (gone) {
+      var never = kept.records.filter(function (record) { return !record.stored; }).concat(gone);
+      if (never.length) { tellLate(never); } else { keep.clear(); }
+    });
+  });
+  function tellLate(records) {
     var box = document.getElementById('lost');
-    var positions = kept.records.map(function (record) { return record.position; }).sort(function (one, two) { return one - two; });
-    var code = kaohe.lateCode(attempt, kept.records);
+    var positions = records.map(function (record) { return record.position; }).sort(function (one, two) { return one - two; });
+    var code = kaohe.lateCode(attempt, records);
     box.hidden = false;
     box.firstElementChild.textContent = finished.dataset.lost.replace('{positions}', positions.join(finished.dataset.comma)).replace('{code}', code);
-    kaohe.sendLate(attempt, kept.records, function (told) {
+    kaohe.sendLate(attempt, records, function (told) {
       if (!told) { return; }
       keep.clear().then(function () { location.reload(); });
     });
-  });
+  }
 }());

@@ -17,7 +17,7 @@ mod visitors;
 pub use caches::{Caches, DrawnPaper, Expiring, OwnedSheet, PinnedPool};
 pub use certificates::{CertificateError, Day, Pair, new_authority, new_server};
 pub use clock::Clock;
-pub use machine::{free_bytes, last_backup_ms, note_backup, open_file_limit};
+pub use machine::{free_bytes, last_backup_ms, note_backup, open_file_limit, raise_open_file_limit};
 pub use network::own_addresses;
 pub use passwords::{Hasher, HashingError, Stored, is_first};
 pub use printouts::Printouts;

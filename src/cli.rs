@@ -12,6 +12,7 @@ macro_rules! out {
 
 mod bank;
 mod demo;
+mod follow;
 mod keep;
 mod open;
 mod ready;
@@ -83,7 +84,7 @@ enum Command {
     /// Verify the chain of changes.
     #[command(subcommand)]
     Trace(keep::TraceCommand),
-    /// Write a consistent copy of the data, also while a server runs.
+    /// Write a consistent copy of the data, also while a server runs; or keep a spare copy up with it.
     Backup(keep::BackupArgs),
     /// Put a copy back into an empty folder.
     Restore(keep::RestoreArgs),
@@ -196,7 +197,7 @@ async fn run(cli: Cli, words: &Words) -> Outcome {
         Command::Restore(args) => keep::restore(place, &args, words).await,
         Command::Tls(command) => tls::run(place, &command, words),
         Command::Ready(args) => ready::run(place, &args, words).await,
-        Command::Rehearse(args) => rehearse::run(&args, words).await,
+        Command::Rehearse(args) => rehearse::run(&place.data, &args, words).await,
     }
 }
 

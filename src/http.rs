@@ -6,6 +6,7 @@
 mod address;
 mod extract;
 mod guard;
+mod patience;
 pub mod server;
 
 pub use extract::{

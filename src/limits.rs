@@ -8,6 +8,24 @@ pub const WRITER_GROUP: usize = 1_000;
 /// Connections that may wait to be taken; the system may hold fewer.
 pub const WAITING_CONNECTIONS: u32 = 4_096;
 
+/// How long a connection may take over the head of a request, and stay open without one.
+pub const HEAD_MS: u64 = 60_000;
+/// How long a body may take beyond what its bytes are worth at the slowest line; longer is hanging, or malice.
+pub const BODY_MS: u64 = 30_000;
+/// The slowest line: bytes in a second.
+pub const BODY_BYTES_PER_SECOND: u64 = 1_024;
+/// How long requests under way may take when the server is told to stop.
+pub const DRAIN_MS: u64 = 8_000;
+
+/// How often `kaohe backup --follow` looks for what changed, at most.
+pub const FOLLOW_MS: u64 = 1_000;
+/// A round of it may take one part in so many of the time.
+pub const FOLLOW_SHARE: u32 = 4;
+/// A copy that lies further behind is said to.
+pub const FOLLOW_BEHIND_MS: i64 = 5_000;
+/// How often that is said, and how often it is noted that there is a copy.
+pub const FOLLOW_SAID_MS: i64 = 30_000;
+
 /// Bytes of an ordinary request.
 pub const BODY_BYTES: usize = 1024 * 1024;
 /// Bytes of an uploaded bank.

@@ -10,6 +10,7 @@ pub mod branches;
 pub mod db;
 pub mod details;
 pub mod device_checks;
+pub mod follow;
 pub mod hints;
 pub mod late;
 pub mod messages;
@@ -31,7 +32,7 @@ pub mod watching;
 pub enum Error {
     /// The database or its driver refused.
     #[error("database: {0}")]
-    Driver(#[from] sqlx::Error),
+    Driver(sqlx::Error),
     /// The database could not be brought to this version.
     #[error("migration: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -59,12 +60,49 @@ pub enum Error {
     /// The server is stopping.
     #[error("the server is stopping")]
     Stopping,
+    /// Other data were put in the place of those that a copy follows.
+    #[error("other data were put in the place of those that were followed")]
+    Replaced,
+    /// There is no room left where the data is.
+    #[error("no room left where the data is: {0}")]
+    Full(String),
+    /// The database can't be reached, or is starting.
+    #[error("the database can't be reached: {0}")]
+    Away(String),
 }
 
 impl Error {
     /// Whether a row was refused because another one like it is there: somebody else was faster.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Driver(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+
+    /// The same for another caller, where it has nothing to do with what one of them wanted.
+    pub fn shared(&self) -> Option<Self> {
+        match self {
+            Self::Full(why) => Some(Self::Full(why.clone())),
+            Self::Away(why) => Some(Self::Away(why.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// What the databases say when there is no room: `SQLITE_FULL`, `SQLITE_IOERR_SHMSIZE`, `disk_full`.
+const FULL: [&str; 3] = ["13", "4874", "53100"];
+/// What PostgreSQL says when it stops, starts, or has no connection left; `08…` of a connection that broke.
+const AWAY: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).unwrap_or_default();
+        let is_line = matches!(error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed);
+        if FULL.contains(&&*code) {
+            Self::Full(error.to_string())
+        } else if is_line || AWAY.contains(&&*code) || (code.len() == 5 && code.starts_with("08")) {
+            Self::Away(error.to_string())
+        } else {
+            Self::Driver(error)
+        }
     }
 }
 

@@ -240,6 +240,8 @@ async fn now(
         "finished": standing.is_finished,
         "held_elsewhere": standing.is_elsewhere,
         "messages": messages,
+        // A page compares these with what it was told: a spare that took over may lie behind.
+        "saves": standing.saves.iter().map(|(position, save)| (position.to_string(), value!(save))).collect::<Map<_, _>>(),
     }));
     with_times(now, standing.deadline_at_ms, body)
 }
@@ -357,9 +359,15 @@ impl SaveCall {
         let Ok(answer) = Answer::from_request_parts(&mut parts, app).await;
         match axum::body::to_bytes(body, SAVE_BYTES).await {
             Ok(bytes) => store(app, &caller, (now, address), (&self.attempt, &self.position), &answer, &bytes).await,
-            Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+            Err(error) if is_too_large(&error) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+            // It broke off, or came too slowly.
+            Err(_) => StatusCode::BAD_REQUEST.into_response(),
         }
     }
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
 }
 
 /// Adds to any answer about an attempt, refusals included, the server's time, and the deadline where there is an

@@ -71,7 +71,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::NotForThisDatabase => StatusCode::CONFLICT,
         Error::DeadlinePassed | Error::FileGone | Error::PrintoutGone => StatusCode::GONE,
         Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy | Error::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
         Error::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -82,6 +82,7 @@ pub const fn retry_after(error: &Error) -> Option<i64> {
         Error::Throttled { wait_seconds } => Some(*wait_seconds),
         Error::Busy => Some(1),
         Error::Paused => Some(3),
+        Error::NoRoom => Some(5),
         _ => None,
     }
 }

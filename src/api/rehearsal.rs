@@ -1,6 +1,6 @@
 //! Rehearsing an exam day, on a server that was started for that.
 
-use crate::api::{Answer, Body, body};
+use crate::api::{Answer, Body, body, switch};
 use crate::app::App;
 use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, Route};
@@ -15,7 +15,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 impl Body for Scale {
-    const FIELDS: &'static [&'static str] = &["members", "questions"];
+    const FIELDS: &'static [&'static str] = &["members", "questions", "slips"];
 
     fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
         let mut count = |name: &str| {
@@ -23,7 +23,8 @@ impl Body for Scale {
             Some(u32::try_from(value).unwrap_or_default())
         };
         let (members, questions) = (count("members"), count("questions"));
-        Some(Self { members: members?, questions: questions? })
+        let slips = switch(reader, fields, "slips");
+        Some(Self { members: members?, questions: questions?, slips: slips? })
     }
 }
 

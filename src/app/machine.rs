@@ -15,6 +15,13 @@ pub fn open_file_limit() -> Option<u64> {
     line.split_whitespace().nth(3)?.parse().ok()
 }
 
+/// Lets this process have as many files and connections open at once as the system allows it.
+pub fn raise_open_file_limit() {
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
+    }
+}
+
 fn note_of(folder: &Path) -> PathBuf {
     folder.join("last-backup")
 }

@@ -1,7 +1,6 @@
 //! `kaohe demo`: a ready unit to look at and try, made through the same use cases as a real one.
 
 use crate::app::{App, Clock, Randomness};
-use crate::cli::open::file_in;
 use crate::cli::unit::{self, Chance, Somebody};
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, serve};
@@ -16,7 +15,7 @@ use crate::service::error::Error;
 use crate::service::sitting::{self, Asking, Incoming};
 use crate::service::tests::PresenceChange;
 use crate::service::{accounts, banks, roster, tests};
-use crate::store::db::{Db, Location};
+use crate::store::db::Db;
 use crate::store::people;
 use clap::Args;
 use futures_util::future::try_join_all;
@@ -52,10 +51,7 @@ pub(super) async fn run(place: &Place, args: &DemoArgs, words: &Words) -> Outcom
         std::env::temp_dir().join(format!("kaohe-demo-{}", std::process::id()))
     };
     super::open::make_folder(&folder)?;
-    let location = match &place.database {
-        Some(url) => Location::Postgres(url.clone()),
-        None => Location::Sqlite(file_in(&folder)),
-    };
+    let location = super::open::location(&Place { data: folder.clone(), ..place.clone() })?;
     let db = Db::open(&location, super::open::allow_unsafe()).await?;
     let app = App::new(db, Clock::system(), Randomness::system(), Settings::at(location));
     let now_ms = app.clock.now_ms();

@@ -1,7 +1,7 @@
 //! `kaohe trace`, `kaohe backup`, `kaohe restore`.
 
 use crate::cli::words::Words;
-use crate::cli::{Failure, Outcome, Place, open};
+use crate::cli::{Failure, Outcome, Place, follow, open};
 use crate::service::Error;
 use crate::service::proofs::{self, NamedAttempt, NamedPresence, TraceVerified};
 use crate::store::db;
@@ -23,7 +23,12 @@ pub(super) enum TraceCommand {
 #[derive(Debug, Args)]
 pub(super) struct BackupArgs {
     /// The file to write; it must not exist.
-    file: PathBuf,
+    #[arg(required_unless_present = "follow", conflicts_with = "follow")]
+    file: Option<PathBuf>,
+    /// Keep a whole copy in a folder, never more than seconds behind, until told to stop; `kaohe serve --data DIR` goes
+    /// on from it where this machine fails.
+    #[arg(long, env = "KAOHE_FOLLOW", value_name = "DIR")]
+    follow: Option<PathBuf>,
 }
 
 /// Arguments of `kaohe restore`.
@@ -79,8 +84,12 @@ fn found(verified: &TraceVerified, words: &Words) -> Vec<String> {
 }
 
 pub(super) async fn backup(place: &Place, args: &BackupArgs, words: &Words) -> Outcome {
-    if args.file.exists() {
-        return Err(Failure::Said("cli-backup-exists", args.file.display().to_string()));
+    let Some(target) = &args.file else {
+        let folder = args.follow.as_deref().unwrap_or_else(|| Path::new(""));
+        return follow::run(place, folder, words).await;
+    };
+    if target.exists() {
+        return Err(Failure::Said("cli-backup-exists", target.display().to_string()));
     }
     if place.database.is_some() {
         return Err(Failure::Service(Error::NotForThisDatabase));
@@ -89,12 +98,12 @@ pub(super) async fn backup(place: &Place, args: &BackupArgs, words: &Words) -> O
         return Err(Failure::Said("cli-no-data", place.data.display().to_string()));
     }
     let app = open::app(place).await?;
-    if !app.db.copy_to(&args.file).await? {
+    if !app.db.copy_to(target).await? {
         return Err(Failure::Service(Error::NotForThisDatabase));
     }
     // Only for the list of what is ready; the copy is good without it.
     let _ = crate::app::note_backup(&place.data, app.clock.now_ms());
-    out!("{}", words.say("cli-backup-written", &[("file", &args.file.display().to_string())]));
+    out!("{}", words.say("cli-backup-written", &[("file", &target.display().to_string())]));
     Ok(())
 }
 

@@ -3,8 +3,11 @@
 use crate::app::{App, Clock, Randomness};
 use crate::cli::{Failure, Place};
 use crate::config::Settings;
-use crate::store::db::{Db, Location};
+use crate::store::db::{Db, Location, for_owner_only};
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The SQLite file in a folder of data.
 pub(super) fn file_in(folder: &Path) -> PathBuf {
@@ -17,7 +20,56 @@ pub(super) fn location(place: &Place) -> Result<Location, Failure> {
         return Ok(Location::Postgres(url.clone()));
     }
     make_folder(&place.data)?;
+    promote(&place.data)?;
     Ok(Location::Sqlite(file_in(&place.data)))
+}
+
+/// Beside a copy that is kept up with the data of another folder, and nobody's data yet.
+pub(super) fn spare_mark(folder: &Path) -> PathBuf {
+    folder.join("spare-of")
+}
+
+/// Whoever opens a spare copy makes it data of its own: from then on nothing is copied over it.
+fn promote(folder: &Path) -> Result<(), Failure> {
+    let mark = spare_mark(folder);
+    if !mark.exists() {
+        return Ok(());
+    }
+    let mut lock = lock_file(folder)?;
+    if lock.try_lock().is_err() {
+        return Err(Failure::Said("cli-already-served", holder_of(&mut lock)));
+    }
+    std::fs::remove_file(&mark).map_err(|error| Failure::File(mark, error))
+}
+
+fn lock_file(folder: &Path) -> Result<File, Failure> {
+    let path = folder.join("serve.lock");
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    for_owner_only(&mut options).open(&path).map_err(|error| Failure::File(path, error))
+}
+
+fn holder_of(lock: &mut File) -> String {
+    let mut holder = String::new();
+    let _ = lock.read_to_string(&mut holder);
+    holder
+}
+
+/// Holds a folder's lock for as long as it is kept; waits for another holder up to 10 s. `what` is said to those who
+/// come later.
+pub(super) async fn lock(folder: &Path, what: &str) -> Result<File, Failure> {
+    let mut file = lock_file(folder)?;
+    for _ in 0..40 {
+        if file.try_lock().is_ok() {
+            let failed = |error| Failure::File(folder.join("serve.lock"), error);
+            file.set_len(0).map_err(failed)?;
+            let _ = file.rewind();
+            write!(file, "{} {what}", std::process::id()).map_err(failed)?;
+            return Ok(file);
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    Err(Failure::Said("cli-already-served", holder_of(&mut file)))
 }
 
 /// Makes a folder where it is missing. What is in it is nobody else's: answers, marks, the secrets of draws.

@@ -13,10 +13,11 @@ use clap::Args;
 use figures::{Figures, Step, Timings};
 use hyper::Method;
 use line::{Call, Line, LineError, Place};
-use member::{Day, Member, Pace};
+use member::{Credentials, Day, Member, Pace};
 use serde::{Deserialize, Serialize};
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -25,6 +26,7 @@ use tokio::time::Instant;
 
 /// Arguments of `kaohe rehearse`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command")]
 pub(super) struct RehearseArgs {
     /// Address of a server started with `kaohe serve --rehearsal`.
     #[arg(value_name = "URL", required_unless_present = "in_process")]
@@ -50,6 +52,13 @@ pub(super) struct RehearseArgs {
     /// Serve and rehearse in one process, on a temporary folder, for a first idea.
     #[arg(long, env = "KAOHE_IN_PROCESS")]
     in_process: bool,
+    /// Sign in by slips instead of passwords.
+    #[arg(long, env = "KAOHE_SLIPS")]
+    slips: bool,
+    /// The authority that made the certificate of an https address; without it `tls/authority.crt` in the folder of the
+    /// data.
+    #[arg(long, env = "KAOHE_CA", value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// Print a JSON document.
     #[arg(long, env = "KAOHE_JSON")]
     json: bool,
@@ -66,13 +75,7 @@ struct Made {
     test: String,
     right: String,
     points: u32,
-    members: Vec<Login>,
-}
-
-#[derive(Deserialize)]
-struct Login {
-    login: String,
-    password: String,
+    members: Vec<Credentials>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -90,6 +93,7 @@ struct Report {
     bare_per_second: f64,
     /// What the server's process used for each save, in microseconds of a processor.
     processor_us_per_save: f64,
+    /// What the server's process held while every attempt was open.
     server_memory_mb: f64,
     /// Responses that were called saved.
     acknowledged: usize,
@@ -101,10 +105,13 @@ struct Report {
     ready: bool,
 }
 
-pub(super) async fn run(args: &RehearseArgs, words: &Words) -> Outcome {
+pub(super) async fn run(folder: &Path, args: &RehearseArgs, words: &Words) -> Outcome {
+    // A connection for each member.
+    crate::app::raise_open_file_limit();
+    let authority = args.ca.clone().unwrap_or_else(|| folder.join("tls").join("authority.crt"));
     let said = |error: LineError| Failure::Said("cli-rehearse-failed", error.to_string());
     let report = match &args.url {
-        Some(url) => rehearse(args, Place::of(url).map_err(said)?, words).await.map_err(said)?,
+        Some(url) => rehearse(args, Place::of(url, &authority).map_err(said)?, words).await.map_err(said)?,
         None => in_process(args, words).await?,
     };
     if args.json {
@@ -137,7 +144,7 @@ async fn in_process(args: &RehearseArgs, words: &Words) -> Result<Report, Failur
     let report = match address.await {
         Ok(url) => {
             let said = |error: LineError| Failure::Said("cli-rehearse-failed", error.to_string());
-            rehearse(args, Place::of(&url).map_err(said)?, words).await.map_err(said)
+            rehearse(args, Place::of(&url, Path::new("")).map_err(said)?, words).await.map_err(said)
         }
         Err(_) => Err(Failure::Said("cli-rehearse-failed", String::new())),
     };
@@ -148,7 +155,8 @@ async fn in_process(args: &RehearseArgs, words: &Words) -> Result<Report, Failur
 
 async fn rehearse(args: &RehearseArgs, place: Place, words: &Words) -> Result<Report, LineError> {
     let mut line = Line::new(place.clone());
-    let body = serde_json::json!({ "members": args.members, "questions": args.questions }).to_string();
+    let body =
+        serde_json::json!({ "members": args.members, "questions": args.questions, "slips": args.slips }).to_string();
     let made: Made = line.read(&Call::new(Method::POST, "/api/v1/rehearsal", body)).await?;
     let answers = if args.flat_out { Pace::FlatOut } else { Pace::Every(Duration::from_secs_f64(args.think.max(0.0))) };
     let day = Arc::new(Day {
@@ -161,23 +169,24 @@ async fn rehearse(args: &RehearseArgs, place: Place, words: &Words) -> Result<Re
         began: Instant::now(),
     });
     let mut members: Vec<Member> =
-        (0..).zip(made.members).map(|(seed, one)| Member::new(place.clone(), one.login, one.password, seed)).collect();
+        (0..).zip(made.members).map(|(seed, one)| Member::new(place.clone(), one, seed)).collect();
     let bare_per_second = bare(&place, args.members).await?;
-    let mut used_for_saves = 0;
+    let (mut used_for_saves, mut memory_bytes) = (0, 0);
     for step in Step::ALL {
         let before: Used = line.read(&Call::new(Method::GET, "/api/v1/rehearsal", "")).await?;
         members = together(members, &day, step, words).await;
         let after: Used = line.read(&Call::new(Method::GET, "/api/v1/rehearsal", "")).await?;
         if step == Step::Save {
             used_for_saves = after.processor_ms.saturating_sub(before.processor_ms);
+            // While every attempt is open.
+            memory_bytes = after.memory_bytes;
         }
     }
-    let used: Used = line.read(&Call::new(Method::GET, "/api/v1/rehearsal", "")).await?;
     let mut report = verdict(&mut members).await;
     report.bare_per_second = bare_per_second;
     let saves = report.steps.iter().find(|figures| figures.step == Step::Save.name()).map_or(0, |one| one.calls);
     report.processor_us_per_save = number(used_for_saves) * 1000.0 / number(u64::try_from(saves.max(1)).unwrap_or(1));
-    report.server_memory_mb = number(used.memory_bytes) / 1e6;
+    report.server_memory_mb = number(memory_bytes) / 1e6;
     Ok(report)
 }
 

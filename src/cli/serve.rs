@@ -16,8 +16,6 @@ use axum::extract::Request;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -86,7 +84,7 @@ pub(super) async fn run(place: &Place, args: &ServeArgs, words: &Words) -> Outco
     let listening = Listening { address: args.listen, tls, folder: &place.data };
     // Before anything is written: two servers on one file would each believe to be the only one.
     let _lock = match &real {
-        Location::Sqlite(_) => Some(lock(&place.data, args.listen).await?),
+        Location::Sqlite(_) => Some(open::lock(&place.data, &args.listen.to_string()).await?),
         Location::Postgres(_) => None,
     };
     let location = if args.rehearsal { rehearsal::set_apart(&real).await? } else { real.clone() };
@@ -129,27 +127,6 @@ async fn check_clock(app: &App, accepted: bool) -> Outcome {
     }
 }
 
-/// Holds the folder's lock for as long as it is kept; waits for another server up to 10 s.
-async fn lock(folder: &Path, address: SocketAddr) -> Result<File, Failure> {
-    let path = folder.join("serve.lock");
-    let failed = |error| Failure::File(path.clone(), error);
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    let mut file = crate::store::db::for_owner_only(&mut options).open(&path).map_err(failed)?;
-    for _ in 0..40 {
-        if file.try_lock().is_ok() {
-            file.set_len(0).map_err(failed)?;
-            let _ = file.rewind();
-            write!(file, "{} {address}", std::process::id()).map_err(failed)?;
-            return Ok(file);
-        }
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
-    let mut holder = String::new();
-    let _ = file.read_to_string(&mut holder);
-    Err(Failure::Said("cli-already-served", holder))
-}
-
 /// Listens with a queue that holds a whole hall: whoever finds it full is let in a second later at the earliest.
 fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
@@ -163,6 +140,7 @@ fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
 /// Serves until told to stop, then lets requests under way end; `ready` is told the address first.
 pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, ready: impl FnOnce(&str)) -> Outcome {
     log_to_stderr();
+    crate::app::raise_open_file_limit();
     banks::clean_up(&app, app.clock.now_ms()).await?;
     let cannot = |error: std::io::Error| Failure::Said("cli-cannot-listen", format!("{}: {error}", listening.address));
     let listener = bind(listening.address).map_err(cannot)?;
@@ -177,20 +155,33 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
     let scheme = if listening.tls.is_some() { "https" } else { "http" };
     ready(&format!("{scheme}://{host}:{}", local.port()));
     let served = match listening.tls {
-        None => axum_server::from_tcp(listener).map_err(cannot)?.handle(handle).serve(service).await,
+        None => patient(axum_server::from_tcp(listener).map_err(cannot)?).handle(handle).serve(service).await,
         Some((certificate, key)) => {
             let config = RustlsConfig::from_pem_file(certificate, key)
                 .await
                 .map_err(|error| Failure::File(certificate.to_owned(), error))?;
-            axum_server::from_tcp_rustls(listener, config).map_err(cannot)?.handle(handle).serve(service).await
+            patient(axum_server::from_tcp_rustls(listener, config).map_err(cannot)?).handle(handle).serve(service).await
         }
     };
     background.abort();
     waiting.abort();
-    let _ = app.db.checkpoint().await;
-    app.db.close().await;
+    // What was acknowledged is durable without it; a database that doesn't answer holds nobody up.
+    let _ = tokio::time::timeout(Duration::from_secs(1), async {
+        let _ = app.db.checkpoint().await;
+        app.db.close().await;
+    })
+    .await;
     let _ = (words, listening.folder);
     served.map_err(cannot)
+}
+
+/// Ends connections that dawdle over a request's head, or send none.
+fn patient<Acceptor>(
+    mut server: axum_server::Server<SocketAddr, Acceptor>,
+) -> axum_server::Server<SocketAddr, Acceptor> {
+    let patience = Duration::from_millis(limits::HEAD_MS);
+    server.http_builder().http1().header_read_timeout(patience);
+    server.first_request_timeout(patience)
 }
 
 fn log_to_stderr() {
@@ -234,13 +225,18 @@ async fn wait_ahead(app: App) {
 
 /// The wall clock was set: it is said, and nobody gains or loses time.
 fn note_drift(app: &App) {
-    let drift_ms = app.clock.drift_ms();
-    if drift_ms.abs() > 2_000 {
+    if let Some(drift_ms) = app.clock.newly_set(limits::DRIFT_MS) {
         tracing::warn!(drift_ms, "the machine's clock was set; running tests keep the time they have");
     }
 }
 
 async fn stop_on_signal(handle: Handle<SocketAddr>) {
+    told_to_stop().await;
+    handle.graceful_shutdown(Some(Duration::from_millis(limits::DRAIN_MS)));
+}
+
+/// Waits until the process is told to end: Ctrl-C, or SIGTERM.
+pub(super) async fn told_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
@@ -253,5 +249,4 @@ async fn stop_on_signal(handle: Handle<SocketAddr>) {
     }
     #[cfg(not(unix))]
     drop(interrupted.await);
-    handle.graceful_shutdown(Some(Duration::from_secs(8)));
 }

@@ -2,9 +2,10 @@
 
 use crate::api::attempts::SaveCall;
 use crate::app::App;
+use crate::http::patience::patient;
 use crate::http::{Access, Route, guard};
 use axum::Router;
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Bytes, HttpBody};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
@@ -126,7 +127,7 @@ where
     }
 
     fn call(&mut self, request: axum::http::Request<B>) -> Self::Future {
-        let (server, request) = (self.clone(), request.map(Body::new));
+        let (server, request) = (self.clone(), request.map(patient));
         Box::pin(async move { Ok(server.respond(request).await) })
     }
 }

@@ -252,6 +252,9 @@ pub enum Error {
     /// Too much at once; try again shortly.
     #[error("busy")]
     Busy,
+    /// There is no room left where the data is.
+    #[error("no room")]
+    NoRoom,
     /// The database has no copy command.
     #[error("not for this database")]
     NotForThisDatabase,
@@ -316,6 +319,7 @@ impl Error {
             Self::KeysWereShown => "keys-were-shown",
             Self::Misfit(_) => "response-misfit",
             Self::Busy => "busy",
+            Self::NoRoom => "no-room",
             Self::NotForThisDatabase => "not-for-this-database",
             Self::Store(_) => "internal",
         }
@@ -326,6 +330,14 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Busy => Self::Busy,
+            store::Error::Full(why) => {
+                tracing::error!(why, "no room left where the data is: make room; answers are refused until then");
+                Self::NoRoom
+            }
+            store::Error::Away(why) => {
+                tracing::warn!(why, "the database can't be reached; it is tried again with the next request");
+                Self::Busy
+            }
             error if error.is_conflict() => Self::ChangedMeanwhile,
             other => Self::Store(other),
         }

@@ -12,7 +12,10 @@ use crate::service::sitting::waiting;
 use crate::service::{banks, tests};
 use crate::store::branches::{self, Branch};
 use crate::store::people::{self, Person, RoleRow};
+use crate::store::sign_in_slips::{self, NewSlip};
+use crate::store::trace::sha256_hex;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How many take part, and how long their papers are.
@@ -22,6 +25,8 @@ pub struct Scale {
     pub members: u32,
     /// Questions of each paper; from 1.
     pub questions: u32,
+    /// Whether members get sign-in slips.
+    pub slips: bool,
 }
 
 /// Somebody made up.
@@ -31,6 +36,9 @@ pub struct Login {
     pub login: String,
     /// The password.
     pub password: String,
+    /// The code of the sign-in slip, where slips were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// What was made.
@@ -67,11 +75,14 @@ pub async fn make(app: &App, now_ms: i64, scale: Scale) -> Result<Rehearsal> {
     check("members", scale.members, limits::REHEARSAL_MEMBERS)?;
     check("questions", scale.questions, limits::REHEARSAL_QUESTIONS)?;
     let name = format!("rehearsal-{}", crate::rules::text::hex(&app.randomness.bytes::<4>()));
-    let members = people(app, now_ms, &name, scale.members).await?;
+    let mut members = people(app, now_ms, &name, scale.members).await?;
     let operator = Caller::operator();
     let options = LoadOptions { branch: Some(name.clone()), ..LoadOptions::default() };
     banks::load(app, &operator, now_ms, Arc::new(bank(&name, scale.questions)), options).await?;
     tests::create(app, &operator, now_ms, test(&name, now_ms, scale.questions).as_bytes()).await?;
+    if scale.slips {
+        hand_out_slips(app, now_ms, &name, &mut members).await?;
+    }
     waiting::prepare(app, now_ms).await?;
     Ok(Rehearsal { test: name, right: RIGHT, points: POINTS, members })
 }
@@ -120,7 +131,7 @@ async fn people(app: &App, now_ms: i64, name: &str, count: u32) -> Result<Vec<Lo
             until_at_ms: None,
             ended_as: None,
         });
-        logins.push(Login { login, password });
+        logins.push(Login { login, password, code: None });
     }
     let mut tx = app.db.write().await?;
     branches::put(&mut tx, &branch).await?;
@@ -128,6 +139,32 @@ async fn people(app: &App, now_ms: i64, name: &str, count: u32) -> Result<Vec<Lo
     people::insert_roles(&mut tx, &roles).await?;
     tx.commit().await?;
     Ok(logins)
+}
+
+/// A slip for everyone, some at a time, so that nothing else waits for the writer.
+async fn hand_out_slips(app: &App, now_ms: i64, test: &str, members: &mut [Login]) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let test = crate::store::tests::find(&mut tx, test).await?.ok_or(Error::NotFound(Thing::Test))?;
+    let ids: HashMap<String, String> =
+        people::list(&mut tx).await?.into_iter().map(|one| (one.login, one.id)).collect();
+    drop(tx);
+    for some in members.chunks_mut(limits::SLIPS) {
+        let mut slips = Vec::with_capacity(some.len());
+        for member in some {
+            let (code, token) = (app.randomness.code(), app.randomness.short_token());
+            slips.push(NewSlip {
+                id: app.randomness.id(now_ms),
+                person_id: ids.get(&member.login).cloned().ok_or(Error::NotFound(Thing::Person))?,
+                code_hash: sha256_hex(code.as_bytes()),
+                token_hash: sha256_hex(token.as_bytes()),
+            });
+            member.code = Some(code);
+        }
+        let mut tx = app.db.write().await?;
+        sign_in_slips::insert(&mut tx, &test.id, &slips, None, now_ms).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 fn bank(name: &str, drawn: u32) -> Vec<u8> {

@@ -248,8 +248,11 @@ async fn run(db: Db, mut jobs: mpsc::Receiver<(Job, Reply)>) {
             Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
             Err(error) if work.len() == 1 => vec![Err(error)],
             Err(error) => {
-                tracing::warn!(%error, jobs = work.len(), "a group could not be written; trying each alone");
-                one_by_one(&db, &work).await
+                tracing::warn!(%error, jobs = work.len(), "a group could not be written");
+                match work.iter().map(|_| error.shared()).collect::<Option<Vec<_>>>() {
+                    Some(errors) => errors.into_iter().map(Err).collect(),
+                    None => one_by_one(&db, &work).await,
+                }
             }
         };
         for (reply, answer) in replies.into_iter().zip(answers) {

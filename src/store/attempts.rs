@@ -133,6 +133,14 @@ pub async fn list_overdue(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec
     .await
 }
 
+/// The positions of an attempt that are answered, and the number of each.
+pub async fn saves(tx: &mut Tx, attempt_id: &str) -> Result<Vec<(i64, i64)>> {
+    tx.query("SELECT position, save FROM response WHERE attempt_id = $1 ORDER BY position")
+        .bind(attempt_id.to_owned())
+        .fetch_all()
+        .await
+}
+
 /// Who ever got a paper of a test.
 pub async fn persons(tx: &mut Tx, test_id: &str) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = tx

@@ -124,7 +124,7 @@ impl Db {
     /// Begins a transaction that writes.
     pub async fn write(&self) -> Result<Tx> {
         let inner = match self {
-            Self::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => Inner::Sqlite(begin_writing(writer).await?),
             Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
         Ok(Tx { inner, failed: false })
@@ -172,6 +172,19 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+async fn begin_writing(writer: &SqlitePool) -> std::result::Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match writer.begin_with(BEGIN).await {
+        // SQLite has rolled back by itself (no room on the disk), and sqlx still counts a transaction: this connection
+        // would never write again.
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with(BEGIN).await
+        }
+        begun => begun,
     }
 }
 

@@ -26,7 +26,7 @@ pub fn page_of(visit: &Visit, error: &Error) -> Response {
     };
     let again = match error {
         Error::SignInNeeded => Some("form-again-signed-in"),
-        Error::Busy | Error::Store(_) => Some("form-again"),
+        Error::Busy | Error::NoRoom | Error::Store(_) => Some("form-again"),
         _ => None,
     };
     let described = describe(visit.language, error);

@@ -101,6 +101,10 @@ impl<'s> Sitting<'s> {
     }
 }
 
+fn at<'s>(stage: &'s Stage, attempt: &str) -> Sitting<'s> {
+    Sitting { stage, login: "m001", attempt: attempt.to_owned() }
+}
+
 async fn seconds(count: u64) {
     tokio::time::sleep(Duration::from_secs(count)).await;
 }
@@ -160,7 +164,7 @@ async fn closed(stage: &Stage, line: &Line) {
     assert_eq!(sitting.stored().await["2"], "C");
     seconds(1).await;
     let kept = stage.driver.execute_async(KEPT, Vec::new()).await.unwrap().json().clone();
-    assert_eq!(kept, 0, "emptied once the server has it");
+    assert_eq!(kept[1], 0, "nothing waits once the server has it: {kept}");
     // Somebody else at this device neither sees nor sends what was kept.
     let exam = stage.driver.window().await.unwrap();
     stage.driver.new_tab().await.unwrap();
@@ -186,9 +190,10 @@ async fn closed(stage: &Stage, line: &Line) {
     sitting.is_true_of_the_page(3).await;
 }
 
-/// How many answers the device keeps.
+/// How many answers the device keeps: all, and those that the server hasn't acknowledged.
 const KEPT: &str = "var done = arguments[arguments.length - 1]; var request = indexedDB.open('kaohe', 1);
-    request.onsuccess = function () { request.result.transaction('kept').objectStore('kept').count().onsuccess = function () { done(this.result); }; };";
+    request.onsuccess = function () { request.result.transaction('kept').objectStore('kept').getAll().onsuccess = function () {
+        done([this.result.length, this.result.filter(function (record) { return !record.stored; }).length]); }; };";
 
 /// A browser that never answers when asked to store.
 async fn without_storage(stage: &Stage, line: &Line) {
@@ -257,6 +262,72 @@ async fn a_killed_server_loses_nothing_that_was_called_saved() {
         sitting.saved(&(1..=3 * round + 3).collect::<Vec<_>>()).await;
         sitting.is_true_of_the_page(3 * round + 3).await;
     }
+    stage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_spare_that_lies_behind_is_given_what_it_lacks() {
+    let mut stage = Stage::open(Look::DESKTOP_EN).await;
+    make_test(&stage, "spare", 3600).await;
+    let attempt = Sitting::start(&stage, "m001", "spare").await.attempt;
+    at(&stage, &attempt).choose(1, 1).await;
+    at(&stage, &attempt).choose(2, 2).await;
+    at(&stage, &attempt).saved(&[1, 2]).await;
+    let following = stage.follow("spare");
+    seconds(3).await;
+    drop(following);
+    // Called saved, and never copied: one that is new, and one that was changed.
+    at(&stage, &attempt).choose(3, 1).await;
+    at(&stage, &attempt).saved(&[3]).await;
+    at(&stage, &attempt).choose(1, 3).await;
+    seconds(1).await;
+    at(&stage, &attempt).saved(&[1]).await;
+    let before = at(&stage, &attempt).stored().await;
+    assert_eq!((before.len(), &before["1"]), (3, &json!("C")));
+    stage.pull_the_plug();
+    at(&stage, &attempt).choose(4, 1).await;
+    stage.says("#s4", "Not saved").await;
+    stage.change_over_to("spare");
+    at(&stage, &attempt).saved(&[1, 2, 3, 4]).await;
+    for _ in 0..100 {
+        let stored = at(&stage, &attempt).stored().await;
+        if stored.len() == 4 && stored["1"] == json!("C") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    at(&stage, &attempt).saved(&[1, 2, 3, 4]).await;
+    assert_eq!(at(&stage, &attempt).stored().await["1"], json!("C"));
+    at(&stage, &attempt).is_true_of_the_page(4).await;
+
+    // A page that is loaded anew has only what the browser kept.
+    stage.copy_data("second");
+    at(&stage, &attempt).choose(5, 1).await;
+    at(&stage, &attempt).saved(&[5]).await;
+    stage.change_over_to("second");
+    stage.go(&at(&stage, &attempt).page()).await;
+    at(&stage, &attempt).saved(&[1, 2, 3, 4, 5]).await;
+    at(&stage, &attempt).is_true_of_the_page(5).await;
+
+    // Handing in first asks whether everything is there.
+    stage.copy_data("third");
+    at(&stage, &attempt).choose(6, 2).await;
+    at(&stage, &attempt).saved(&[6]).await;
+    stage.change_over_to("third");
+    stage.run("kaohe.check()").await;
+    stage.says("main", "7").await;
+    for _ in 0..100 {
+        if stage.address().await.ends_with("/check") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(at(&stage, &attempt).stored().await.len(), 6);
+    stage.click("main form[action$='/submit'] button").await;
+    stage.find("#finished").await;
+    seconds(1).await;
+    let kept = stage.driver.execute_async(KEPT, Vec::new()).await.unwrap().json().clone();
+    assert_eq!(kept, json!([0, 0]), "a shared machine keeps nothing after the end");
     stage.close().await;
 }
 

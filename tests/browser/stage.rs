@@ -178,6 +178,37 @@ impl Stage {
         self.server = Some(serve("demo", &self.data, self.port).0);
     }
 
+    /// Follows the data into a folder until what this returns is dropped, as abruptly as a power cut.
+    pub(crate) fn follow(&self, name: &str) -> impl Drop + use<> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kaohe"));
+        command.args(["backup", "--data"]).arg(&self.data).arg("--follow").arg(self.folder.path().join(name));
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.contains(name), "{line}");
+        Running(child)
+    }
+
+    /// The data as they are now, to go on from later; the server stands meanwhile.
+    pub(crate) fn copy_data(&mut self, name: &str) {
+        self.pull_the_plug();
+        let to = self.folder.path().join(name);
+        std::fs::create_dir(&to).unwrap();
+        for file in ["kaohe.sqlite", "kaohe.sqlite-wal"] {
+            if self.data.join(file).exists() {
+                std::fs::copy(self.data.join(file), to.join(file)).unwrap();
+            }
+        }
+        self.plug_in();
+    }
+
+    /// The machine dies, and another goes on at its address from the data in a folder.
+    pub(crate) fn change_over_to(&mut self, name: &str) {
+        self.pull_the_plug();
+        self.data = self.folder.path().join(name);
+        self.plug_in();
+    }
+
     fn url(&self, path: &str) -> String {
         let (scheme, port) = self.front;
         format!("{scheme}://{HOST}:{port}{path}")

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// A command on the data of a test.
-fn kaohe(folder: &Path, location: &Location) -> Command {
+pub(crate) fn kaohe(folder: &Path, location: &Location) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kaohe"));
     command.arg("--data").arg(folder).env_remove("KAOHE_DATA").env("LANG", "C");
     if let Location::Postgres(url) = location {
@@ -20,13 +20,14 @@ fn kaohe(folder: &Path, location: &Location) -> Command {
     command
 }
 
-fn run(folder: &Path, location: &Location, arguments: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, location: &Location, arguments: &[&str]) -> Output {
     let output = kaohe(folder, location).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
     output
 }
 
-struct Served(Child, String);
+/// A server of a test, and its address.
+pub(crate) struct Served(pub(crate) Child, pub(crate) String);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -36,10 +37,15 @@ impl Drop for Served {
 }
 
 fn serve(folder: &Path, location: &Location) -> Served {
+    serve_at(folder, location, "127.0.0.1:0")
+}
+
+pub(crate) fn serve_at(folder: &Path, location: &Location, address: &str) -> Served {
     let mut child = kaohe(folder, location)
-        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["serve", "--listen", address])
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        // KAOHE_TEST_LOG=1 shows what the server logs.
+        .stderr(if std::env::var("KAOHE_TEST_LOG").is_ok() { Stdio::inherit() } else { Stdio::null() })
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -60,7 +66,7 @@ fn file(folder: &Path, name: &str, text: &str) -> String {
 
 /// Everything by the command line: roster, bank, test.
 #[expect(clippy::disallowed_methods, reason = "the program under test runs by the machine's own clock")]
-fn set_up(folder: &Path, location: &Location) {
+pub(crate) fn set_up(folder: &Path, location: &Location) {
     let people =
         MEMBERS.replace("branch,role\n", "branch,role,password\n").replace(",member\n", ",member,a good password\n");
     let (branches, members) = (file(folder, "branches.csv", BRANCHES), file(folder, "members.csv", &people));
@@ -82,15 +88,7 @@ async fn killed_under_load_it_loses_nothing_acknowledged() {
     };
     set_up(folder.path(), &location);
     let client = reqwest::Client::new();
-    let tokens: Vec<String> = ["m1", "m2", "m3", "m4"]
-        .iter()
-        .map(|login| {
-            String::from_utf8(run(folder.path(), &location, &["user", "token", login]).stdout)
-                .unwrap()
-                .trim()
-                .to_owned()
-        })
-        .collect();
+    let tokens: Vec<String> = ["m1", "m2", "m3", "m4"].map(|login| token(folder.path(), &location, login)).into();
     let mut known: HashMap<(usize, i64), i64> = HashMap::new();
     for round in 0..kills() {
         let mut served = serve(folder.path(), &location);
@@ -164,17 +162,22 @@ async fn killed_under_load_it_loses_nothing_acknowledged() {
     assert_eq!((&report["final"], &report["branch"]["sat"]), (&json!(true), &json!(4)));
 }
 
+/// A session of somebody.
+pub(crate) fn token(folder: &Path, location: &Location, login: &str) -> String {
+    String::from_utf8(run(folder, location, &["user", "token", login]).stdout).unwrap().trim().to_owned()
+}
+
 /// How often it is killed; `scripts/torture` asks for more.
 fn kills() -> u64 {
     std::env::var("KAOHE_KILLS").map_or(3, |kills| kills.parse().unwrap())
 }
 
 /// What the load answers under a number.
-fn label_of(save: i64) -> &'static str {
+pub(crate) fn label_of(save: i64) -> &'static str {
     ["A", "B", "C", "D"][usize::try_from(save % 4).unwrap()]
 }
 
-async fn hammer(base: String, token: String, attempt: String, save_base: i64) -> HashMap<i64, i64> {
+pub(crate) async fn hammer(base: String, token: String, attempt: String, save_base: i64) -> HashMap<i64, i64> {
     let client = reqwest::Client::new();
     let mut acknowledged = HashMap::new();
     for step in 1..100_000_i64 {

@@ -64,6 +64,42 @@ fn a_server_with_real_data_takes_no_rehearsal() {
     let output = kaohe().args(["rehearse", &address, "--members", "2"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("kaohe serve --rehearsal"), "{said}");
-    let wrong = kaohe().args(["rehearse", "https://nowhere", "--members", "2"]).output().unwrap();
-    assert!(!wrong.status.success() && String::from_utf8(wrong.stderr).unwrap().contains("http://HOST:PORT"));
+    for (address, says) in [("ftp://nowhere", "http://HOST:PORT"), ("https://nowhere", "--ca FILE")] {
+        let wrong =
+            kaohe().args(["rehearse", address, "--members", "2", "--data"]).arg(folder.path()).output().unwrap();
+        assert!(!wrong.status.success() && String::from_utf8(wrong.stderr).unwrap().contains(says), "{address}");
+    }
+}
+
+/// On the database that the tests run on, under TLS with the unit's own authority, signing in by slips.
+#[test]
+fn under_tls_with_slips_on_either_database() {
+    let folder = TempDir::new().unwrap();
+    let made = kaohe().args(["tls", "init", "--name", "localhost", "--data"]).arg(folder.path()).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let file = |name: &str| folder.path().join("tls").join(name).display().to_string();
+    let (certificate, key, authority) = (file("server.crt"), file("server.key"), file("authority.crt"));
+    let mut command = kaohe();
+    command.args(["serve", "--rehearsal", "--listen", "127.0.0.1:0", "--tls-cert", &certificate, "--tls-key", &key]);
+    command.arg("--data").arg(folder.path());
+    if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
+        command.args(["--database", &url]);
+    }
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let said = lines.find_map(|line| line.ok().filter(|line| line.contains("https://"))).unwrap();
+    let _server = Serving(child);
+    let port: String =
+        said.split("https://127.0.0.1:").nth(1).unwrap().chars().take_while(char::is_ascii_digit).collect();
+    let address = format!("https://localhost:{port}");
+    let day = ["--members", "12", "--questions", "5", "--flat-out", "--seconds", "0.2", "--slips", "--ca", &authority];
+    let (good, report) = rehearse(&address, &day);
+    assert!(good && report["ready"] == true, "{report}");
+    assert_eq!((&report["acknowledged"], &report["missing"]), (&60.into(), &0.into()), "{report}");
+    assert!(report["server_memory_mb"].as_f64().unwrap() > 1.0, "{report}");
+    let others = TempDir::new().unwrap();
+    assert!(kaohe().args(["tls", "init", "--data"]).arg(others.path()).output().unwrap().status.success());
+    let untrusted =
+        kaohe().args(["rehearse", &address, "--members", "2", "--data"]).arg(others.path()).output().unwrap();
+    assert!(!untrusted.status.success(), "a certificate that the authority given didn't make is no server of ours");
 }

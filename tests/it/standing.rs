@@ -34,7 +34,7 @@ async fn the_page_learns_time_pause_and_extra_minutes() {
     assert_eq!(
         first,
         json!({ "deadline": time(NOON + 20 * MINUTE), "server_time": time(NOON), "paused": false, "finished": false,
-            "held_elsewhere": false, "messages": [] })
+            "held_elsewhere": false, "messages": [], "saves": {} })
     );
     let org = world.token("org").await;
     let more = json!({ "extra_minutes": 5, "reason": "断电" });
@@ -57,6 +57,7 @@ async fn the_page_learns_time_pause_and_extra_minutes() {
     sql(&world, "UPDATE attempt SET paused_at_ms = NULL, deadline_at_ms = deadline_at_ms + 180000, paused_ms = 180000")
         .await;
     assert_eq!(world.save(&m1, &attempt, 1, 1, json!("A")).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(now(&world, &m1, &attempt).await["saves"], json!({ "1": 1 }), "what a page compares with its own");
     world.submit(&m1, &attempt).await.good();
     assert_eq!(now(&world, &m1, &attempt).await["finished"], json!(true));
     let stranger = world.token("m2").await;

@@ -95,10 +95,15 @@ pub(crate) async fn place(folder: &TempDir) -> Location {
 impl World {
     /// Branches and people, nothing else.
     pub(crate) async fn new() -> Self {
+        Self::by(Clock::standing(NOON)).await
+    }
+
+    /// The same by another clock.
+    pub(crate) async fn by(clock: Clock) -> Self {
         let folder = TempDir::new().unwrap();
         let location = place(&folder).await;
         let db = Db::open(&location, false).await.unwrap();
-        let app = App::new(db, Clock::standing(NOON), Randomness::seeded(7), Settings::at(location.clone()));
+        let app = App::new(db, clock, Randomness::seeded(7), Settings::at(location.clone()));
         let schema = match &location {
             Location::Postgres(url) => url.rsplit("%3D").next().map(ToOwned::to_owned),
             Location::Sqlite(_) => None,

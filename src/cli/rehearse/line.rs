@@ -1,4 +1,4 @@
-//! One member's connection: plain HTTP/1.1, kept alive, opened again when it broke.
+//! One member's connection: HTTP/1.1, plain or under TLS, kept alive, opened again when it broke.
 
 use axum::body::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -6,10 +6,17 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::{Method, Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use serde::de::DeserializeOwned;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsConnector;
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -20,8 +27,16 @@ const TRIES: u32 = 8;
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli) enum LineError {
     /// The address isn't one that can be rehearsed.
-    #[error("http://HOST:PORT")]
+    #[error("http://HOST:PORT, https://HOST:PORT")]
     Address,
+    /// The authority of an https address can't be read.
+    #[error("{file}: {why}; --ca FILE")]
+    Authority {
+        /// Where it was looked for.
+        file: String,
+        /// What was wrong.
+        why: String,
+    },
     /// No connection, or it broke each time.
     #[error("no answer: {0}")]
     Broken(String),
@@ -38,17 +53,59 @@ pub(in crate::cli) enum LineError {
 pub(in crate::cli) struct Place {
     authority: String,
     host: HeaderValue,
+    tls: Option<Tls>,
 }
 
+/// How an address is spoken to under TLS.
+#[derive(Clone)]
+struct Tls {
+    connector: TlsConnector,
+    name: ServerName<'static>,
+}
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Tls").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Tls {
+    /// Trusts nobody but one authority.
+    fn trusting(authority: &Path, host: &str) -> Result<Self, LineError> {
+        let unreadable = |error: &dyn std::fmt::Display| LineError::Authority {
+            file: authority.display().to_string(),
+            why: error.to_string(),
+        };
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_file_iter(authority).map_err(|error| unreadable(&error))? {
+            let certificate = certificate.map_err(|error| unreadable(&error))?;
+            roots.add(certificate).map_err(|error| unreadable(&error))?;
+        }
+        let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let name = ServerName::try_from(name).map_err(|_| LineError::Address)?;
+        Ok(Self { connector: TlsConnector::from(Arc::new(config)), name })
+    }
+}
+
+/// What a connection is made of.
+trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+
 impl Place {
-    /// Reads `http://HOST[:PORT]`.
-    pub(in crate::cli) fn of(url: &str) -> Result<Self, LineError> {
+    /// Reads `http://HOST[:PORT]` or `https://HOST[:PORT]`, whose certificate an authority made.
+    pub(in crate::cli) fn of(url: &str, authority_file: &Path) -> Result<Self, LineError> {
         let uri: Uri = url.trim_end_matches('/').parse().map_err(|_| LineError::Address)?;
-        let authority = uri.authority().filter(|_| uri.scheme_str() == Some("http")).ok_or(LineError::Address)?;
-        let port = authority.port_u16().unwrap_or(80);
+        let authority = uri.authority().ok_or(LineError::Address)?;
+        let (tls, usual) = match uri.scheme_str() {
+            Some("http") => (None, 80),
+            Some("https") => (Some(Tls::trusting(authority_file, authority.host())?), 443),
+            _ => return Err(LineError::Address),
+        };
+        let port = authority.port_u16().unwrap_or(usual);
         let authority = format!("{}:{port}", authority.host());
         let host = HeaderValue::from_str(&authority).map_err(|_| LineError::Address)?;
-        Ok(Self { authority, host })
+        Ok(Self { authority, host, tls })
     }
 }
 
@@ -140,6 +197,10 @@ impl Line {
         if self.sender.as_ref().is_none_or(SendRequest::is_closed) {
             let stream = TcpStream::connect(&self.place.authority).await?;
             stream.set_nodelay(true)?;
+            let stream: Box<dyn Wire> = match &self.place.tls {
+                None => Box::new(stream),
+                Some(tls) => Box::new(tls.connector.connect(tls.name.clone(), stream).await?),
+            };
             let (sender, connection) = handshake(TokioIo::new(stream)).await?;
             // Ends when the sender is dropped.
             tokio::spawn(connection);

@@ -57,6 +57,8 @@ struct Kept {
 pub(in crate::cli) struct Member {
     login: String,
     password: String,
+    /// Signs in by this, where there is one.
+    code: Option<String>,
     pub(in crate::cli) line: Line,
     chance: ChanceOf,
     attempt: String,
@@ -74,6 +76,14 @@ impl std::fmt::Debug for ChanceOf {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Chance")
     }
+}
+
+/// With what somebody signs in.
+#[derive(Debug, Deserialize)]
+pub(in crate::cli) struct Credentials {
+    login: String,
+    password: String,
+    code: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -112,10 +122,12 @@ struct Score {
 }
 
 impl Member {
-    pub(in crate::cli) fn new(place: Place, login: String, password: String, seed: u64) -> Self {
+    pub(in crate::cli) fn new(place: Place, credentials: Credentials, seed: u64) -> Self {
+        let Credentials { login, password, code } = credentials;
         Self {
             login,
             password,
+            code,
             line: Line::new(place),
             chance: ChanceOf(Chance::new(seed)),
             attempt: String::new(),
@@ -155,7 +167,10 @@ impl Member {
     }
 
     async fn sign_in(&mut self, day: &Day) -> Result<(), LineError> {
-        let body = json!({ "login": self.login, "password": self.password }).to_string();
+        let body = match &self.code {
+            Some(code) => json!({ "code": code }).to_string(),
+            None => json!({ "login": self.login, "password": self.password }).to_string(),
+        };
         let call = Call::new(Method::POST, "/api/v1/session", body);
         let SignedIn { token } = self.timed(day, Step::SignIn, &call).await?;
         self.line.sign(&token);

@@ -1,12 +1,12 @@
 //! How an open attempt stands: until when it runs, whether it is paused, which session holds it, what was said to its
-//! member. A page asks this again and again, so it costs two indexed reads and no paper.
+//! member. A page asks this again and again, so it costs three indexed reads and no paper.
 
 use crate::app::App;
 use crate::rules::attempt::runs_until;
 use crate::rules::rights::Caller;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::tests::Test;
-use crate::store::attempts::AttemptRow;
+use crate::store::attempts::{self, AttemptRow};
 use crate::store::sessions;
 use crate::store::standing::{self, StandingRow};
 
@@ -25,6 +25,8 @@ pub struct Standing {
     pub is_elsewhere: bool,
     /// What was said to its member since the start, the earliest first.
     pub messages: Vec<Message>,
+    /// The number under which each answered position is stored.
+    pub saves: Vec<(i64, i64)>,
 }
 
 /// How the caller's own attempt stands.
@@ -38,6 +40,7 @@ pub async fn now(app: &App, caller: &Caller, now_ms: i64, attempt_id: &str) -> R
         is_paused: row.paused_at_ms.is_some() && !is_finished,
         is_elsewhere: !is_finished && is_held_by_another(row.holder.as_deref(), caller),
         messages: standing::messages(&mut tx, &row).await?,
+        saves: attempts::saves(&mut tx, attempt_id).await?,
         is_finished,
     })
 }

@@ -300,7 +300,7 @@ fn script_words(words: Words, is_bound: bool) -> Markup {
             data-hide=(words.t("exam-time-hide")) data-show=(words.t("exam-time-show")) data-hidden=(words.t("exam-time-hidden"))
             data-one=(words.t("exam-show-one")) data-all=(words.t("exam-show-all")) data-letters=(fill("text-now", &["percent"]))
             data-right=(words.t("right")) data-wrong=(words.t("wrong")) data-wait=(fill("exam-wait", &["positions"])) data-other=(words.t("exam-other-person"))
-            data-offline=(words.t("exam-offline")) data-outside=(words.t("exam-outside")) data-unstored=(words.t("exam-unstored")) data-understood=(words.t("exam-understood"))
+            data-offline=(words.t("exam-offline")) data-no-room=(words.t("exam-no-room")) data-outside=(words.t("exam-outside")) data-unstored=(words.t("exam-unstored")) data-understood=(words.t("exam-understood"))
             data-message=(words.t("exam-message")) data-goes-on=(words.t("exam-goes-on")) {}
     }
 }
