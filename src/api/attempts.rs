@@ -8,7 +8,7 @@ use crate::http::{Access, Arrived, Route, SignedIn};
 use crate::limits;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
-use crate::rules::question::{Key, paper_label};
+use crate::rules::question::{Key, Kind, paper_label, target_label};
 use crate::rules::rights::Caller;
 use crate::service::Error;
 use crate::service::sitting::standing::{self, is_elsewhere};
@@ -118,6 +118,10 @@ fn question(sitting: &Sitting, position: i64, item: &Item, more: &impl Fn(i64, &
             item.question.options.get(index).map(|choice| value!({ "label": paper_label(shown), "text": choice.text }))
         })
         .collect();
+    let target = |(shown, &index): (usize, &usize)| {
+        item.question.targets.get(index).map(|choice| value!({ "label": target_label(shown), "text": choice.text }))
+    };
+    let targets: Vec<Value> = item.targets().iter().enumerate().filter_map(target).collect();
     let stored = sitting.responses.get(&position);
     let response: Value = stored
         .and_then(|row| row.response.as_deref())
@@ -129,6 +133,9 @@ fn question(sitting: &Sitting, position: i64, item: &Item, more: &impl Fn(i64, &
     members.insert("stem".into(), value!(item.question.stem));
     members.insert("points".into(), value!(item.points));
     members.insert("options".into(), value!(options));
+    if item.question.kind() == Kind::Match {
+        members.insert("targets".into(), value!(targets));
+    }
     members.insert("response".into(), response);
     members.insert("save".into(), value!(stored.map_or(0, |row| row.save)));
     members.extend(more(position, item));
@@ -207,7 +214,7 @@ fn reviewed(position: i64, item: &Item, marks: &[Points]) -> Map<String, Value> 
     let mark = usize::try_from(position - 1).ok().and_then(|index| marks.get(index)).copied().unwrap_or_default();
     let mut members = Map::new();
     members.insert("mark".into(), value!(mark));
-    members.insert("answer".into(), answer_of(item));
+    members.insert("answer".into(), bank_json::written_answer(&item.paper_key()));
     if matches!(&item.question.key, Key::Blank(gaps) if gaps.any_order) {
         members.insert("any_order".into(), value!(true));
     }
@@ -222,20 +229,6 @@ fn reviewed(position: i64, item: &Item, marks: &[Points]) -> Map<String, Value> 
         members.insert("cite".into(), value!(cite));
     }
     members
-}
-
-/// The key in the labels of the paper.
-fn answer_of(item: &Item) -> Value {
-    match &item.question.key {
-        Key::Single(label) => value!(item.paper_label_of(label)),
-        Key::Multiple(labels) => {
-            let mut labels: Vec<Option<String>> = labels.iter().map(|label| item.paper_label_of(label)).collect();
-            labels.sort();
-            value!(labels)
-        }
-        Key::TrueFalse(is_right) => value!(is_right),
-        Key::Blank(_) => bank_json::written_answer(&item.question.key),
-    }
 }
 
 /// Only an explicit `null` takes a response back: a field that was forgotten must not.

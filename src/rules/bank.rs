@@ -191,6 +191,8 @@ pub enum ProblemCode {
     NotNumber,
     /// Options for a kind that has none.
     NoOptionsHere,
+    /// Options that the answer leaves out (`found` lists them).
+    OptionsMissing,
     /// Two options that say the same (`found` and `expected` are their labels).
     OptionsAlike,
     /// Points with more than two decimals, negative or too many.
@@ -255,7 +257,7 @@ impl Wanted {
         self.text.is_empty()
             || says(&question.id)
             || in_any(&question.stem)
-            || question.options.iter().any(|choice| in_any(&choice.text))
+            || question.options.iter().chain(&question.targets).any(|choice| in_any(&choice.text))
             || question.explanation.as_ref().is_some_and(in_any)
             || question
                 .cite
@@ -277,6 +279,7 @@ mod tests {
             difficulty: 3,
             stem: "s".into(),
             options: vec![],
+            targets: vec![],
             key: Key::TrueFalse(true),
             explanation: None,
             cite: None,

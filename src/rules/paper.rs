@@ -3,7 +3,7 @@
 use crate::rules::blueprint::Definition;
 use crate::rules::draw::{Drawn, Pool};
 use crate::rules::points::Points;
-use crate::rules::question::{Policy, Question, Response, Shape, mark, paper_label};
+use crate::rules::question::{Key, Policy, Question, Response, Shape, Shown, mark, paper_label, target_label};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -32,6 +32,9 @@ pub struct Entry {
     /// Index, in the bank's order, of the option shown first, second ….
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<usize>,
+    /// The same of each list that a question has beside its options: the targets of a match.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Vec<usize>>,
 }
 
 /// A pinned edition: the bank's name, and the edition's id and digest.
@@ -59,6 +62,7 @@ impl Paper {
                 id: candidate.id.clone(),
                 topic: candidate.topic.clone(),
                 options: drawn.options.clone(),
+                further: drawn.further.clone(),
             })
         };
         let sections = drawn.iter().map(|section| section.iter().filter_map(entry).collect()).collect();
@@ -81,12 +85,17 @@ impl Paper {
     }
 
     /// The list by which papers are compared byte for byte: a line `section position bank question options` each,
-    /// counted from 1, where `options` holds the bank's option numbers, from 0, joined by commas, or `-`.
+    /// counted from 1, where `options` holds the bank's option numbers, from 0, joined by commas, or `-`; behind a `/`
+    /// each, so do further lists.
     pub fn list(&self) -> String {
         let mut list = String::new();
         for (index, (section, entry)) in self.entries().enumerate() {
-            let options: Vec<String> = entry.options.iter().map(ToString::to_string).collect();
-            let options = if options.is_empty() { "-".to_owned() } else { options.join(",") };
+            let numbers = |list: &Vec<usize>| {
+                let numbers: Vec<String> = list.iter().map(ToString::to_string).collect();
+                if numbers.is_empty() { "-".to_owned() } else { numbers.join(",") }
+            };
+            let lists: Vec<String> = std::iter::once(&entry.options).chain(&entry.further).map(numbers).collect();
+            let options = lists.join("/");
             let _ = writeln!(list, "{} {} {} {} {options}", section + 1, index + 1, entry.bank, entry.id);
         }
         list
@@ -104,6 +113,8 @@ pub struct Item {
     pub question: Arc<Question>,
     /// The paper's order of its options.
     pub options: Vec<usize>,
+    /// The same of its further lists.
+    pub further: Vec<Vec<usize>>,
     /// Its points.
     pub points: Points,
     /// How it is marked.
@@ -113,7 +124,47 @@ pub struct Item {
 impl Item {
     /// What a response to it looks like.
     pub fn shape(&self) -> Shape {
-        Shape { kind: self.question.kind(), options: self.options.len(), gaps: self.question.gap_count() }
+        Shape {
+            kind: self.question.kind(),
+            options: self.options.len(),
+            targets: self.targets().len(),
+            gaps: self.question.gap_count(),
+        }
+    }
+
+    /// The paper's order of the targets of a match.
+    pub fn targets(&self) -> &[usize] {
+        self.further.first().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A response in the bank's own labels.
+    pub fn in_bank_labels(&self, response: &Response) -> Response {
+        response.in_bank_labels(&self.question, Shown { options: &self.options, targets: self.targets() })
+    }
+
+    /// The paper's label of the target that the bank calls `label`.
+    pub fn paper_target_of(&self, label: &str) -> Option<String> {
+        let index = self.question.targets.iter().position(|choice| choice.label == label)?;
+        self.targets().iter().position(|&shown| shown == index).map(target_label)
+    }
+
+    /// The key in the labels of the paper, where it has labels and they stand on it.
+    pub fn paper_key(&self) -> Key {
+        let label = |label: &String| self.paper_label_of(label).unwrap_or_default();
+        match &self.question.key {
+            Key::Single(right) => Key::Single(label(right)),
+            Key::Multiple(right) => {
+                let mut labels: Vec<String> = right.iter().map(label).collect();
+                labels.sort();
+                Key::Multiple(labels)
+            }
+            Key::Order(right) => Key::Order(right.iter().map(label).collect()),
+            Key::Match(pairs) => {
+                let target = |to: &String| self.paper_target_of(to).unwrap_or_default();
+                Key::Match(pairs.iter().map(|(option, to)| (label(option), target(to))).collect())
+            }
+            key @ (Key::TrueFalse(_) | Key::Blank(_) | Key::Numeric(_)) => key.clone(),
+        }
     }
 
     /// The paper's label of the option that the bank calls `label`.
@@ -130,7 +181,7 @@ impl Item {
 
     /// The points a response in the paper's labels earns.
     pub fn mark(&self, response: Option<&Response>) -> Points {
-        let translated = response.map(|response| response.in_bank_labels(&self.question, &self.options));
+        let translated = response.map(|response| self.in_bank_labels(response));
         mark(&self.question.key, translated.as_ref(), self.points, self.policy)
     }
 }
@@ -154,6 +205,7 @@ impl Sheet {
                     bank: entry.bank.clone(),
                     question: find(entry)?,
                     options: entry.options.clone(),
+                    further: entry.further.clone(),
                     points: section.points,
                     policy: section.policy,
                 })

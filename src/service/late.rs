@@ -136,7 +136,10 @@ fn is_late(sheet: &Sheet, stored: &[ResponseRow], row: &LateRow) -> bool {
     let Some(item) = sheet.item(row.position) else { return false };
     let there = stored.iter().find(|there| there.position == row.position);
     let said = item.read(there.and_then(|there| there.response.as_deref()));
-    there.is_none_or(|there| row.save > there.save) && !same(said.as_ref(), item.read(row.response.as_deref()).as_ref())
+    there.is_none_or(|there| row.save > there.save) && {
+        let late = item.read(row.response.as_deref());
+        !same(item.question.kind(), said.as_ref(), late.as_ref())
+    }
 }
 
 /// An attempt with what arrived after its end.

@@ -22,7 +22,11 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 const ASSETS: [Asset; 5] = [
     Asset { name: "style.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("../../assets/style.css") },
-    Asset { name: "exam.js", kind: SCRIPT, bytes: script!("keep", "line", "tabs", "late", "paper", "desk", "exam") },
+    Asset {
+        name: "exam.js",
+        kind: SCRIPT,
+        bytes: script!("keep", "line", "tabs", "late", "paper", "arrange", "desk", "exam"),
+    },
     Asset { name: "page.js", kind: SCRIPT, bytes: script!("page") },
     Asset { name: "late.js", kind: SCRIPT, bytes: script!("keep", "line", "late") },
     Asset { name: "icon.svg", kind: "image/svg+xml", bytes: include_bytes!("../../assets/icon.svg") },

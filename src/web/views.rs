@@ -1,5 +1,6 @@
 //! Views: pure functions from what use cases return to HTML. They know neither requests nor the database.
 
+mod arrange;
 pub mod banks;
 pub mod branches;
 pub mod device_checks;

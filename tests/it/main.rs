@@ -20,6 +20,7 @@ mod files;
 mod invigilation;
 mod key_leak;
 mod kill;
+mod kinds;
 mod late;
 mod loading;
 mod main_job;

@@ -2,7 +2,7 @@
 
 use crate::rules::points::Points;
 use crate::rules::question::normal::normalise;
-use crate::rules::question::quantity::Quantity;
+use crate::rules::question::quantity::{Quantity, readings};
 use crate::rules::question::{MOST_GAP_CHARACTERS, Misfit, Shape};
 use serde::{Deserialize, Serialize};
 
@@ -41,9 +41,10 @@ impl Gap {
         if self.accept.iter().any(|text| normalise(text) == normal) {
             return true;
         }
-        self.number
-            && Quantity::read(filled, &self.units)
-                .is_some_and(|said| self.accept.iter().any(|text| Quantity::read(text, &self.units) == Some(said)))
+        self.number && {
+            let said = readings(filled, &self.units);
+            self.accept.iter().flat_map(|text| readings(text, &self.units)).any(|value| said.contains(&value))
+        }
     }
 
     /// What tells whether two fillings are one answer given twice.

@@ -4,7 +4,6 @@ use crate::app::App;
 use crate::rules::paper::Paper;
 use crate::rules::points::Points;
 use crate::rules::presence::Presence;
-use crate::rules::question::Response;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::tree::{Node, Tree};
@@ -55,7 +54,7 @@ pub struct ResponseLine {
     pub kind: &'static str,
     /// The topic.
     pub topic: String,
-    /// The response: `A`, `A,C`, `true`, gaps as a JSON list; empty where there is none.
+    /// The response: `A`, `A,C`, `true`, gaps as a JSON list, pairs as a JSON object; empty where there is none.
     pub response: String,
     /// Points won.
     pub points: Points,
@@ -184,7 +183,7 @@ pub async fn response_lines(app: &App, caller: &Caller, now_ms: i64, name: &str)
                 continue;
             }
             let stored = responses.get(&(attempt.id.clone(), position));
-            let response = item.read(stored.map(String::as_str)).map(|response| in_bank_labels(&response, item));
+            let response = item.read(stored.map(String::as_str)).map(|response| item.in_bank_labels(&response));
             lines.push(ResponseLine {
                 test: seen.test.row.name.clone(),
                 attempt: attempt.id.clone(),
@@ -195,15 +194,11 @@ pub async fn response_lines(app: &App, caller: &Caller, now_ms: i64, name: &str)
                 edition: numbers.get(&entry.edition).copied().unwrap_or_default(),
                 kind: item.question.kind().name(),
                 topic: entry.topic.clone(),
-                response: response.map(|response| response.to_string()).unwrap_or_default(),
+                response: response.map(|response| response.in_sheet(item.question.kind())).unwrap_or_default(),
                 points: Points::from_hundredths(won),
                 full: item.points,
             });
         }
     }
     Ok(lines)
-}
-
-fn in_bank_labels(response: &Response, item: &crate::rules::paper::Item) -> Response {
-    response.in_bank_labels(&item.question, &item.options)
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::{Access, Route};
 use crate::limits;
 use crate::rules::paper::Item;
-use crate::rules::question::Kind;
+use crate::rules::question::{Kind, paper_label};
 use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Incoming, Sitting};
 use crate::service::{Error, Result, home, late, review, tests};
@@ -18,7 +18,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Pages of this subject.
 pub fn routes() -> Vec<Route> {
@@ -113,6 +113,16 @@ fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
             let labels: Vec<&str> = fields.all(&name).collect();
             if labels.is_empty() { Value::Null } else { Value::from(labels) }
         }
+        Kind::Order => ordered(fields, &name, item.options.len()),
+        Kind::Match => {
+            let target = |index: usize| Some(fields.get(&format!("{name}_{}", index + 1))).filter(|to| !to.is_empty());
+            let pairs = (0..item.options.len()).filter_map(|index| Some((paper_label(index), target(index)?.into())));
+            let pairs: Map<String, Value> = pairs.collect();
+            if pairs.is_empty() { Value::Null } else { Value::Object(pairs) }
+        }
+        Kind::Numeric => {
+            Some(fields.get(&name)).filter(|text| !text.trim().is_empty()).map_or(Value::Null, Value::from)
+        }
         Kind::Blank => {
             let filled = |gap: usize| Some(fields.get(&format!("{name}_{gap}"))).filter(|text| !text.trim().is_empty());
             let gaps: Vec<Option<&str>> = (1..=item.question.gap_count()).map(filled).collect();
@@ -123,6 +133,24 @@ fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
             }
         }
     })
+}
+
+/// The order that a form's ranks give. Where they give none they come back as they are, option → rank: that fits no
+/// question, and the page shows them again.
+fn ordered(fields: &Fields, name: &str, options: usize) -> Value {
+    let rank = |index: usize| Some(fields.get(&format!("{name}_{}", index + 1))).filter(|rank| !rank.is_empty());
+    let ranks: Map<String, Value> =
+        (0..options).filter_map(|index| Some((paper_label(index), rank(index)?.into()))).collect();
+    if ranks.is_empty() {
+        return Value::Null;
+    }
+    let at = |place: usize| ranks.iter().find(|(_, rank)| rank.as_str() == Some(place.to_string().as_str()));
+    let labels: Vec<&String> = (1..=options).filter_map(|place| at(place).map(|(label, _)| label)).collect();
+    if labels.len() == options {
+        Value::from(labels.into_iter().map(String::as_str).collect::<Vec<_>>())
+    } else {
+        Value::Object(ranks)
+    }
 }
 
 /// A change that a form asks for.
@@ -182,7 +210,9 @@ async fn save_form(app: &App, visit: &Visit, attempt: &str, fields: &Fields) -> 
                 shown.taken_over = true;
                 shown.conflicts.insert(change.position, change.response);
             }
-            Err(Error::Misfit(_)) => shown.misfits.push(change.position),
+            Err(Error::Misfit(_)) => {
+                shown.misfits.insert(change.position, change.response);
+            }
             // It stays on the page, to be sent again.
             Err(Error::Paused | Error::Busy) => {
                 shown.unsaved.insert(change.position, change.response);

@@ -209,6 +209,7 @@ fn on_paper(bank: &Listed, question: &Question) -> Item {
         section: 0,
         bank: bank.row.name.clone(),
         options: (0..question.options.len()).collect(),
+        further: question.further_counts().into_iter().map(|count| (0..count).collect()).collect(),
         question: Arc::new(question.clone()),
         points: Points::default(),
         policy: Policy::default(),
@@ -261,9 +262,9 @@ fn one(words: Words, bank: &Listed, question: &Question) -> Markup {
                 @if question.retired { " " span.tag.none { (words.t("retired")) } }
             }
             p.stem { (stem(words, words.of(&question.stem))) }
-            @if !question.options.is_empty() {
-                ul.plain.reviewed { @for choice in &question.options { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } }
-            }
+            @for list in [&question.options, &question.targets] { @if !list.is_empty() {
+                ul.plain.reviewed { @for choice in list { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } }
+            } }
             dl.facts {
                 dt { (words.t("correct-answer")) } dd { strong { (bank_key(words, &question.key)) } }
                 @if let Some(explanation) = &question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }

@@ -1,7 +1,7 @@
 //! View of a finished attempt: the calm last page with the receipt; later, question by question, the review.
 
 use super::late::outcome;
-use super::question::{canonical, key_in_words, options, said, stem};
+use super::question::{canonical, key_in_words, options, said, stem, targets};
 use crate::rules::blueprint::Review;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
@@ -117,7 +117,7 @@ fn reviewed(words: Words, position: i64, item: &Item, stored: Option<&str>, mark
                 span class={ "tag " (colour) } { (words.with("mark-of", &values)) } }
             @if item.question.kind().has_options() { (reviewed_options(words, item, stored)) }
             dl.facts {
-                dt { (words.t("my-answer")) } dd { (said(words, &mine)) }
+                dt { (words.t("my-answer")) } dd { (said(words, item.question.kind(), &mine)) }
                 dt { (words.t("correct-answer")) } dd { strong { (key_in_words(words, item)) }
                     @if let Key::Blank(gaps) = &item.question.key { @if gaps.any_order { " " span.muted.small { (words.t("any-order")) } } } }
                 @if let Some(explanation) = &item.question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
@@ -128,17 +128,17 @@ fn reviewed(words: Words, position: i64, item: &Item, stored: Option<&str>, mark
 }
 
 fn reviewed_options(words: Words, item: &Item, stored: Option<&str>) -> Markup {
+    let several = item.question.kind() == Kind::Multiple;
     let chosen: Vec<String> = match item.read(stored) {
         Some(Response::Single(label)) => vec![label],
-        Some(Response::Multiple(labels)) => labels,
+        Some(Response::Multiple(labels)) if several => labels,
         _ => Vec::new(),
     };
-    let right: Vec<String> = match &item.question.key {
-        Key::Single(label) => item.paper_label_of(label).into_iter().collect(),
-        Key::Multiple(labels) => labels.iter().filter_map(|label| item.paper_label_of(label)).collect(),
-        Key::TrueFalse(_) | Key::Blank(_) => Vec::new(),
+    let right: Vec<String> = match item.paper_key() {
+        Key::Single(label) => vec![label],
+        Key::Multiple(labels) => labels,
+        _ => Vec::new(),
     };
-    let several = item.question.kind() == Kind::Multiple;
     html! {
         ul.plain.reviewed { @for (label, text) in options(words, item) {
             @let (is_mine, is_right) = (chosen.contains(&label), right.contains(&label));
@@ -148,5 +148,8 @@ fn reviewed_options(words: Words, item: &Item, stored: Option<&str>) -> Markup {
                 @if is_right { " " span.tag.good { @if several { (words.t("correct-one")) } @else { (words.t("correct-answer")) } } }
             }
         } }
+        @if !item.question.targets.is_empty() {
+            ul.plain.reviewed { @for (label, text) in targets(words, item) { li { span.label { (label) } " " (text) } } }
+        }
     }
 }
