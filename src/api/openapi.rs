@@ -94,10 +94,13 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ("PUT /api/v1/tests/{test}/members/{login}", "Give one person another window or extra minutes, with a reason."),
     (
         "POST /api/v1/tests/{test}/attempts",
-        "Start or resume one's own attempt; `take_over` makes this session the only one that saves.",
+        "Start or resume one's own attempt; `take_over` makes this session the only one that saves. Questions of kind `match` have `targets` beside `options`.",
     ),
     ("GET /api/v1/attempts/{attempt}", "One's own attempt; with marks, keys and explanations once review is open."),
-    ("PUT /api/v1/attempts/{attempt}/responses/{position}", "Save a response; 204 once it is durable."),
+    (
+        "PUT /api/v1/attempts/{attempt}/responses/{position}",
+        "Save a response; 204 once it is durable. `single` a label, `multiple` labels, `true_false` a boolean, `blank` a text or null for each gap, `order` every label once, `match` label of an option → label of a target, `numeric` a number or a text such as `3年`.",
+    ),
     (
         "GET /api/v1/attempts/{attempt}/now",
         "How one's own attempt stands: time, pause, whether another session holds it, messages. Cheap.",

@@ -166,7 +166,36 @@ mod tests {
         assert_eq!(earn(&either, &["乙", "甲"]), 300);
     }
 
+    /// The most entries that can be credited, found by trying every way to give entries to gaps.
+    fn most(gaps: &[Gap], entries: &[&str]) -> usize {
+        let Some((entry, rest)) = entries.split_first() else { return 0 };
+        let taken = gaps.iter().enumerate().filter(|(_, gap)| gap.accepts(entry)).map(|(at, _)| {
+            let left: Vec<Gap> =
+                gaps.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, gap)| gap.clone()).collect();
+            1 + most(&left, rest)
+        });
+        taken.chain([most(gaps, rest)]).max().unwrap_or_default()
+    }
+
+    #[test]
+    fn in_any_order_a_number_is_the_same_in_every_spelling() {
+        let number = |accept: &[&str]| Gap { number: true, units: vec!["年".into()], ..texts(accept) };
+        let gaps = Gaps { gaps: vec![number(&["3"]), number(&["5"]), texts(&["甲"])], any_order: true };
+        assert_eq!(earn(&gaps, &["五年", "甲", "叁"]), 300);
+        assert_eq!(earn(&gaps, &["3", "三年", "甲"]), 200, "one number twice is one answer");
+    }
+
     proptest! {
+        #[test]
+        fn as_many_different_texts_are_credited_as_can_be(
+            accepts in proptest::collection::vec(proptest::sample::subsequence(vec!["甲", "乙", "丙", "丁", "戊"], 1..=4), 4),
+            filled in proptest::sample::subsequence(vec!["甲", "乙", "丙", "丁", "戊", "己"], 4).prop_shuffle(),
+        ) {
+            let gaps = Gaps { gaps: accepts.iter().map(|accept| texts(accept)).collect(), any_order: true };
+            let entries: Vec<Option<String>> = filled.iter().map(|&text| Some(text.to_owned())).collect();
+            let credited = super::right_gaps(&gaps, &entries).into_iter().filter(|right| *right).count();
+            prop_assert_eq!(credited, most(&gaps.gaps, &filled));
+        }
         #[test]
         fn any_order_never_cares_for_order_and_never_earns_less(
             filled in proptest::collection::vec("[甲乙丙丁]{0,1}", 3).prop_flat_map(|f| (Just(f.clone()), Just(f).prop_shuffle())),
