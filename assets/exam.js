@@ -433,7 +433,7 @@
   questions.forEach(function (q) {
     paper.inputs(q).forEach(function (input) {
       input.addEventListener('change', function () { changed(q, 0); });
-      if (q.kind !== 'blank' && q.kind !== 'numeric') { return; }
+      if (q.kind !== 'blank' && !paper.typed(q)) { return; }
       input.addEventListener('input', function () { changed(q, TYPING); });
       input.addEventListener('blur', function () { changed(q, 0); });
     });

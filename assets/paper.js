@@ -41,8 +41,10 @@
   var of = {};
   questions.forEach(function (q) { of[q.position] = q; });
 
-  function inputs(q) { return kaohe.all('fieldset input, fieldset select', q.el); }
+  function inputs(q) { return kaohe.all('fieldset input, fieldset select, fieldset textarea', q.el); }
   function label(field) { return field.parentNode.closest('.mover').dataset.label; }
+  // One field of words or a number.
+  function typed(q) { return ['numeric', 'short', 'essay'].indexOf(q.kind) >= 0; }
   // What stands in the fields of an order or a match, by the label of its row.
   function rows(q) {
     var given = {};
@@ -65,7 +67,7 @@
   function read(q) {
     if (q.kind === 'order') { return ordered(q); }
     if (q.kind === 'match') { return paired(rows(q)); }
-    if (q.kind === 'numeric') { return inputs(q)[0].value.trim() === '' ? null : inputs(q)[0].value; }
+    if (typed(q)) { return inputs(q)[0].value.trim() === '' ? null : inputs(q)[0].value; }
     if (q.kind === 'blank') {
       var gaps = [];
       for (var i = 0; i < q.gaps; i++) { gaps.push(null); }
@@ -86,7 +88,7 @@
         input.value = value ? String(value.indexOf(label(input)) + 1) : '';
       } else if (q.kind === 'match') {
         input.value = (value && value[label(input)]) || '';
-      } else if (q.kind === 'numeric') {
+      } else if (typed(q)) {
         var number = value === null ? '' : String(value);
         if (input.value !== number) { input.value = number; }
       } else if (q.kind === 'blank') {
@@ -105,7 +107,7 @@
     if (value === null || value === undefined) { return null; }
     if (q.kind === 'multiple') { return value.length ? value.slice().sort() : null; }
     if (q.kind === 'match') { return paired(value); }
-    if (q.kind === 'numeric') { return String(value).trim() === '' ? null : String(value); }
+    if (typed(q)) { return String(value).trim() === '' ? null : String(value); }
     if (q.kind === 'blank') {
       var gaps = value.map(function (text) { return text && text.trim() !== '' ? text : null; });
       return gaps.some(function (text) { return text !== null; }) ? gaps : null;
@@ -116,7 +118,7 @@
 
   kaohe.paper = {
     form: form, words: words, say: say, announce: announce, chosen: chosen, attempt: form.dataset.attempt,
-    questions: questions, of: of, inputs: inputs, read: read, write: write, parse: parse,
+    questions: questions, of: of, inputs: inputs, typed: typed, read: read, write: write, parse: parse,
     same: function (q, one, two) { return JSON.stringify(tidy(q, one)) === JSON.stringify(tidy(q, two)); },
     inWords: function (value) {
       if (value === null || value === undefined) { return words.none; }

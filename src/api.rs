@@ -6,6 +6,7 @@ pub mod branches;
 pub mod device_checks;
 pub mod invigilation;
 pub mod late;
+pub mod marking;
 pub mod openapi;
 pub mod people;
 pub mod problem;
@@ -40,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         attempts::routes(),
         invigilation::routes(),
         late::routes(),
+        marking::routes(),
         sign_in_slips::routes(),
         readiness::routes(),
         device_checks::routes(),

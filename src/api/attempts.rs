@@ -210,8 +210,8 @@ async fn now(
 }
 
 /// What review adds to a question: mark, key in the paper's labels, explanation, citation and where it comes from.
-fn reviewed(position: i64, item: &Item, marks: &[Points]) -> Map<String, Value> {
-    let mark = usize::try_from(position - 1).ok().and_then(|index| marks.get(index)).copied().unwrap_or_default();
+fn reviewed(position: i64, item: &Item, marks: &[Option<Points>]) -> Map<String, Value> {
+    let mark = usize::try_from(position - 1).ok().and_then(|index| marks.get(index)).copied().flatten();
     let mut members = Map::new();
     members.insert("mark".into(), value!(mark));
     members.insert("answer".into(), bank_json::written_answer(&item.paper_key()));

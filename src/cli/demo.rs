@@ -227,6 +227,9 @@ fn respond(chance: &mut Chance, item: &Item, right: bool) -> serde_json::Value {
         }
         Key::Numeric(number) if right => serde_json::json!(number.value),
         Key::Numeric(_) => serde_json::json!("0"),
+        Key::Short(model) | Key::Essay(model) => {
+            serde_json::json!(model.model.in_language(crate::rules::text::Language::Zh))
+        }
         Key::Blank(gaps) => {
             let fill = |gap: &crate::rules::question::blank::Gap| gap.accept.first().filter(|_| right).cloned();
             serde_json::json!(gaps.gaps.iter().map(fill).collect::<Vec<_>>())

@@ -195,6 +195,8 @@ pub enum ProblemCode {
     OptionsMissing,
     /// Two options that say the same (`found` and `expected` are their labels).
     OptionsAlike,
+    /// Shares of marking points that don't add up to 100 (`found` is their sum).
+    SharesSum,
     /// Points with more than two decimals, negative or too many.
     BadPoints,
     /// A time without offset or not RFC 3339.

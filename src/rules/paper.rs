@@ -18,6 +18,19 @@ pub struct Paper {
     pub sections: Vec<Vec<Entry>>,
 }
 
+/// The points of a finished attempt by position, in hundredths; `None` waits for a person. As the database holds them.
+pub type Marks = Vec<Option<i64>>;
+
+/// What marks come to as far as they are there.
+pub fn score(marks: &[Option<i64>]) -> i64 {
+    marks.iter().flatten().sum()
+}
+
+/// Marks as the database holds them.
+pub fn stored(marks: &[Option<Points>]) -> Marks {
+    marks.iter().map(|mark| mark.map(Points::hundredths)).collect()
+}
+
 /// One question of a paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -163,7 +176,7 @@ impl Item {
                 let target = |to: &String| self.paper_target_of(to).unwrap_or_default();
                 Key::Match(pairs.iter().map(|(option, to)| (label(option), target(to))).collect())
             }
-            key @ (Key::TrueFalse(_) | Key::Blank(_) | Key::Numeric(_)) => key.clone(),
+            key => key.clone(),
         }
     }
 
@@ -179,8 +192,8 @@ impl Item {
         Response::decode(self.shape(), &value).ok().flatten()
     }
 
-    /// The points a response in the paper's labels earns.
-    pub fn mark(&self, response: Option<&Response>) -> Points {
+    /// The points a response in the paper's labels earns; `None` where a person has to say so.
+    pub fn mark(&self, response: Option<&Response>) -> Option<Points> {
         let translated = response.map(|response| self.in_bank_labels(response));
         mark(&self.question.key, translated.as_ref(), self.points, self.policy)
     }
@@ -219,8 +232,8 @@ impl Sheet {
         usize::try_from(position).ok()?.checked_sub(1).and_then(|index| self.items.get(index))
     }
 
-    /// The marks of a finished attempt, position by position, from its stored responses.
-    pub fn marks(&self, responses: &HashMap<i64, String>) -> Vec<Points> {
+    /// The marks of a finished attempt, position by position, from its stored responses; `None` waits for a person.
+    pub fn marks(&self, responses: &HashMap<i64, String>) -> Vec<Option<Points>> {
         (1..)
             .zip(&self.items)
             .map(|(position, item)| {

@@ -12,6 +12,7 @@ pub mod order;
 pub mod quantity;
 pub mod single;
 pub mod true_false;
+pub mod written;
 
 use crate::rules::points::Points;
 use crate::rules::text::Text;
@@ -35,12 +36,25 @@ pub enum Kind {
     Match,
     /// A number to find 计算.
     Numeric,
+    /// A short answer 简答.
+    Short,
+    /// An essay 论述.
+    Essay,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Single, Self::Multiple, Self::TrueFalse, Self::Blank, Self::Order, Self::Match, Self::Numeric];
+    pub const ALL: [Self; 9] = [
+        Self::Single,
+        Self::Multiple,
+        Self::TrueFalse,
+        Self::Blank,
+        Self::Order,
+        Self::Match,
+        Self::Numeric,
+        Self::Short,
+        Self::Essay,
+    ];
 
     /// The name in files and the API.
     pub const fn name(self) -> &'static str {
@@ -52,6 +66,8 @@ impl Kind {
             Self::Order => "order",
             Self::Match => "match",
             Self::Numeric => "numeric",
+            Self::Short => "short",
+            Self::Essay => "essay",
         }
     }
 
@@ -136,6 +152,10 @@ pub enum Key {
     Match(matching::Pairs),
     /// The number.
     Numeric(numeric::Numeric),
+    /// What a short answer should hold.
+    Short(written::Model),
+    /// What an essay should hold.
+    Essay(written::Model),
 }
 
 impl Key {
@@ -149,6 +169,8 @@ impl Key {
             Self::Order(_) => Kind::Order,
             Self::Match(_) => Kind::Match,
             Self::Numeric(_) => Kind::Numeric,
+            Self::Short(_) => Kind::Short,
+            Self::Essay(_) => Kind::Essay,
         }
     }
 }
@@ -252,6 +274,8 @@ pub enum Response {
     Match(matching::Pairs),
     /// A number.
     Numeric(numeric::Given),
+    /// A text.
+    Written(String),
 }
 
 /// What a question expects of a response, as far as a member may know it.
@@ -349,6 +373,7 @@ impl Response {
             Kind::Order => Self::Multiple(order::decode(shape, value)?),
             Kind::Match => Self::Match(matching::decode(shape, value)?),
             Kind::Numeric => Self::Numeric(numeric::decode(value)?),
+            Kind::Short | Kind::Essay => Self::Written(written::decode(value)?),
         };
         Ok(Some(response))
     }
@@ -361,6 +386,7 @@ impl Response {
             Self::Blank(gaps) => gaps.iter().flatten().all(|gap| gap.trim().is_empty()),
             Self::Match(pairs) => pairs.is_empty(),
             Self::Numeric(given) => given.text().trim().is_empty(),
+            Self::Written(text) => text.trim().is_empty(),
         }
     }
 
@@ -384,7 +410,7 @@ impl Response {
             Self::Match(pairs) => {
                 Self::Match(pairs.iter().map(|(option, to)| (translate(option), target(to))).collect())
             }
-            Self::TrueFalse(_) | Self::Blank(_) | Self::Numeric(_) => self.clone(),
+            Self::TrueFalse(_) | Self::Blank(_) | Self::Numeric(_) | Self::Written(_) => self.clone(),
         }
     }
 }
@@ -405,14 +431,18 @@ impl Response {
             Self::Blank(gaps) => serde_json::to_string(gaps).unwrap_or_default(),
             Self::Match(pairs) => serde_json::to_string(pairs).unwrap_or_default(),
             Self::Numeric(given) => given.text(),
+            Self::Written(text) => text.clone(),
         }
     }
 }
 
-/// The points a response (in the bank's labels) earns, of `full`. Every share is rounded half up, once.
-pub fn mark(key: &Key, response: Option<&Response>, full: Points, policy: Policy) -> Points {
-    let Some(response) = response else { return Points::ZERO };
-    match (key, response) {
+/// The points a response (in the bank's labels) earns, of `full`; `None` where a person has to say so: what was written,
+/// and what nearly fills a gap. Every share is rounded half up, once.
+pub fn mark(key: &Key, response: Option<&Response>, full: Points, policy: Policy) -> Option<Points> {
+    let Some(response) = response.filter(|response| !response.is_empty()) else { return Some(Points::ZERO) };
+    Some(match (key, response) {
+        (Key::Short(_) | Key::Essay(_), Response::Written(_)) => return None,
+        (Key::Blank(gaps), Response::Blank(filled)) if blank::is_near(gaps, filled) => return None,
         (Key::Single(key), Response::Single(label)) => full_or_none(key == label, full),
         (Key::Multiple(key), Response::Multiple(labels)) => multiple::mark(key, labels, full, policy),
         (Key::TrueFalse(key), Response::TrueFalse(said)) => full_or_none(key == said, full),
@@ -422,7 +452,7 @@ pub fn mark(key: &Key, response: Option<&Response>, full: Points, policy: Policy
         (Key::Numeric(key), Response::Numeric(given)) => full_or_none(numeric::is_right(key, given), full),
         // A response of another kind than its key's.
         _ => Points::ZERO,
-    }
+    })
 }
 
 const fn full_or_none(right: bool, full: Points) -> Points {

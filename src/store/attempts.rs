@@ -60,6 +60,13 @@ pub struct AttemptRow {
     pub paused_ms: i64,
 }
 
+impl AttemptRow {
+    /// Whether a response of the finished attempt waits for a person to mark it.
+    pub fn is_pending(&self) -> bool {
+        self.marks.as_deref().is_some_and(|marks| marks.contains("null"))
+    }
+}
+
 /// A stored response.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ResponseRow {

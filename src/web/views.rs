@@ -10,6 +10,7 @@ pub mod files;
 pub mod home;
 pub mod late;
 pub mod live;
+pub mod marking;
 pub mod people;
 pub mod presence;
 pub mod question;

@@ -13,13 +13,17 @@ const MEETINGS: [(&str, &str); 3] =
 
 /// Somebody before the paper of a test with each of these kinds, and the attempt.
 async fn before_the_paper(hands: Hands, width: u32) -> (Person, String) {
+    before_a_paper_of(hands, width, &["order", "match", "numeric"]).await
+}
+
+async fn before_a_paper_of(hands: Hands, width: u32, kinds: &[&str]) -> (Person, String) {
     let stage = Stage::open(Look { width, language: "en", script: hands != Hands::WithoutScript }).await;
     let bank: Value = serde_json::from_str(KINDS).unwrap();
     stage.call("organizer", Method::POST, "/api/v1/banks?shared=true", Some(bank)).await;
     let annual = stage.api("organizer", "/tests/annual-study").await;
     let section = |kind: &str| json!({ "kind": kind, "points": 3, "draw": [{ "bank": "kinds", "count": 1 }] });
     let test = json!({ "test": "kinds", "title": "All kinds", "audience": annual["audience"], "opens": annual["opens"],
-        "closes": annual["closes"], "minutes": 30, "sections": [section("order"), section("match"), section("numeric")] });
+        "closes": annual["closes"], "minutes": 30, "sections": kinds.iter().map(|kind| section(kind)).collect::<Vec<_>>() });
     stage.call("organizer", Method::POST, "/api/v1/tests", Some(test)).await;
     stage.sign_in("m001").await;
     stage.go("/tests/kinds").await;
@@ -204,5 +208,34 @@ async fn without_script_they_are_numbered_and_chosen() {
     assert_eq!(response(&person.stage, &attempt, 1).await, json!(wanted));
     assert_eq!(response(&person.stage, &attempt, 2).await, pairs);
     assert_eq!(hand_in(&person, &attempt).await, json!(9));
+    person.stage.close().await;
+}
+
+#[tokio::test]
+async fn what_is_written_is_saved_while_typing_and_marked_by_the_keyboard() {
+    let (person, attempt) = before_a_paper_of(Hands::Keyboard, 1280, &["short", "essay"]).await;
+    person.fill("#q1 textarea", "Centralism after debate").await;
+    person.fill("#q2 textarea", "One\nTwo").await;
+    person.stage.says("#s1", "Saved").await;
+    person.stage.says("#s2", "Saved").await;
+    assert_eq!(response(&person.stage, &attempt, 2).await, json!("One\nTwo"), "Enter ends a line and nothing else");
+    assert_eq!(hand_in(&person, &attempt).await, json!(0));
+    person.stage.says("main", "to be marked").await;
+
+    person.stage.become_reader(Some(&person.stage.token("organizer")), "en").await;
+    person.stage.go("/tests/kinds/manage").await;
+    person.go_by("a[href$='/marking']").await;
+    person.go_by("a[href*='qid-w1']").await;
+    person.stage.says("#mark", "Centralism after debate").await;
+    assert!(!person.stage.text().await.contains("m001"));
+    // The field has the focus: points and Enter are all it takes.
+    let keys = person.stage.driver.action_chain().send_keys("2.5\u{e007}");
+    keys.perform().await.unwrap();
+    person.stage.says("#mark", "All answers to this question are marked").await;
+    person.go_by("a[href*='qid-w2']").await;
+    person.fill("#f-points", "3").await;
+    person.go_by("#mark form button").await;
+    let done = person.stage.api("m001", &format!("/attempts/{attempt}")).await;
+    assert_eq!((&done["score"], &done["pending"]), (&json!(5.5), &json!(0)));
     person.stage.close().await;
 }

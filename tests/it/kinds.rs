@@ -196,7 +196,108 @@ async fn an_exported_bank_is_the_same_edition() {
     let org = world.token("org").await;
     let exported = world.get("/api/v1/banks/kinds/export", &org).await.text;
     let again = world.send(Method::POST, "/api/v1/banks", Some(&org), exported).await.good();
-    assert_eq!((&again["edition"], &again["unchanged"]), (&json!(1), &json!(3)));
+    assert_eq!((&again["edition"], &again["unchanged"]), (&json!(1), &json!(6)));
     let counts = world.get("/api/v1/banks/kinds", &org).await.good()["counts"]["kinds"].clone();
-    assert_eq!(counts, json!({ "order": 1, "match": 1, "numeric": 1 }));
+    assert_eq!(counts, json!({ "blank": 1, "order": 1, "match": 1, "numeric": 1, "short": 1, "essay": 1 }));
+}
+
+/// A test of a short answer (5 points), an essay (10) and a gap (2), handed in by `login`.
+async fn written(world: &World, login: &str, [short, essay, gap]: [&str; 3]) -> String {
+    let token = world.token(login).await;
+    let paper = world.start(&token).await;
+    let attempt = paper["attempt"].as_str().unwrap();
+    for (position, response) in [(1, json!(short)), (2, json!(essay)), (3, json!([gap]))] {
+        assert_eq!(world.save(&token, attempt, position, 1, response).await.status, StatusCode::NO_CONTENT);
+    }
+    world.submit(&token, attempt).await.good();
+    attempt.to_owned()
+}
+
+async fn with_written() -> World {
+    let world = World::new().await;
+    load_kinds(&world).await;
+    let section = |kind: &str, points: u32| json!({ "title": kind, "kind": kind, "points": points, "draw": [{ "bank": "kinds", "count": 1 }] });
+    let sections = json!([section("short", 5), section("essay", 10), section("blank", 2)]);
+    world.make(&definition("t", json!({ "sections": sections }))).await;
+    world
+}
+
+fn waiting(list: &Value, question: &str) -> Vec<Value> {
+    let questions = list["questions"].as_array().unwrap();
+    let one = questions.iter().find(|one| one["question"] == question).unwrap();
+    one["waiting"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn what_is_written_or_nearly_right_is_marked_by_a_person() {
+    let world = with_written().await;
+    let (org, m1) = (world.token("org").await, world.token("m1").await);
+    let first = written(&world, "m1", ["first answer", "an\nessay", "民主集中"]).await;
+    written(&world, "m3", ["", "  ", "民主集中制"]).await;
+    let done = world.submit(&m1, &first).await.good();
+    assert_eq!((&done["score"], &done["pending"]), (&json!(0), &json!(3)));
+    world.post("/api/v1/tests/t/close", &org, json!({})).await.good();
+    let report = world.get("/api/v1/tests/t/report", &org).await.good();
+    let branch = &report["branch"];
+    assert_eq!((&report["final"], &branch["sat"], &branch["pending"]), (&json!(false), &json!(2), &json!(1)));
+    assert_eq!(branch["highest"], branch["lowest"], "the score of one counts so far");
+
+    let list = world.get("/api/v1/tests/t/marking", &org).await.good();
+    assert_eq!((&list["waiting"], &list["marked"]), (&json!(3), &json!(0)));
+    for private in ["m1", &first, "\"login\"", "\"name\"", "\"attempt\""] {
+        assert!(!list.to_string().contains(private), "{private} in {list}");
+    }
+    let short = waiting(&list, "kinds/qid-w1")[0].clone();
+    assert_eq!((&short["text"], &short["points"]), (&json!("first answer"), &json!(5)));
+    let mark = |response: Value, points: Value| {
+        world.post("/api/v1/tests/t/marking", &org, json!({ "response": response, "points": points, "note": "fair" }))
+    };
+    for wrong in [json!(5.5), json!(3.3)] {
+        assert_eq!(mark(short["response"].clone(), wrong).await.kind(), "invalid-field");
+    }
+    assert_eq!(mark(short["response"].clone(), json!(3.5)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        mark(short["response"].clone(), json!(4)).await.kind(),
+        "changed-meanwhile",
+        "a response is marked once"
+    );
+    assert_eq!(
+        mark(waiting(&list, "kinds/qid-b2")[0]["response"].clone(), json!(2)).await.status,
+        StatusCode::NO_CONTENT
+    );
+    let open = world.get(&format!("/api/v1/attempts/{first}"), &m1).await.good();
+    let marks: Vec<Value> = questions(&open).iter().map(|one| one["mark"].clone()).collect();
+    assert_eq!((marks, &open["pending"]), (vec![json!(3.5), Value::Null, json!(2)], &json!(1)));
+    let page = open_page(&world, &org, "kinds/qid-w2").await;
+    assert!(page.contains("an\nessay") && page.contains("model-answer-essay") && !page.contains(&first), "{page}");
+    let fields = [("question", "kinds/qid-w2"), ("response", key_on(&page)), ("points", "7")];
+    assert_eq!(posted(&world, "/tests/t/marking", &org, &fields).await.status, StatusCode::SEE_OTHER);
+
+    let done = world.get(&format!("/api/v1/attempts/{first}"), &m1).await.good();
+    assert_eq!((&done["score"], &done["pending"], &done["passed"]), (&json!(12.5), &json!(0), &json!(true)));
+    let report = world.get("/api/v1/tests/t/report", &org).await.good();
+    assert_eq!((&report["final"], &report["branch"]["pending"]), (&json!(true), &json!(0)));
+    let list = world.get("/api/v1/tests/t/marking", &org).await.good();
+    assert_eq!((&list["waiting"], &list["marked"]), (&json!(0), &json!(3)));
+    let verified = kaohe::service::proofs::verify_trace(&world.app).await.unwrap();
+    assert!(verified.holds(), "{verified:?}");
+}
+
+async fn open_page(world: &World, token: &str, question: &str) -> String {
+    open(world, &format!("/tests/t/marking?question={question}"), token).await.text
+}
+
+fn key_on(page: &str) -> &str {
+    let (_, rest) = page.split_once("name=\"response\" value=\"").unwrap();
+    rest.split('"').next().unwrap()
+}
+
+#[tokio::test]
+async fn nobody_marks_beyond_their_branch_nor_the_own_answer() {
+    let world = with_written().await;
+    written(&world, "m1", ["a", "b", "c"]).await;
+    let (org_b, m1) = (world.token("org-b").await, world.token("m1").await);
+    assert_eq!(world.get("/api/v1/tests/t/marking", &m1).await.status, StatusCode::FORBIDDEN);
+    let beyond = world.get("/api/v1/tests/t/marking", &org_b).await;
+    assert!([StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&beyond.status), "{}", beyond.text);
 }

@@ -2,13 +2,14 @@
 
 use super::texts;
 use crate::formats::json::Value;
-use crate::formats::reader::{Fields, Reader};
+use crate::formats::reader::{Fields, MOST_TEXT_CHARACTERS, Reader};
 use crate::rules::bank::ProblemCode;
 use crate::rules::question::blank::{Gap, Gaps, MOST_GAPS};
 use crate::rules::question::matching::Pairs;
 use crate::rules::question::normal::normalise;
 use crate::rules::question::numeric::Numeric;
 use crate::rules::question::quantity::Quantity;
+use crate::rules::question::written::{MarkingPoint, Model};
 use crate::rules::question::{Choice, Key, Kind, MOST_GAP_CHARACTERS};
 use serde_json::Number;
 
@@ -18,6 +19,8 @@ const MOST_ACCEPTED: usize = 200;
 const MOST_UNITS: usize = 50;
 /// Most characters of a unit.
 const MOST_UNIT_CHARACTERS: usize = 50;
+/// Most marking points of a model answer.
+const MOST_MARKING_POINTS: usize = 50;
 /// Largest number of a `numeric` question.
 const MOST_NUMBER: f64 = 1e15;
 /// Most digits of such a number that a floating number holds exactly.
@@ -51,6 +54,8 @@ pub(super) fn key<'d>(
         Kind::Order => order(reader, answer, options).map(Key::Order),
         Kind::Match => pairs(reader, answer, options, targets).map(Key::Match),
         Kind::Numeric => numeric(reader, answer).map(Key::Numeric),
+        Kind::Short => model(reader, answer).map(Key::Short),
+        Kind::Essay => model(reader, answer).map(Key::Essay),
     }
 }
 
@@ -110,6 +115,47 @@ fn numeric<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Numeric> {
         None => Some(Vec::new()),
     };
     Some(Numeric { value: number?, tolerance: tolerance?, units: units? })
+}
+
+/// A model answer: words alone, or with marking points whose shares add up to 100.
+fn model<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Model> {
+    let is_described = match value {
+        Value::Object { members, .. } => {
+            members.iter().any(|member| matches!(&*reader.document().key(member), "model" | "points"))
+        }
+        _ => false,
+    };
+    if !is_described {
+        return reader.words(value, MOST_TEXT_CHARACTERS).map(|model| Model { model, points: Vec::new() });
+    }
+    let fields = reader.fields(value, &["model", "points"])?;
+    let model = reader.required(&fields, "model").and_then(|value| reader.words(value, MOST_TEXT_CHARACTERS));
+    let points = match fields.get("points") {
+        Some(value) => marking_points(reader, value),
+        None => Some(Vec::new()),
+    };
+    Some(Model { model: model?, points: points? })
+}
+
+fn marking_points<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Vec<MarkingPoint>> {
+    let items = reader.list(value, MOST_MARKING_POINTS)?;
+    let mut points = Vec::with_capacity(items.len());
+    for item in items {
+        let Some(fields) = reader.fields(item, &["text", "share"]) else { continue };
+        let text = reader.required(&fields, "text").and_then(|value| reader.words(value, MOST_TEXT_CHARACTERS));
+        let share = reader.required(&fields, "share").and_then(|value| reader.integer(value, 1..=100));
+        if let (Some(text), Some(share)) = (text, share) {
+            points.push(MarkingPoint { text, share });
+        }
+    }
+    if points.len() < items.len() {
+        return None;
+    }
+    let sum: u32 = points.iter().map(|point| point.share).sum();
+    if sum != 100 {
+        reader.note(value.at(), ProblemCode::SharesSum, &sum.to_string(), "100");
+    }
+    Some(points)
 }
 
 /// A number that is kept as it is written.

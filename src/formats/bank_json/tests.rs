@@ -2,6 +2,7 @@ use super::{read, write};
 use crate::rules::bank::{Bank, Problem, ProblemCode, Topic};
 use crate::rules::question::blank::{Gap, Gaps};
 use crate::rules::question::numeric::Numeric;
+use crate::rules::question::written::{MarkingPoint, Model};
 use crate::rules::question::{Choice, Cite, Clause, Key, Question};
 use crate::rules::text::{EachLanguage, Text};
 use proptest::collection::{btree_set, vec};
@@ -69,7 +70,7 @@ fn every_mistake_has_its_own_problem() {
             "\"kind\": \"singel\"",
             P::NotOneOf,
             "singel",
-            "single, multiple, true_false, blank, order, match, numeric",
+            "single, multiple, true_false, blank, order, match, numeric, short, essay",
         ),
         ("\"t\", \"stem\": \"S（　）\"", "\"tt\", \"stem\": \"S\"", P::UnknownTopic, "tt", ""),
         ("\"difficulty\": 5", "\"difficulty\": 6", P::OutOfRange, "6", "1–5"),
@@ -141,7 +142,7 @@ fn all_problems_come_at_once_in_the_order_of_the_file() {
     5:99 "/questions/0/options/C" OptionsAlike found "C" expected "B"
     5:115 "/questions/0/answer" UnknownLabel found "D" expected "A, B, C"
     6:5 "/questions/1" WrongType found "number" expected "object"
-    7:25 "/questions/2/kind" NotOneOf found "puzzle" expected "single, multiple, true_false, blank, order, match, numeric"
+    7:25 "/questions/2/kind" NotOneOf found "puzzle" expected "single, multiple, true_false, blank, order, match, numeric, short, essay"
     7:44 "/questions/2/topic" UnknownTopic found "T2" expected ""
     7:64 "/questions/2/difficulty" OutOfRange found "0" expected "1–5"
     7:93 "/questions/2/stem/en" WrongType found "number" expected "string"
@@ -196,6 +197,21 @@ fn what_is_arranged_or_calculated_says_what_is_wrong_with_it() {
         ("\"value\": 3", "\"value\": \"3\"", P::WrongType, "string", "number"),
         ("\"value\": 3", "\"value\": 3.0000000000000001", P::OutOfRange, "3.0000000000000001", "-10^15–10^15 (15)"),
         ("\"tolerance\": 0", "\"tolerance\": -1", P::OutOfRange, "-1", "0–10^15 (15)"),
+        (
+            "{\"value\": 3, \"tolerance\": 0, \"units\": [\"年\", \"years\"]}",
+            "{\"value\": 3, \"unit\": []}",
+            P::UnknownField,
+            "unit",
+            "units",
+        ),
+        (
+            "{\"zh\": \"议事民主\", \"en\": \"debate\"}, \"share\": 40",
+            "{\"zh\": \"议事民主\", \"en\": \"debate\"}, \"share\": 30",
+            P::SharesSum,
+            "90",
+            "100",
+        ),
+        ("\"points\": [", "\"point\": [", P::UnknownField, "point", "points"),
         ("\"tolerance\"", "\"tolerence\"", P::UnknownField, "tolerence", "tolerance"),
         ("\"answer\": {\"value\"", "\"targets\": {}, \"answer\": {\"value\"", P::NotForKind, "targets", "match"),
     ] {
@@ -282,7 +298,17 @@ fn arranged() -> impl Strategy<Value = Asked> {
         let units = units.into_iter().collect();
         (stem, vec![], vec![], Key::Numeric(Numeric { value, tolerance: Number::from(off), units }))
     });
-    prop_oneof![order, pairs, numeric]
+    let point = (text(), 1_u32..50).prop_map(|(text, share)| MarkingPoint { text, share });
+    let written =
+        (text(), text(), option::of((point, text())), any::<bool>()).prop_map(|(stem, model, points, short)| {
+            let points = points.map_or(vec![], |(first, text)| {
+                let rest = 100 - first.share;
+                vec![first, MarkingPoint { text, share: rest }]
+            });
+            let model = Model { model, points };
+            (stem, vec![], vec![], if short { Key::Short(model) } else { Key::Essay(model) })
+        });
+    prop_oneof![order, pairs, numeric, written]
 }
 
 fn asked() -> impl Strategy<Value = Asked> {

@@ -4,6 +4,7 @@ use crate::rules::bank::{Bank, Topic};
 use crate::rules::question::blank::Gap;
 use crate::rules::question::matching::Pairs;
 use crate::rules::question::numeric::Numeric;
+use crate::rules::question::written::Model;
 use crate::rules::question::{Choice, Cite, Key, Question};
 use crate::rules::text::Text;
 use serde::{Serialize, Serializer};
@@ -52,6 +53,7 @@ enum Answer<'a> {
     Gaps(Vec<GapFile<'a>>),
     Pairs(&'a Pairs),
     Number(&'a Numeric),
+    Model(&'a Model),
 }
 
 #[derive(Serialize)]
@@ -115,6 +117,7 @@ fn answer(key: &Key) -> Answer<'_> {
         Key::Blank(gaps) => Answer::Gaps(gaps.gaps.iter().map(gap).collect()),
         Key::Match(pairs) => Answer::Pairs(pairs),
         Key::Numeric(number) => Answer::Number(number),
+        Key::Short(model) | Key::Essay(model) => Answer::Model(model),
     }
 }
 

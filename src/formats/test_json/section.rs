@@ -52,6 +52,8 @@ pub fn usual_title(kind: Kind) -> Text {
         Kind::Order => ("排序题", "Put in order"),
         Kind::Match => ("配对题", "Match"),
         Kind::Numeric => ("计算题", "Calculate"),
+        Kind::Short => ("简答题", "Short answers"),
+        Kind::Essay => ("论述题", "Essays"),
     };
     Text::Each(EachLanguage { zh: Some(zh.to_owned()), en: Some(en.to_owned()) })
 }

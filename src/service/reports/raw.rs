@@ -1,7 +1,7 @@
 //! The raw data of a test within one's rights: a line per attempt, a line per response.
 
 use crate::app::App;
-use crate::rules::paper::Paper;
+use crate::rules::paper::{Marks, Paper};
 use crate::rules::points::Points;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
@@ -56,8 +56,8 @@ pub struct ResponseLine {
     pub topic: String,
     /// The response: `A`, `A,C`, `true`, gaps as a JSON list, pairs as a JSON object; empty where there is none.
     pub response: String,
-    /// Points won.
-    pub points: Points,
+    /// Points won; `None` while a person has to say so.
+    pub points: Option<Points>,
     /// Points possible.
     pub full: Points,
 }
@@ -125,7 +125,7 @@ pub async fn attempt_lines(app: &App, caller: &Caller, name: &str) -> Result<Vec
             if mine.is_empty() { vec![None] } else { mine.into_iter().map(Some).collect() };
         for attempt in attempts {
             let passed = attempt.as_ref().and_then(|attempt| {
-                let score = Points::from_hundredths(attempt.score?);
+                let score = Points::from_hundredths(attempt.score.filter(|_| !attempt.is_pending())?);
                 Some(score.reach(seen.test.definition.pass, Points::from_hundredths(attempt.full)))
             });
             let test = seen.test.row.name.clone();
@@ -176,8 +176,7 @@ pub async fn response_lines(app: &App, caller: &Caller, now_ms: i64, name: &str)
         let login = seen.people.get(&attempt.person_id).map(|person| person.login.clone()).unwrap_or_default();
         let sheet = crate::service::sitting::sheet(app, &mut tx, &seen.test, attempt).await?;
         let paper: Paper = crate::store::read_json("attempt", &attempt.id, &attempt.paper)?;
-        let marks: Vec<i64> =
-            crate::store::read_json("attempt", &attempt.id, attempt.marks.as_deref().unwrap_or("[]"))?;
+        let marks: Marks = crate::store::read_json("attempt", &attempt.id, attempt.marks.as_deref().unwrap_or("[]"))?;
         for (((position, (_, entry)), item), won) in (1_i64..).zip(paper.entries()).zip(&sheet.items).zip(marks) {
             if !readable.contains(&entry.bank) {
                 continue;
@@ -195,7 +194,7 @@ pub async fn response_lines(app: &App, caller: &Caller, now_ms: i64, name: &str)
                 kind: item.question.kind().name(),
                 topic: entry.topic.clone(),
                 response: response.map(|response| response.in_sheet(item.question.kind())).unwrap_or_default(),
-                points: Points::from_hundredths(won),
+                points: won.map(Points::from_hundredths),
                 full: item.points,
             });
         }

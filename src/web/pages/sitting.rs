@@ -96,6 +96,11 @@ async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -
     Ok(visit.page(&visit.words().t("result-title"), body))
 }
 
+/// A text, or null where there is none.
+fn filled(text: &str) -> Value {
+    if text.trim().is_empty() { Value::Null } else { Value::from(text) }
+}
+
 /// What a form says about one question; `None` where it says nothing, because the question wasn't in it.
 fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
     if !fields.has(&format!("was{position}")) {
@@ -120,9 +125,9 @@ fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
             let pairs: Map<String, Value> = pairs.collect();
             if pairs.is_empty() { Value::Null } else { Value::Object(pairs) }
         }
-        Kind::Numeric => {
-            Some(fields.get(&name)).filter(|text| !text.trim().is_empty()).map_or(Value::Null, Value::from)
-        }
+        // A form ends its lines as no database should keep them.
+        Kind::Short | Kind::Essay => filled(&fields.get(&name).replace("\r\n", "\n")),
+        Kind::Numeric => filled(fields.get(&name)),
         Kind::Blank => {
             let filled = |gap: usize| Some(fields.get(&format!("{name}_{gap}"))).filter(|text| !text.trim().is_empty());
             let gaps: Vec<Option<&str>> = (1..=item.question.gap_count()).map(filled).collect();

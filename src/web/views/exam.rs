@@ -4,6 +4,7 @@
 use super::arrange;
 use super::question::{Piece, canonical, options, pieces, said};
 use crate::rules::paper::Item;
+use crate::rules::question::written::MOST_CHARACTERS;
 use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
 use crate::service::sitting::Sitting;
 use crate::service::sitting::standing::Message;
@@ -224,6 +225,9 @@ pub(super) fn question(
                     Kind::Blank => {}
                     Kind::Order => (arrange::order(words, item, &name, now)),
                     Kind::Match => (arrange::pairs(words, item, &name, now)),
+                    Kind::Short | Kind::Essay => {
+                        textarea name=(name) rows=(if item.question.kind() == Kind::Essay { 14 } else { 6 }) maxlength=(MOST_CHARACTERS) aria-label=(words.t("my-answer")) { (now.as_str().unwrap_or_default()) }
+                    }
                     Kind::Numeric => {
                         p { input.gap type="text" inputmode="decimal" name=(name) value=[now.as_str()] maxlength=(MOST_GAP_CHARACTERS)
                             autocomplete="off" spellcheck="false" aria-label=(words.t("my-answer")); }

@@ -2,7 +2,9 @@
 //! review and the browser of banks; nothing here shows a key unless it is handed one.
 
 use crate::rules::paper::Item;
+use crate::rules::points::Points;
 use crate::rules::question::numeric::{Numeric, plain};
+use crate::rules::question::written::Model;
 use crate::rules::question::{Key, Kind, Response, label_index, paper_label, target_label};
 use crate::web::words::Words;
 use maud::{Markup, html};
@@ -60,7 +62,8 @@ pub fn canonical(item: &Item, stored: Option<&str>) -> Value {
     item.read(stored).map_or(Value::Null, |response| canonical_of(item, &response))
 }
 
-fn canonical_of(item: &Item, response: &Response) -> Value {
+/// A response in the form in which a form would send it.
+pub fn canonical_of(item: &Item, response: &Response) -> Value {
     if response.is_empty() {
         return Value::Null;
     }
@@ -82,6 +85,7 @@ fn canonical_of(item: &Item, response: &Response) -> Value {
             Value::Object(pairs.into_iter().map(|(option, to)| (option.clone(), Value::from(to.as_str()))).collect())
         }
         Response::Numeric(given) => Value::from(given.text()),
+        Response::Written(text) => Value::from(text.as_str()),
         Response::Blank(gaps) => {
             let gap = |gap: &Option<String>| {
                 gap.as_ref().filter(|text| !text.is_empty()).map_or(Value::Null, |text| Value::from(text.as_str()))
@@ -145,12 +149,24 @@ pub fn bank_key(words: Words, key: &Key) -> String {
         Key::Order(labels) => labels.join(" → "),
         Key::Match(pairs) => words.list(pairs.iter().map(|(option, to)| format!("{option}–{to}"))),
         Key::Numeric(number) => numeric_key(number),
+        Key::Short(model) | Key::Essay(model) => words.of(&model.model).to_owned(),
         Key::TrueFalse(true) => words.t("right"),
         Key::TrueFalse(false) => words.t("wrong"),
         Key::Blank(gaps) => {
             let gap = |gap: &crate::rules::question::blank::Gap| gap.accept.join(" / ");
             gaps.gaps.iter().map(gap).collect::<Vec<_>>().join(&words.t("list-semicolon"))
         }
+    }
+}
+
+/// What earns points in a written answer, and how many of `full`.
+pub fn marking_points(words: Words, model: &Model, full: Points) -> Markup {
+    html! {
+        @if !model.points.is_empty() { ul {
+            @for point in &model.points {
+                li { (words.of(&point.text)) " " span.muted { (words.with("marking-point", &[("points", full.share(point.share.into(), 100).to_string().into())])) } }
+            }
+        } }
     }
 }
 
