@@ -124,7 +124,7 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ),
     (
         "POST /api/v1/tests/{test}/marking",
-        "Give a `response` its `points`, in halves or all of them, perhaps with a `note`: an amendment. 409 `changed-meanwhile` where somebody has marked it.",
+        "Give a `response` its `points`, in halves or all of them, perhaps with a `note`: an amendment. 409 `changed-meanwhile` where somebody has marked it; with `again` and a note that says why, the mark is changed.",
     ),
     (
         "GET /api/v1/tests/{test}/report",

@@ -11,7 +11,7 @@ use crate::service::accounts::event;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::service::sitting::sheet;
-use crate::service::tests::{Test, find_managed};
+use crate::service::tests::{Test, check_reason, find_managed};
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::db::Tx;
 use crate::store::late::{self, AmendmentRow, MARKING};
@@ -22,15 +22,17 @@ use std::collections::{BTreeMap, HashMap};
 /// Most characters of a note beside a mark.
 const MOST_NOTE_CHARACTERS: usize = 1000;
 
-/// A response that waits to be marked.
+/// A response that a person has to mark, or has marked.
 #[derive(Debug, Clone)]
-pub struct Waiting {
+pub struct Written {
     /// What stands for it: neither a name nor an attempt follows from it.
     pub key: String,
     /// The question, in the order of this paper.
     pub item: Item,
     /// The response.
     pub response: Response,
+    /// Its mark, once somebody gave one.
+    pub mark: Option<Points>,
 }
 
 /// A question of a test with what there is to mark.
@@ -39,9 +41,9 @@ pub struct Question {
     /// The bank and the question's id, which together name it.
     pub name: String,
     /// What waits, in an order that tells nothing.
-    pub waiting: Vec<Waiting>,
-    /// How many responses to it a person has marked.
-    pub marked: usize,
+    pub waiting: Vec<Written>,
+    /// What a person has marked, likewise.
+    pub marked: Vec<Written>,
 }
 
 /// Where a response stands.
@@ -66,25 +68,32 @@ pub async fn list(app: &App, caller: &Caller, name: &str) -> Result<(Test, Vec<Q
 
 /// How many responses of a test wait to be marked.
 pub async fn waiting(app: &App, caller: &Caller, name: &str) -> Result<usize> {
-    Ok(list(app, caller, name).await?.1.iter().map(|question| question.waiting.len()).sum())
+    let mut tx = app.db.read().await?;
+    let test = find_managed(&mut tx, caller, name).await?;
+    let attempts = to_mark_of(&mut tx, caller, &test).await?;
+    let nulls = |attempt: &AttemptRow| attempt.marks.as_deref().map_or(0, |marks| marks.matches("null").count());
+    Ok(attempts.iter().map(nulls).sum())
+}
+
+async fn to_mark_of(tx: &mut Tx, caller: &Caller, test: &Test) -> Result<Vec<AttemptRow>> {
+    let tree = tree(tx).await?;
+    let mut attempts = attempts::list_to_mark(tx, &test.row.id).await?;
+    attempts.retain(|attempt| {
+        caller.person_id.as_ref() != Some(&attempt.person_id)
+            && caller.covers(Role::Organizer, Some(&attempt.branch_id), &tree)
+    });
+    Ok(attempts)
 }
 
 async fn find(app: &App, tx: &mut Tx, caller: &Caller, test: &Test) -> Result<Found> {
-    let tree = tree(tx).await?;
     let mut found = Found { questions: BTreeMap::new(), places: HashMap::new() };
-    let attempts = attempts::list_of_test(tx, &test.row.id).await?.into_iter();
-    let seen = |attempt: &AttemptRow| {
-        caller.person_id.as_ref() != Some(&attempt.person_id)
-            && caller.covers(Role::Organizer, Some(&attempt.branch_id), &tree)
-    };
-    for attempt in attempts.filter(|attempt| attempt.finished_at_ms.is_some() && seen(attempt)) {
+    for attempt in to_mark_of(tx, caller, test).await? {
         let given = given(tx, &attempt.id).await?;
-        if attempt.is_pending() || !given.is_empty() {
-            one(app, tx, test, &attempt, &given, &mut found).await?;
-        }
+        one(app, tx, test, &attempt, &given, &mut found).await?;
     }
     for question in found.questions.values_mut() {
         question.waiting.sort_by(|one, two| one.key.cmp(&two.key));
+        question.marked.sort_by(|one, two| one.key.cmp(&two.key));
     }
     Ok(found)
 }
@@ -121,16 +130,17 @@ async fn one(
             continue;
         }
         let name = format!("{}/{}", item.bank, item.question.id);
-        let question =
-            found.questions.entry(name.clone()).or_insert_with(|| Question { name, waiting: Vec::new(), marked: 0 });
-        if mark.is_some() {
-            question.marked += 1;
-            continue;
-        }
+        let question = found.questions.entry(name.clone()).or_insert_with(|| Question {
+            name,
+            waiting: Vec::new(),
+            marked: Vec::new(),
+        });
         let stored = rows.iter().find(|row| row.position == position).and_then(|row| row.response.as_deref());
         let Some(response) = item.read(stored) else { continue };
         let key = key(test, &attempt.id, position);
-        question.waiting.push(Waiting { key: key.clone(), item: item.clone(), response });
+        let mark = mark.map(Points::from_hundredths);
+        let list = if mark.is_some() { &mut question.marked } else { &mut question.waiting };
+        list.push(Written { key: key.clone(), item: item.clone(), response, mark });
         found.places.insert(key, Place { attempt_id: attempt.id.clone(), position });
     }
     Ok(())
@@ -142,19 +152,27 @@ fn key(test: &Test, attempt_id: &str, position: i64) -> String {
     sha256_hex(statement.as_bytes()).chars().take(32).collect()
 }
 
-/// Gives a response its points, in halves or all of them. A response is marked once.
-pub async fn mark(
-    app: &App,
-    caller: &Caller,
-    now_ms: i64,
-    name: &str,
-    (key, points, note): (&str, Points, &str),
-) -> Result<()> {
-    let note = note.trim();
+/// A mark on its way in.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// What stands for the response.
+    pub key: String,
+    /// In halves, or all of them.
+    pub points: Points,
+    /// May be empty; why, where a mark is changed.
+    pub note: String,
+    /// Whether it takes the place of a mark that was given. Otherwise a response is marked once.
+    pub again: bool,
+}
+
+/// Gives a response its points.
+pub async fn mark(app: &App, caller: &Caller, now_ms: i64, name: &str, given: Given) -> Result<()> {
+    let Given { key, points, note, again } = given;
+    let note = if again { check_reason(&note)? } else { note.trim().to_owned() };
     if note.chars().count() > MOST_NOTE_CHARACTERS || note.contains('\0') {
         return Err(Error::Invalid { field: "note", expected: "note" });
     }
-    let (place, item) = to_mark(app, caller, name, key).await?;
+    let (place, item) = to_mark(app, caller, name, &key).await?;
     if points > item.points || points.hundredths() % 50 != 0 && points != item.points {
         return Err(Error::Invalid { field: "points", expected: "half-points" });
     }
@@ -167,7 +185,7 @@ pub async fn mark(
     let mut marks = read(&attempt.id, &marks_before)?;
     let index = usize::try_from(place.position - 1).unwrap_or_default();
     match marks.get_mut(index) {
-        Some(mark @ None) => *mark = Some(points.hundredths()),
+        Some(mark) if mark.is_some() == again => *mark = Some(points.hundredths()),
         _ => return Err(Error::ChangedMeanwhile),
     }
     let amendment = AmendmentRow {
@@ -175,7 +193,7 @@ pub async fn mark(
         attempt_id: attempt.id.clone(),
         kind: MARKING.to_owned(),
         accepted: true,
-        reason: note.to_owned(),
+        reason: note,
         decided_by: caller.person_id.clone(),
         decided_at_ms: late::next_moment(&mut tx, &attempt.id, now_ms).await?,
         marks_before,
@@ -200,6 +218,7 @@ async fn to_mark(app: &App, caller: &Caller, name: &str, key: &str) -> Result<(P
     let mut found = find(app, &mut tx, caller, &test).await?;
     // Somebody else may have marked it meanwhile, or it never was to be marked.
     let place = found.places.remove(key).ok_or(Error::ChangedMeanwhile)?;
-    let waiting = found.questions.into_values().flat_map(|question| question.waiting).find(|one| one.key == key);
-    Ok((place, waiting.ok_or(Error::ChangedMeanwhile)?.item))
+    let all = |question: Question| question.waiting.into_iter().chain(question.marked);
+    let written = found.questions.into_values().flat_map(all).find(|one| one.key == key);
+    Ok((place, written.ok_or(Error::ChangedMeanwhile)?.item))
 }

@@ -117,6 +117,20 @@ pub async fn list_of_test(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>>
         .await
 }
 
+/// Finished attempts at a test of which a person has to mark a response, or has marked one.
+pub async fn list_to_mark(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>> {
+    tx.query(concat!(
+        "SELECT ",
+        attempt_columns!(),
+        " FROM attempt WHERE test_id = $1 AND finished_at_ms IS NOT NULL AND (marks LIKE '%null%' OR EXISTS
+             (SELECT 1 FROM amendment WHERE amendment.attempt_id = attempt.id AND amendment.kind = 'marking'))
+         ORDER BY id"
+    ))
+    .bind(test_id.to_owned())
+    .fetch_all()
+    .await
+}
+
 /// Open attempts of a test.
 pub async fn list_open(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>> {
     tx.query(concat!(

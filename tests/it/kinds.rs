@@ -279,6 +279,17 @@ async fn what_is_written_or_nearly_right_is_marked_by_a_person() {
     assert_eq!((&report["final"], &report["branch"]["pending"]), (&json!(true), &json!(0)));
     let list = world.get("/api/v1/tests/t/marking", &org).await.good();
     assert_eq!((&list["waiting"], &list["marked"]), (&json!(0), &json!(3)));
+    let given = list["questions"].as_array().unwrap().iter().find(|one| one["question"] == "kinds/qid-w1").unwrap();
+    assert_eq!(given["marked"][0]["mark"], json!(3.5));
+    let again = |note: &str| {
+        let body = json!({ "response": given["marked"][0]["response"], "points": 5, "again": true, "note": note });
+        let (world, org) = (&world, &org);
+        async move { world.post("/api/v1/tests/t/marking", org, body).await.status }
+    };
+    assert_eq!(again(" ").await, StatusCode::UNPROCESSABLE_ENTITY, "a change says why");
+    assert_eq!(again("all points are there").await, StatusCode::NO_CONTENT);
+    let changed = world.get(&format!("/api/v1/attempts/{first}"), &m1).await.good();
+    assert_eq!(changed["score"], json!(14));
     let verified = kaohe::service::proofs::verify_trace(&world.app).await.unwrap();
     assert!(verified.holds(), "{verified:?}");
 }

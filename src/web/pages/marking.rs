@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::http::{Access, Route};
 use crate::i18n::describe;
 use crate::rules::points::Points;
-use crate::service::{Error, Result, marking};
+use crate::service::marking::{self, Given};
+use crate::service::{Error, Result};
 use crate::web::input::Fields;
 use crate::web::views::marking::{self as view, Shown};
 use crate::web::visit::{Visit, go, segment, to_its_end};
@@ -25,6 +26,7 @@ pub fn routes() -> Vec<Route> {
 #[derive(Deserialize)]
 struct Wanted {
     question: Option<String>,
+    response: Option<String>,
 }
 
 async fn show(
@@ -33,7 +35,14 @@ async fn show(
     Path(name): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let result = render(&app, &visit, &name, (wanted.question.as_deref(), "", ""), None).await;
+    let result = render(
+        &app,
+        &visit,
+        &name,
+        (wanted.question.as_deref(), wanted.response.as_deref().unwrap_or_default(), ""),
+        None,
+    )
+    .await;
     visit.answer(result)
 }
 
@@ -54,12 +63,13 @@ async fn render(
 async fn mark(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
     let (question, key, typed) = (fields.get("question"), fields.get("response").to_owned(), fields.get("points"));
     let points = typed.trim().parse::<f64>().ok().and_then(Points::from_number);
-    let note = fields.get("note").to_owned();
+    let (note, again) = (fields.get("note").to_owned(), fields.has("again"));
     let (to_end, caller, now_ms, of, whose) =
         (app.clone(), visit.caller.clone(), visit.now_ms, name.clone(), key.clone());
     let marked = match points {
         Some(points) => {
-            to_its_end(async move { marking::mark(&to_end, &caller, now_ms, &of, (&whose, points, &note)).await }).await
+            let given = Given { key: whose, points, note, again };
+            to_its_end(async move { marking::mark(&to_end, &caller, now_ms, &of, given).await }).await
         }
         None => Err(Error::Invalid { field: "points", expected: "half-points" }),
     };

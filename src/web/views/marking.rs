@@ -4,7 +4,7 @@
 use super::question::{bank_key, marking_points, said, stem};
 use crate::i18n::Described;
 use crate::rules::question::Key;
-use crate::service::marking::{Question, Waiting};
+use crate::service::marking::{Question, Written};
 use crate::service::tests::Test;
 use crate::web::layout::{crumbs, notice, summary};
 use crate::web::views::question::canonical_of;
@@ -41,10 +41,12 @@ pub fn marking(words: Words, shown: &Shown<'_>) -> Markup {
         @if shown.questions.is_empty() { section.card { p.muted { (words.t("marking-none")) } } }
         @else { (progress(words, shown, &path)) }
         @if let Some(question) = chosen {
-            @match question.waiting.iter().find(|one| one.key == shown.key).or_else(|| question.waiting.first()) {
-                Some(waiting) => { (one(words, shown, &path, question, waiting)) }
+            @let wanted = question.waiting.iter().chain(&question.marked).find(|one| one.key == shown.key);
+            @match wanted.or_else(|| question.waiting.first()) {
+                Some(written) => { (one(words, shown, &path, question, written)) }
                 None => { div #mark { (notice("good", &words.t("marking-done"))) } }
             }
+            (marked(words, &path, question))
         }
     }
 }
@@ -57,12 +59,11 @@ fn progress(words: Words, shown: &Shown<'_>, path: &str) -> Markup {
                 tbody { @for question in shown.questions {
                     tr {
                         td {
-                            @if question.waiting.is_empty() { (question.name) }
-                            @else { a href={ (path) "/marking?question=" (segment(&question.name)) } { (question.name) } }
-                            @if let Some(waiting) = question.waiting.first() { span.excerpt.small { (stem(words, words.of(&waiting.item.question.stem))) } }
+                            a href={ (path) "/marking?question=" (segment(&question.name)) } { (question.name) }
+                            @if let Some(waiting) = question.waiting.iter().chain(&question.marked).next() { span.excerpt.small { (stem(words, words.of(&waiting.item.question.stem))) } }
                         }
                         td.n { (question.waiting.len()) }
-                        td.n { (question.marked) }
+                        td.n { (question.marked.len()) }
                     }
                 } }
             }
@@ -70,7 +71,28 @@ fn progress(words: Words, shown: &Shown<'_>, path: &str) -> Markup {
     }
 }
 
-fn one(words: Words, shown: &Shown<'_>, path: &str, question: &Question, waiting: &Waiting) -> Markup {
+/// What is marked, each to be opened again.
+fn marked(words: Words, path: &str, question: &Question) -> Markup {
+    let begin = |written: &Written| -> String {
+        let kind = written.item.question.kind();
+        said(words, kind, &canonical_of(&written.item, &written.response)).chars().take(80).collect()
+    };
+    html! {
+        @if !question.marked.is_empty() {
+            details.card {
+                summary { (words.t("marking-marked")) " (" (question.marked.len()) ")" }
+                ul.plain { @for written in &question.marked {
+                    li {
+                        b { (written.mark.unwrap_or_default()) } " "
+                        a href={ (path) "/marking?question=" (segment(&question.name)) "&response=" (written.key) } { (begin(written)) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn one(words: Words, shown: &Shown<'_>, path: &str, question: &Question, waiting: &Written) -> Markup {
     let item = &waiting.item;
     let kind = item.question.kind();
     html! {
@@ -88,11 +110,15 @@ fn one(words: Words, shown: &Shown<'_>, path: &str, question: &Question, waiting
                 @if let Some(error) = &shown.error { (summary(&error.what, &error.remedy, None)) }
                 input type="hidden" name="question" value=(question.name);
                 input type="hidden" name="response" value=(waiting.key);
+                @if let Some(mark) = waiting.mark {
+                    input type="hidden" name="again" value="1";
+                    (notice("warn", &words.with("marking-again", &[("mark", mark.to_string().into())])))
+                }
                 div.field {
                     label for="f-points" { (words.with("marking-points", &[("points", item.points.to_string().into())])) }
                     input #f-points type="number" name="points" inputmode="decimal" min="0" max=(item.points) step="any" required autofocus value=(shown.points);
                 }
-                div.field { label for="f-note" { (words.t("marking-note")) } input #f-note type="text" name="note" maxlength="1000"; }
+                div.field { label for="f-note" { (words.t(if waiting.mark.is_some() { "marking-why" } else { "marking-note" })) } input #f-note type="text" name="note" maxlength="1000" required[waiting.mark.is_some()]; }
                 p.actions { button.button type="submit" { (words.t("marking-next")) } }
             }
         }
