@@ -74,12 +74,13 @@
     var q = inside && paper.of[inside.dataset.position];
     if (!q || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) { return; }
     var index = questions.indexOf(q);
+    if (event.key === 'Enter' && event.target.tagName === 'TEXTAREA') { return; }
     if (event.key === 'Enter' && event.target.tagName !== 'BUTTON') {
       event.preventDefault();
       if (event.shiftKey) { goTo(index - 1, true); } else if (index < questions.length - 1) { goTo(index + 1, true); } else { byId('next').focus(); }
       return;
     }
-    if (q.kind === 'blank' || event.key.length !== 1) { return; }
+    if (['single', 'multiple', 'true_false'].indexOf(q.kind) < 0 || event.key.length !== 1) { return; }
     var key = event.key.toUpperCase();
     if (key === 'M') { q.el.querySelector('.flag').click(); return; }
     var options = paper.inputs(q);

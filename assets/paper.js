@@ -41,8 +41,33 @@
   var of = {};
   questions.forEach(function (q) { of[q.position] = q; });
 
-  function inputs(q) { return kaohe.all('fieldset input', q.el); }
+  function inputs(q) { return kaohe.all('fieldset input, fieldset select, fieldset textarea', q.el); }
+  function label(field) { return field.parentNode.closest('.mover').dataset.label; }
+  // One field of words or a number.
+  function typed(q) { return ['numeric', 'short', 'essay'].indexOf(q.kind) >= 0; }
+  // What stands in the fields of an order or a match, by the label of its row.
+  function rows(q) {
+    var given = {};
+    inputs(q).forEach(function (field) { if (field.value) { given[label(field)] = field.value; } });
+    return given;
+  }
+  function ordered(q) {
+    var given = rows(q);
+    var labels = [];
+    Object.keys(given).forEach(function (name) { labels[Number(given[name]) - 1] = name; });
+    var whole = labels.length === inputs(q).length && labels.every(function (name) { return !!name; });
+    return whole && Object.keys(given).length === labels.length ? labels : null;
+  }
+  // By label, so that equal answers are equal as texts.
+  function paired(pairs) {
+    var sorted = {};
+    Object.keys(pairs || {}).sort().forEach(function (name) { if (pairs[name]) { sorted[name] = pairs[name]; } });
+    return Object.keys(sorted).length ? sorted : null;
+  }
   function read(q) {
+    if (q.kind === 'order') { return ordered(q); }
+    if (q.kind === 'match') { return paired(rows(q)); }
+    if (typed(q)) { return inputs(q)[0].value.trim() === '' ? null : inputs(q)[0].value; }
     if (q.kind === 'blank') {
       var gaps = [];
       for (var i = 0; i < q.gaps; i++) { gaps.push(null); }
@@ -59,7 +84,14 @@
   }
   function write(q, value) {
     inputs(q).forEach(function (input) {
-      if (q.kind === 'blank') {
+      if (q.kind === 'order') {
+        input.value = value ? String(value.indexOf(label(input)) + 1) : '';
+      } else if (q.kind === 'match') {
+        input.value = (value && value[label(input)]) || '';
+      } else if (typed(q)) {
+        var number = value === null ? '' : String(value);
+        if (input.value !== number) { input.value = number; }
+      } else if (q.kind === 'blank') {
         var text = value && value[Number(input.name.split('_')[1]) - 1];
         // The place of whoever is typing here is left alone.
         if (input.value !== (text || '')) { input.value = text || ''; }
@@ -69,10 +101,13 @@
         input.checked = value !== null && String(value) === input.value;
       }
     });
+    if (q.kind === 'order') { kaohe.paper.arrange(q); }
   }
   function tidy(q, value) {
     if (value === null || value === undefined) { return null; }
     if (q.kind === 'multiple') { return value.length ? value.slice().sort() : null; }
+    if (q.kind === 'match') { return paired(value); }
+    if (typed(q)) { return String(value).trim() === '' ? null : String(value); }
     if (q.kind === 'blank') {
       var gaps = value.map(function (text) { return text && text.trim() !== '' ? text : null; });
       return gaps.some(function (text) { return text !== null; }) ? gaps : null;
@@ -83,12 +118,13 @@
 
   kaohe.paper = {
     form: form, words: words, say: say, announce: announce, chosen: chosen, attempt: form.dataset.attempt,
-    questions: questions, of: of, inputs: inputs, read: read, write: write, parse: parse,
+    questions: questions, of: of, inputs: inputs, typed: typed, read: read, write: write, parse: parse,
     same: function (q, one, two) { return JSON.stringify(tidy(q, one)) === JSON.stringify(tidy(q, two)); },
     inWords: function (value) {
       if (value === null || value === undefined) { return words.none; }
       if (value === true) { return words.right; }
       if (value === false) { return words.wrong; }
+      if (!Array.isArray(value) && typeof value === 'object') { return Object.keys(value).map(function (name) { return name + '–' + value[name]; }).join(words.comma); }
       return Array.isArray(value) ? value.map(function (v) { return v === null ? '–' : v; }).join(words.comma) : String(value);
     },
     positions: function (list) { return list.map(function (q) { return q.position; }).join(words.comma); }

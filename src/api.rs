@@ -7,6 +7,7 @@ pub mod device_checks;
 pub mod hints;
 pub mod invigilation;
 pub mod late;
+pub mod marking;
 pub mod openapi;
 pub mod people;
 pub mod problem;
@@ -42,6 +43,7 @@ pub fn routes() -> Vec<Route> {
         invigilation::routes(),
         hints::routes(),
         late::routes(),
+        marking::routes(),
         sign_in_slips::routes(),
         readiness::routes(),
         device_checks::routes(),

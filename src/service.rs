@@ -9,6 +9,7 @@ pub mod device_checks;
 pub mod error;
 pub mod home;
 pub mod late;
+pub mod marking;
 pub mod people;
 pub mod proofs;
 pub mod reach;

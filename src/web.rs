@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Route> {
         pages::presence::routes(),
         pages::live::routes(),
         pages::late::routes(),
+        pages::marking::routes(),
         pages::reports::routes(),
         pages::banks::routes(),
         pages::people::routes(),

@@ -9,7 +9,7 @@ use crate::limits;
 use crate::rules::integrity::MOST_PASSWORD_CHARACTERS;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
-use crate::rules::question::{Key, Kind, paper_label};
+use crate::rules::question::{Key, Kind, paper_label, target_label};
 use crate::rules::rights::Caller;
 use crate::rules::text::Text;
 use crate::service::Error;
@@ -121,6 +121,8 @@ struct QuestionBody<'s> {
     stem: &'s Text,
     points: Points,
     options: Vec<OptionBody<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    targets: Option<Vec<OptionBody<'s>>>,
     response: Value,
     save: i64,
     /// What review adds.
@@ -159,6 +161,9 @@ fn question<'s>(sitting: &Sitting, position: i64, item: &'s Item, more: Map<Stri
     let options = item.options.iter().enumerate().filter_map(|(shown, &index)| {
         item.question.options.get(index).map(|choice| OptionBody { label: paper_label(shown), text: &choice.text })
     });
+    let targets = item.targets().iter().enumerate().filter_map(|(shown, &index)| {
+        item.question.targets.get(index).map(|choice| OptionBody { label: target_label(shown), text: &choice.text })
+    });
     let stored = sitting.responses.get(&position);
     let response = stored.and_then(|row| row.response.as_deref()).and_then(|text| serde_json::from_str(text).ok());
     QuestionBody {
@@ -167,6 +172,7 @@ fn question<'s>(sitting: &Sitting, position: i64, item: &'s Item, more: Map<Stri
         stem: &item.question.stem,
         points: item.points,
         options: options.collect(),
+        targets: (item.question.kind() == Kind::Match).then(|| targets.collect()),
         response: response.unwrap_or_default(),
         save: stored.map_or(0, |row| row.save),
         more,
@@ -247,11 +253,11 @@ async fn now(
 }
 
 /// What review adds to a question: mark, key in the paper's labels, explanation, citation and where it comes from.
-fn reviewed(position: i64, item: &Item, marks: &[Points]) -> Map<String, Value> {
-    let mark = usize::try_from(position - 1).ok().and_then(|index| marks.get(index)).copied().unwrap_or_default();
+fn reviewed(position: i64, item: &Item, marks: &[Option<Points>]) -> Map<String, Value> {
+    let mark = usize::try_from(position - 1).ok().and_then(|index| marks.get(index)).copied().flatten();
     let mut members = Map::new();
     members.insert("mark".into(), value!(mark));
-    members.insert("answer".into(), answer_of(item));
+    members.insert("answer".into(), bank_json::written_answer(&item.paper_key()));
     if matches!(&item.question.key, Key::Blank(gaps) if gaps.any_order) {
         members.insert("any_order".into(), value!(true));
     }
@@ -266,20 +272,6 @@ fn reviewed(position: i64, item: &Item, marks: &[Points]) -> Map<String, Value> 
         members.insert("cite".into(), value!(cite));
     }
     members
-}
-
-/// The key in the labels of the paper.
-fn answer_of(item: &Item) -> Value {
-    match &item.question.key {
-        Key::Single(label) => value!(item.paper_label_of(label)),
-        Key::Multiple(labels) => {
-            let mut labels: Vec<Option<String>> = labels.iter().map(|label| item.paper_label_of(label)).collect();
-            labels.sort();
-            value!(labels)
-        }
-        Key::TrueFalse(is_right) => value!(is_right),
-        Key::Blank(_) => bank_json::written_answer(&item.question.key),
-    }
 }
 
 /// Only an explicit `null` takes a response back: a field that was forgotten must not.

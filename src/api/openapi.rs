@@ -95,10 +95,13 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ("PUT /api/v1/tests/{test}/members/{login}", "Give one person another window or extra minutes, with a reason."),
     (
         "POST /api/v1/tests/{test}/attempts",
-        "Start or resume one's own attempt; `take_over` makes this session the only one that saves.",
+        "Start or resume one's own attempt; `take_over` makes this session the only one that saves. Questions of kind `match` have `targets` beside `options`.",
     ),
     ("GET /api/v1/attempts/{attempt}", "One's own attempt; with marks, keys and explanations once review is open."),
-    ("PUT /api/v1/attempts/{attempt}/responses/{position}", "Save a response; 204 once it is durable."),
+    (
+        "PUT /api/v1/attempts/{attempt}/responses/{position}",
+        "Save a response; 204 once it is durable. `single` a label, `multiple` labels, `true_false` a boolean, `blank` a text or null for each gap, `order` every label once, `match` label of an option → label of a target, `numeric` a number or a text such as `3年`, `short` and `essay` a text.",
+    ),
     (
         "GET /api/v1/attempts/{attempt}/now",
         "How one's own attempt stands: time, pause, whether another session holds it, messages. Cheap.",
@@ -116,7 +119,18 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "POST /api/v1/tests/{test}/late-responses/{attempt}",
         "Accept (`accepted`) or refuse the late responses of an attempt, with a `reason`: an amendment.",
     ),
-    ("GET /api/v1/tests/{test}/report", "The branch report."),
+    (
+        "GET /api/v1/tests/{test}/marking",
+        "What waits for a person to mark it, question by question, with the model answer; `response` stands for a response without saying whose it is.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/marking",
+        "Give a `response` its `points`, in halves or all of them, perhaps with a `note`: an amendment. 409 `changed-meanwhile` where somebody has marked it; with `again` and a note that says why, the mark is changed.",
+    ),
+    (
+        "GET /api/v1/tests/{test}/report",
+        "The branch report; `pending` members sat and wait for a person's marks, and no score of theirs counts yet.",
+    ),
     ("GET /api/v1/tests/{test}/attempts.csv", "Attempts as CSV."),
     (
         "GET /api/v1/tests/{test}/responses.csv",

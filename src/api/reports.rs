@@ -67,7 +67,7 @@ fn line(line: &Line) -> Value {
         "code": line.branch.as_ref().map(|node| &node.code),
         "name": line.branch.as_ref().map(|node| &node.name),
         "due": tally.due(), "sat": tally.sat, "absent": tally.absent, "excused": tally.excused, "exempt": tally.exempt,
-        "disqualified": tally.disqualified, "working": tally.working,
+        "disqualified": tally.disqualified, "working": tally.working, "pending": tally.pending,
     });
     if let (Some(members), Ok(Value::Object(figures))) = (members.as_object_mut(), serde_json::to_value(figures)) {
         members.extend(figures);
@@ -154,7 +154,7 @@ pub fn responses_csv(lines: &[ResponseLine]) -> Vec<u8> {
             line.kind.to_owned(),
             line.topic.clone(),
             line.response.clone(),
-            line.points.to_string(),
+            line.points.map(|points| points.to_string()).unwrap_or_default(),
             line.full.to_string(),
         ]);
     }

@@ -19,6 +19,7 @@ use crate::store::db::Db;
 use crate::store::people;
 use clap::Args;
 use futures_util::future::try_join_all;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 /// Arguments of `kaohe demo`.
@@ -212,6 +213,19 @@ fn respond(chance: &mut Chance, item: &Item, right: bool) -> serde_json::Value {
         // Most who are wrong leave one out.
         Key::Multiple(keys) => serde_json::json!(labels(keys.get(1..).unwrap_or_default())),
         Key::TrueFalse(key) => serde_json::json!(*key == right),
+        Key::Order(keys) if right => serde_json::json!(labels(keys)),
+        Key::Order(keys) => serde_json::json!(labels(keys).into_iter().rev().collect::<Vec<_>>()),
+        Key::Match(pairs) => {
+            let pair =
+                |(option, to): (&String, &String)| Some((item.paper_label_of(option)?, item.paper_target_of(to)?));
+            let count = if right { pairs.len() } else { pairs.len() / 2 };
+            serde_json::json!(pairs.iter().filter_map(pair).take(count).collect::<BTreeMap<_, _>>())
+        }
+        Key::Numeric(number) if right => serde_json::json!(number.value),
+        Key::Numeric(_) => serde_json::json!("0"),
+        Key::Short(model) | Key::Essay(model) => {
+            serde_json::json!(model.model.in_language(crate::rules::text::Language::Zh))
+        }
         Key::Blank(gaps) => {
             let fill = |gap: &crate::rules::question::blank::Gap| gap.accept.first().filter(|_| right).cloned();
             serde_json::json!(gaps.gaps.iter().map(fill).collect::<Vec<_>>())

@@ -100,6 +100,7 @@ const fn misfit_name(misfit: Misfit) -> &'static str {
         Misfit::UnknownLabel => "unknown-label",
         Misfit::RepeatedLabel => "repeated-label",
         Misfit::GapCount => "gap-count",
+        Misfit::Incomplete => "incomplete",
         Misfit::TooLong => "too-long",
         Misfit::Nul => "nul",
     }

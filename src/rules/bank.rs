@@ -191,8 +191,12 @@ pub enum ProblemCode {
     NotNumber,
     /// Options for a kind that has none.
     NoOptionsHere,
+    /// Options that the answer leaves out (`found` lists them).
+    OptionsMissing,
     /// Two options that say the same (`found` and `expected` are their labels).
     OptionsAlike,
+    /// Shares of marking points that don't add up to 100 (`found` is their sum).
+    SharesSum,
     /// Points with more than two decimals, negative or too many.
     BadPoints,
     /// A time without offset or not RFC 3339.
@@ -259,7 +263,7 @@ impl Wanted {
         self.text.is_empty()
             || says(&question.id)
             || in_any(&question.stem)
-            || question.options.iter().any(|choice| in_any(&choice.text))
+            || question.options.iter().chain(&question.targets).any(|choice| in_any(&choice.text))
             || question.explanation.as_ref().is_some_and(in_any)
             || question
                 .cite
@@ -281,6 +285,7 @@ mod tests {
             difficulty: 3,
             stem: "s".into(),
             options: vec![],
+            targets: vec![],
             key: Key::TrueFalse(true),
             explanation: None,
             cite: None,

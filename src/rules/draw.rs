@@ -33,6 +33,8 @@ pub struct Candidate {
     pub difficulty: u8,
     /// How many options it has.
     pub options: usize,
+    /// How long its further lists are: the targets of a match.
+    pub further: Vec<usize>,
     /// Its family, where it has one.
     pub family: Option<String>,
 }
@@ -68,6 +70,8 @@ pub struct Drawn {
     pub candidate: usize,
     /// Index, in the bank's order, of the option shown first, second …; empty for kinds without.
     pub options: Vec<usize>,
+    /// The same of its further lists.
+    pub further: Vec<Vec<usize>>,
 }
 
 impl Pool {
@@ -141,13 +145,17 @@ impl Pool {
         for section in &mut sections {
             questions.shuffle(section);
         }
-        let mut options = Stream::new(seed, 1);
-        let dress = |candidate: usize| {
-            let mut order: Vec<usize> = (0..self.candidates.get(candidate).map_or(0, |c| c.options)).collect();
-            options.shuffle(&mut order);
-            Drawn { candidate, options: order }
+        // A stream of their own, so that what stands on a paper beside them is shown as if they weren't there.
+        let (mut options, mut others) = (Stream::new(seed, 1), Stream::new(seed, 2));
+        let mut dress = |candidate: usize| {
+            let of = self.candidates.get(candidate);
+            let further = of.map(|of| of.further.as_slice()).unwrap_or_default();
+            Drawn {
+                candidate,
+                options: options.order(of.map_or(0, |of| of.options)),
+                further: further.iter().map(|&length| others.order(length)).collect(),
+            }
         };
-        let mut dress = dress;
         Some(sections.into_iter().map(|section| section.into_iter().map(&mut dress).collect()).collect())
     }
 }

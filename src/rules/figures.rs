@@ -16,6 +16,8 @@ pub struct Result {
     pub working: bool,
     /// The score that counts, of a member who sat.
     pub score: Option<Points>,
+    /// Whether somebody still has to mark what the member wrote.
+    pub pending: bool,
 }
 
 /// Full marks and lines of a test.
@@ -34,6 +36,8 @@ pub struct Scale {
 pub struct Tally {
     /// Members who sat.
     pub sat: u64,
+    /// Of these, members whose result waits for somebody to mark what they wrote: no score of theirs counts yet.
+    pub pending: u64,
     /// Members who didn't, without a reason.
     pub absent: u64,
     /// Members on leave.
@@ -56,6 +60,10 @@ impl Tally {
         match result.presence {
             Presence::Sat => {
                 self.sat += 1;
+                if result.pending {
+                    self.pending += 1;
+                    return;
+                }
                 *self.scores.entry(result.score.unwrap_or_default()).or_default() += 1;
             }
             Presence::Absent => self.absent += 1,
@@ -75,6 +83,7 @@ impl Tally {
     /// Counts another set of members in.
     pub fn add_all(&mut self, other: &Self) {
         self.sat += other.sat;
+        self.pending += other.pending;
         self.absent += other.absent;
         self.excused += other.excused;
         self.exempt += other.exempt;
@@ -91,6 +100,11 @@ impl Tally {
     /// due = sat + absent + excused + disqualified.
     pub const fn due(&self) -> u64 {
         self.sat + self.absent + self.excused + self.disqualified
+    }
+
+    /// Members who sat and whose score is there.
+    pub const fn marked(&self) -> u64 {
+        self.sat - self.pending
     }
 
     /// How many of those who sat reach a line (percent of full marks, inclusive).
@@ -114,10 +128,10 @@ impl Tally {
             lowest: self.scores.keys().next().and_then(percent),
             standard_deviation: self.standard_deviation(scale.full),
             passed,
-            pass_rate: rate(passed, self.sat),
+            pass_rate: rate(passed, self.marked()),
             pass_rate_due: rate(passed, self.due()),
             excellent,
-            excellence_rate: rate(excellent, self.sat),
+            excellence_rate: rate(excellent, self.marked()),
             excellence_rate_due: rate(excellent, self.due()),
         }
     }
@@ -127,13 +141,15 @@ impl Tally {
     }
 
     fn mean(&self, full: Points) -> Option<f64> {
-        (self.sat > 0 && full > Points::ZERO)
-            .then(|| number(self.sum()) * 100.0 / (number(full.hundredths()) * number(signed(self.sat))))
+        let marked = self.marked();
+        (marked > 0 && full > Points::ZERO)
+            .then(|| number(self.sum()) * 100.0 / (number(full.hundredths()) * number(signed(marked))))
     }
 
     /// Twice the median score, in hundredths: the sum of the two middle scores, or twice the one.
     fn median(&self) -> Option<i64> {
-        (self.sat > 0).then(|| self.nth((self.sat - 1) / 2).hundredths() + self.nth(self.sat / 2).hundredths())
+        let marked = self.marked();
+        (marked > 0).then(|| self.nth((marked - 1) / 2).hundredths() + self.nth(marked / 2).hundredths())
     }
 
     fn nth(&self, index: u64) -> Points {
@@ -149,10 +165,10 @@ impl Tally {
 
     /// By n − 1, in percent of full marks; the sums are exact integers, so that the result doesn't depend on order.
     fn standard_deviation(&self, full: Points) -> Option<f64> {
-        if self.sat < 2 || full <= Points::ZERO {
+        if self.marked() < 2 || full <= Points::ZERO {
             return None;
         }
-        let n = i128::from(self.sat);
+        let n = i128::from(self.marked());
         let sum = i128::from(self.sum());
         let squares: i128 =
             self.scores.iter().map(|(score, &count)| i128::from(score.hundredths()).pow(2) * i128::from(count)).sum();
@@ -255,7 +271,12 @@ mod tests {
     fn tally(scores: &[i64]) -> Tally {
         let mut tally = Tally::default();
         for &score in scores {
-            tally.add(Result { presence: Presence::Sat, working: false, score: Some(Points::from_hundredths(score)) });
+            tally.add(Result {
+                presence: Presence::Sat,
+                working: false,
+                score: Some(Points::from_hundredths(score)),
+                pending: false,
+            });
         }
         tally
     }
@@ -293,7 +314,7 @@ mod tests {
         ) {
             let result = |(presence, score, _): &(Presence, i64, usize)| {
                 let sat = *presence == Presence::Sat;
-                Result { presence: *presence, working: !sat, score: sat.then(|| Points::from_hundredths(*score)) }
+                Result { presence: *presence, working: !sat, score: sat.then(|| Points::from_hundredths(*score)), pending: false }
             };
             let mut whole = Tally::default();
             let mut parts = vec![Tally::default(); 4];

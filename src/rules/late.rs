@@ -1,7 +1,7 @@
 //! Responses that reach the server after the end of their attempt: the code by which their member knows them, and
 //! whether one says anything that isn't stored.
 
-use crate::rules::question::Response;
+use crate::rules::question::{Kind, Response};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -28,11 +28,11 @@ pub fn code(attempt_id: &str, responses: &BTreeMap<i64, String>) -> String {
     format!("{}-{}", front.iter().collect::<String>(), back.iter().collect::<String>())
 }
 
-/// Whether two responses say the same; the order of a choice and an empty response say nothing.
-pub fn same(one: Option<&Response>, two: Option<&Response>) -> bool {
+/// Whether two responses to a question of a kind say the same; the order of a choice and an empty response say nothing.
+pub fn same(kind: Kind, one: Option<&Response>, two: Option<&Response>) -> bool {
     let plain = |response: Option<&Response>| {
         let mut response = response.filter(|response| !response.is_empty()).cloned();
-        if let Some(Response::Multiple(labels)) = &mut response {
+        if let (Some(Response::Multiple(labels)), Kind::Multiple) = (&mut response, kind) {
             labels.sort();
         }
         response
@@ -43,7 +43,7 @@ pub fn same(one: Option<&Response>, two: Option<&Response>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{code, same};
-    use crate::rules::question::Response;
+    use crate::rules::question::{Kind, Response};
     use std::collections::BTreeMap;
 
     #[test]
@@ -64,8 +64,9 @@ mod tests {
     #[test]
     fn the_order_of_a_choice_and_emptiness_say_nothing() {
         let set = |labels: &[&str]| Response::Multiple(labels.iter().map(|label| (*label).to_owned()).collect());
-        assert!(same(Some(&set(&["B", "A"])), Some(&set(&["A", "B"]))));
-        assert!(same(None, Some(&set(&[]))) && !same(None, Some(&set(&["A"]))));
-        assert!(!same(Some(&Response::TrueFalse(true)), Some(&Response::TrueFalse(false))));
+        assert!(same(Kind::Multiple, Some(&set(&["B", "A"])), Some(&set(&["A", "B"]))));
+        assert!(!same(Kind::Order, Some(&set(&["B", "A"])), Some(&set(&["A", "B"]))));
+        assert!(same(Kind::Multiple, None, Some(&set(&[]))) && !same(Kind::Multiple, None, Some(&set(&["A"]))));
+        assert!(!same(Kind::TrueFalse, Some(&Response::TrueFalse(true)), Some(&Response::TrueFalse(false))));
     }
 }

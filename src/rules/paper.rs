@@ -3,7 +3,7 @@
 use crate::rules::blueprint::Definition;
 use crate::rules::draw::{Drawn, Pool};
 use crate::rules::points::Points;
-use crate::rules::question::{Policy, Question, Response, Shape, mark, paper_label};
+use crate::rules::question::{Key, Policy, Question, Response, Shape, Shown, mark, paper_label, target_label};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -20,6 +20,19 @@ pub struct Paper {
     pub sections: Vec<Vec<Entry>>,
 }
 
+/// The points of a finished attempt by position, in hundredths; `None` waits for a person. As the database holds them.
+pub type Marks = Vec<Option<i64>>;
+
+/// What marks come to as far as they are there.
+pub fn score(marks: &[Option<i64>]) -> i64 {
+    marks.iter().flatten().sum()
+}
+
+/// Marks as the database holds them.
+pub fn stored(marks: &[Option<Points>]) -> Marks {
+    marks.iter().map(|mark| mark.map(Points::hundredths)).collect()
+}
+
 /// One question of a paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -34,6 +47,9 @@ pub struct Entry {
     /// Index, in the bank's order, of the option shown first, second ….
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<usize>,
+    /// The same of each list that a question has beside its options: the targets of a match.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Vec<usize>>,
 }
 
 /// A paper as it is written.
@@ -48,11 +64,12 @@ struct Written {
     sections: Vec<Vec<WrittenEntry>>,
 }
 
-/// A question as it is written: source, id, topic, options; or each with its name, as papers before were written.
+/// A question as it is written: source, id, topic, options, and further lists where it has any; or each with its name, as papers before were written.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum WrittenEntry {
     Short(usize, String, usize, Vec<usize>),
+    Further(usize, String, usize, Vec<usize>, Vec<Vec<usize>>),
     Whole(Entry),
 }
 
@@ -65,8 +82,13 @@ impl From<Paper> for Written {
             })
         }
         let (mut sources, mut topics) = (Vec::new(), Vec::new());
-        let mut short = |Entry { bank, edition, id, topic, options }| {
-            WrittenEntry::Short(place(&mut sources, (bank, edition)), id, place(&mut topics, topic), options)
+        let mut short = |Entry { bank, edition, id, topic, options, further }| {
+            let (source, topic) = (place(&mut sources, (bank, edition)), place(&mut topics, topic));
+            if further.is_empty() {
+                WrittenEntry::Short(source, id, topic, options)
+            } else {
+                WrittenEntry::Further(source, id, topic, options, further)
+            }
         };
         let sections =
             paper.sections.into_iter().map(|section| section.into_iter().map(&mut short).collect()).collect();
@@ -78,12 +100,14 @@ impl TryFrom<Written> for Paper {
     type Error = &'static str;
 
     fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let whole = |entry| match entry {
+        let entry = |source: usize, id, topic: usize, options, further| {
+            let (bank, edition) = written.sources.get(source)?.clone();
+            Some(Entry { bank, edition, id, topic: written.topics.get(topic)?.clone(), options, further })
+        };
+        let whole = |written| match written {
             WrittenEntry::Whole(entry) => Some(entry),
-            WrittenEntry::Short(source, id, topic, options) => {
-                let (bank, edition) = written.sources.get(source)?.clone();
-                Some(Entry { bank, edition, id, topic: written.topics.get(topic)?.clone(), options })
-            }
+            WrittenEntry::Short(source, id, topic, options) => entry(source, id, topic, options, Vec::new()),
+            WrittenEntry::Further(source, id, topic, options, further) => entry(source, id, topic, options, further),
         };
         let section = |section: Vec<WrittenEntry>| section.into_iter().map(whole).collect();
         let sections = written.sections.into_iter().map(section).collect::<Option<_>>();
@@ -116,6 +140,7 @@ impl Paper {
                 id: candidate.id.clone(),
                 topic: candidate.topic.clone(),
                 options: drawn.options.clone(),
+                further: drawn.further.clone(),
             })
         };
         let sections = drawn.iter().map(|section| section.iter().filter_map(entry).collect()).collect();
@@ -138,12 +163,17 @@ impl Paper {
     }
 
     /// The list by which papers are compared byte for byte: a line `section position bank question options` each,
-    /// counted from 1, where `options` holds the bank's option numbers, from 0, joined by commas, or `-`.
+    /// counted from 1, where `options` holds the bank's option numbers, from 0, joined by commas, or `-`; behind a `/`
+    /// each, so do further lists.
     pub fn list(&self) -> String {
         let mut list = String::new();
         for (index, (section, entry)) in self.entries().enumerate() {
-            let options: Vec<String> = entry.options.iter().map(ToString::to_string).collect();
-            let options = if options.is_empty() { "-".to_owned() } else { options.join(",") };
+            let numbers = |list: &Vec<usize>| {
+                let numbers: Vec<String> = list.iter().map(ToString::to_string).collect();
+                if numbers.is_empty() { "-".to_owned() } else { numbers.join(",") }
+            };
+            let lists: Vec<String> = std::iter::once(&entry.options).chain(&entry.further).map(numbers).collect();
+            let options = lists.join("/");
             let _ = writeln!(list, "{} {} {} {} {options}", section + 1, index + 1, entry.bank, entry.id);
         }
         list
@@ -161,6 +191,8 @@ pub struct Item {
     pub question: Arc<Question>,
     /// The paper's order of its options.
     pub options: Vec<usize>,
+    /// The same of its further lists.
+    pub further: Vec<Vec<usize>>,
     /// Its points.
     pub points: Points,
     /// How it is marked.
@@ -170,7 +202,47 @@ pub struct Item {
 impl Item {
     /// What a response to it looks like.
     pub fn shape(&self) -> Shape {
-        Shape { kind: self.question.kind(), options: self.options.len(), gaps: self.question.gap_count() }
+        Shape {
+            kind: self.question.kind(),
+            options: self.options.len(),
+            targets: self.targets().len(),
+            gaps: self.question.gap_count(),
+        }
+    }
+
+    /// The paper's order of the targets of a match.
+    pub fn targets(&self) -> &[usize] {
+        self.further.first().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A response in the bank's own labels.
+    pub fn in_bank_labels(&self, response: &Response) -> Response {
+        response.in_bank_labels(&self.question, Shown { options: &self.options, targets: self.targets() })
+    }
+
+    /// The paper's label of the target that the bank calls `label`.
+    pub fn paper_target_of(&self, label: &str) -> Option<String> {
+        let index = self.question.targets.iter().position(|choice| choice.label == label)?;
+        self.targets().iter().position(|&shown| shown == index).map(target_label)
+    }
+
+    /// The key in the labels of the paper, where it has labels and they stand on it.
+    pub fn paper_key(&self) -> Key {
+        let label = |label: &String| self.paper_label_of(label).unwrap_or_default();
+        match &self.question.key {
+            Key::Single(right) => Key::Single(label(right)),
+            Key::Multiple(right) => {
+                let mut labels: Vec<String> = right.iter().map(label).collect();
+                labels.sort();
+                Key::Multiple(labels)
+            }
+            Key::Order(right) => Key::Order(right.iter().map(label).collect()),
+            Key::Match(pairs) => {
+                let target = |to: &String| self.paper_target_of(to).unwrap_or_default();
+                Key::Match(pairs.iter().map(|(option, to)| (label(option), target(to))).collect())
+            }
+            key => key.clone(),
+        }
     }
 
     /// The paper's label of the option that the bank calls `label`.
@@ -185,9 +257,9 @@ impl Item {
         Response::decode(self.shape(), &value).ok().flatten()
     }
 
-    /// The points a response in the paper's labels earns.
-    pub fn mark(&self, response: Option<&Response>) -> Points {
-        let translated = response.map(|response| response.in_bank_labels(&self.question, &self.options));
+    /// The points a response in the paper's labels earns; `None` where a person has to say so.
+    pub fn mark(&self, response: Option<&Response>) -> Option<Points> {
+        let translated = response.map(|response| self.in_bank_labels(response));
         mark(&self.question.key, translated.as_ref(), self.points, self.policy)
     }
 }
@@ -211,6 +283,7 @@ impl Sheet {
                     bank: entry.bank.clone(),
                     question: find(entry)?,
                     options: entry.options.clone(),
+                    further: entry.further.clone(),
                     points: section.points,
                     policy: section.policy,
                 })
@@ -224,8 +297,8 @@ impl Sheet {
         usize::try_from(position).ok()?.checked_sub(1).and_then(|index| self.items.get(index))
     }
 
-    /// The marks of a finished attempt, position by position, from its stored responses.
-    pub fn marks(&self, responses: &HashMap<i64, String>) -> Vec<Points> {
+    /// The marks of a finished attempt, position by position, from its stored responses; `None` waits for a person.
+    pub fn marks(&self, responses: &HashMap<i64, String>) -> Vec<Option<Points>> {
         (1..)
             .zip(&self.items)
             .map(|(position, item)| {
@@ -243,8 +316,10 @@ mod tests {
     use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 
     fn entry() -> impl Strategy<Value = Entry> {
-        ("[ab]", "e[0-3]", "[a-z]{1,8}", "t[0-4]", vec(any::<u8>().prop_map(usize::from), 0..5))
-            .prop_map(|(bank, edition, id, topic, options)| Entry { bank, edition, id, topic, options })
+        let places = || vec(any::<u8>().prop_map(usize::from), 0..5);
+        ("[ab]", "e[0-3]", "[a-z]{1,8}", "t[0-4]", places(), vec(places(), 0..2)).prop_map(
+            |(bank, edition, id, topic, options, further)| Entry { bank, edition, id, topic, options, further },
+        )
     }
 
     proptest! {

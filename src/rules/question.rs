@@ -4,11 +4,15 @@
 //! [`Response`], and the arms the compiler then asks for.
 
 pub mod blank;
+pub mod matching;
 pub mod multiple;
 pub mod normal;
+pub mod numeric;
+pub mod order;
 pub mod quantity;
 pub mod single;
 pub mod true_false;
+pub mod written;
 
 use crate::rules::points::Points;
 use crate::rules::text::Text;
@@ -26,11 +30,31 @@ pub enum Kind {
     TrueFalse,
     /// Gaps to fill 填空.
     Blank,
+    /// Options to put in order 排序.
+    Order,
+    /// Options to match with targets 配对.
+    Match,
+    /// A number to find 计算.
+    Numeric,
+    /// A short answer 简答.
+    Short,
+    /// An essay 论述.
+    Essay,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Single, Self::Multiple, Self::TrueFalse, Self::Blank];
+    pub const ALL: [Self; 9] = [
+        Self::Single,
+        Self::Multiple,
+        Self::TrueFalse,
+        Self::Blank,
+        Self::Order,
+        Self::Match,
+        Self::Numeric,
+        Self::Short,
+        Self::Essay,
+    ];
 
     /// The name in files and the API.
     pub const fn name(self) -> &'static str {
@@ -39,6 +63,11 @@ impl Kind {
             Self::Multiple => "multiple",
             Self::TrueFalse => "true_false",
             Self::Blank => "blank",
+            Self::Order => "order",
+            Self::Match => "match",
+            Self::Numeric => "numeric",
+            Self::Short => "short",
+            Self::Essay => "essay",
         }
     }
 
@@ -49,11 +78,11 @@ impl Kind {
 
     /// Whether the question offers options.
     pub const fn has_options(self) -> bool {
-        matches!(self, Self::Single | Self::Multiple)
+        matches!(self, Self::Single | Self::Multiple | Self::Order | Self::Match)
     }
 }
 
-/// An option of a choice, under the bank's own label.
+/// An option, or a target of a match, under the bank's own label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// The bank's label; never sent to a member before review opens.
@@ -117,6 +146,16 @@ pub enum Key {
     TrueFalse(bool),
     /// What each gap accepts.
     Blank(blank::Gaps),
+    /// The labels of all options in the right order.
+    Order(Vec<String>),
+    /// The target of each option.
+    Match(matching::Pairs),
+    /// The number.
+    Numeric(numeric::Numeric),
+    /// What a short answer should hold.
+    Short(written::Model),
+    /// What an essay should hold.
+    Essay(written::Model),
 }
 
 impl Key {
@@ -127,6 +166,11 @@ impl Key {
             Self::Multiple(_) => Kind::Multiple,
             Self::TrueFalse(_) => Kind::TrueFalse,
             Self::Blank(_) => Kind::Blank,
+            Self::Order(_) => Kind::Order,
+            Self::Match(_) => Kind::Match,
+            Self::Numeric(_) => Kind::Numeric,
+            Self::Short(_) => Kind::Short,
+            Self::Essay(_) => Kind::Essay,
         }
     }
 }
@@ -145,6 +189,9 @@ pub struct Question {
     /// The options in the bank's order; empty for kinds without.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<Choice>,
+    /// What the options of a match belong to, in the bank's order; empty for other kinds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Choice>,
     /// What is correct.
     pub key: Key,
     /// Why.
@@ -171,8 +218,13 @@ impl Question {
     pub fn gap_count(&self) -> usize {
         match &self.key {
             Key::Blank(gaps) => gaps.gaps.len(),
-            Key::Single(_) | Key::Multiple(_) | Key::TrueFalse(_) => 0,
+            _ => 0,
         }
+    }
+
+    /// How long the lists are that a paper shuffles beside the options.
+    pub fn further_counts(&self) -> Vec<usize> {
+        if self.targets.is_empty() { Vec::new() } else { vec![self.targets.len()] }
     }
 }
 
@@ -216,8 +268,14 @@ pub enum Response {
     Single(String),
     /// Gap by gap; `None` where nothing was filled in.
     Blank(Vec<Option<String>>),
-    /// Several options, as sent.
+    /// Several options, as sent; of an order, all of them.
     Multiple(Vec<String>),
+    /// Options with their targets.
+    Match(matching::Pairs),
+    /// A number.
+    Numeric(numeric::Given),
+    /// A text.
+    Written(String),
 }
 
 /// What a question expects of a response, as far as a member may know it.
@@ -227,6 +285,8 @@ pub struct Shape {
     pub kind: Kind,
     /// How many options the paper shows.
     pub options: usize,
+    /// How many targets the paper shows.
+    pub targets: usize,
     /// How many gaps there are.
     pub gaps: usize,
 }
@@ -246,6 +306,9 @@ pub enum Misfit {
     /// Another number of gaps.
     #[error("not as many entries as gaps")]
     GapCount,
+    /// Not every option of an order.
+    #[error("not every option")]
+    Incomplete,
     /// Longer than [`MOST_GAP_CHARACTERS`].
     #[error("a text that is too long")]
     TooLong,
@@ -276,6 +339,26 @@ pub fn label_index(label: &str, options: usize) -> Option<usize> {
     (0..options).find(|&index| paper_label(index) == label)
 }
 
+/// The label of the target at `index` on a paper: 1, 2, 3 …
+pub fn target_label(index: usize) -> String {
+    (index + 1).to_string()
+}
+
+/// The index of a paper's label among `targets` targets.
+pub fn target_index(label: &str, targets: usize) -> Option<usize> {
+    (0..targets).find(|&index| target_label(index) == label)
+}
+
+/// The orders in which a paper shows the lists of a question: `options[i]` is the index, in the bank, of the option
+/// shown as the `i`-th, and so for targets.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'p> {
+    /// Of the options.
+    pub options: &'p [usize],
+    /// Of the targets.
+    pub targets: &'p [usize],
+}
+
 impl Response {
     /// Reads a response from JSON against the shape of its question; `Ok(None)` takes a response back.
     pub fn decode(shape: Shape, value: &serde_json::Value) -> Result<Option<Self>, Misfit> {
@@ -287,6 +370,10 @@ impl Response {
             Kind::Multiple => Self::Multiple(multiple::decode(shape, value)?),
             Kind::TrueFalse => Self::TrueFalse(value.as_bool().ok_or(Misfit::Form)?),
             Kind::Blank => Self::Blank(blank::decode(shape, value)?),
+            Kind::Order => Self::Multiple(order::decode(shape, value)?),
+            Kind::Match => Self::Match(matching::decode(shape, value)?),
+            Kind::Numeric => Self::Numeric(numeric::decode(value)?),
+            Kind::Short | Kind::Essay => Self::Written(written::decode(value)?),
         };
         Ok(Some(response))
     }
@@ -297,53 +384,75 @@ impl Response {
             Self::Single(_) | Self::TrueFalse(_) => false,
             Self::Multiple(labels) => labels.is_empty(),
             Self::Blank(gaps) => gaps.iter().flatten().all(|gap| gap.trim().is_empty()),
+            Self::Match(pairs) => pairs.is_empty(),
+            Self::Numeric(given) => given.text().trim().is_empty(),
+            Self::Written(text) => text.trim().is_empty(),
         }
     }
 
-    /// The same response with every label of the paper turned into the bank's, by the paper's order of options
-    /// (`order[i]` is the index, in the bank, of the option shown as the `i`-th).
+    /// The same response with every label of the paper turned into the bank's.
     #[must_use]
-    pub fn in_bank_labels(&self, question: &Question, order: &[usize]) -> Self {
+    pub fn in_bank_labels(&self, question: &Question, shown: Shown<'_>) -> Self {
+        let label_of = |index: Option<usize>, order: &[usize], list: &[Choice]| {
+            index.and_then(|index| list.get(*order.get(index)?)).map(|choice| choice.label.clone())
+        };
         let translate = |label: &String| {
-            label_index(label, order.len())
-                .and_then(|index| order.get(index))
-                .and_then(|&index| question.options.get(index))
-                .map_or_else(|| label.clone(), |choice| choice.label.clone())
+            label_of(label_index(label, shown.options.len()), shown.options, &question.options)
+                .unwrap_or_else(|| label.clone())
+        };
+        let target = |label: &String| {
+            label_of(target_index(label, shown.targets.len()), shown.targets, &question.targets)
+                .unwrap_or_else(|| label.clone())
         };
         match self {
             Self::Single(label) => Self::Single(translate(label)),
             Self::Multiple(labels) => Self::Multiple(labels.iter().map(translate).collect()),
-            Self::TrueFalse(_) | Self::Blank(_) => self.clone(),
+            Self::Match(pairs) => {
+                Self::Match(pairs.iter().map(|(option, to)| (translate(option), target(to))).collect())
+            }
+            Self::TrueFalse(_) | Self::Blank(_) | Self::Numeric(_) | Self::Written(_) => self.clone(),
         }
     }
 }
 
-impl std::fmt::Display for Response {
-    /// As a sheet shows it: `A`, `A,C`, `true`, gaps as a JSON list.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Response {
+    /// As a sheet shows it: `A`, `A,C`, the order `C,A,B`, `true`, `3年`, gaps as a JSON list, pairs as a JSON object.
+    pub fn in_sheet(&self, kind: Kind) -> String {
         match self {
-            Self::TrueFalse(said) => write!(formatter, "{said}"),
-            Self::Single(label) => formatter.write_str(label),
+            Self::TrueFalse(said) => said.to_string(),
+            Self::Single(label) => label.clone(),
             Self::Multiple(labels) => {
                 let mut labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-                labels.sort_unstable();
-                formatter.write_str(&labels.join(","))
+                if kind == Kind::Multiple {
+                    labels.sort_unstable();
+                }
+                labels.join(",")
             }
-            Self::Blank(gaps) => formatter.write_str(&serde_json::to_string(gaps).unwrap_or_default()),
+            Self::Blank(gaps) => serde_json::to_string(gaps).unwrap_or_default(),
+            Self::Match(pairs) => serde_json::to_string(pairs).unwrap_or_default(),
+            Self::Numeric(given) => given.text(),
+            Self::Written(text) => text.clone(),
         }
     }
 }
 
-/// The points a response (in the bank's labels) earns, of `full`. Every share is rounded half up, once.
-pub fn mark(key: &Key, response: Option<&Response>, full: Points, policy: Policy) -> Points {
-    let Some(response) = response else { return Points::ZERO };
-    match (key, response) {
+/// The points a response (in the bank's labels) earns, of `full`; `None` where a person has to say so: what was written,
+/// and what nearly fills a gap. Every share is rounded half up, once.
+pub fn mark(key: &Key, response: Option<&Response>, full: Points, policy: Policy) -> Option<Points> {
+    let Some(response) = response.filter(|response| !response.is_empty()) else { return Some(Points::ZERO) };
+    Some(match (key, response) {
+        (Key::Short(_) | Key::Essay(_), Response::Written(_)) => return None,
+        (Key::Blank(gaps), Response::Blank(filled)) if blank::is_near(gaps, filled) => return None,
         (Key::Single(key), Response::Single(label)) => full_or_none(key == label, full),
         (Key::Multiple(key), Response::Multiple(labels)) => multiple::mark(key, labels, full, policy),
         (Key::TrueFalse(key), Response::TrueFalse(said)) => full_or_none(key == said, full),
         (Key::Blank(gaps), Response::Blank(filled)) => blank::mark(gaps, filled, full),
-        (Key::Single(_) | Key::Multiple(_) | Key::TrueFalse(_) | Key::Blank(_), _) => Points::ZERO,
-    }
+        (Key::Order(key), Response::Multiple(labels)) => order::mark(key, labels, full),
+        (Key::Match(key), Response::Match(pairs)) => matching::mark(key, pairs, full),
+        (Key::Numeric(key), Response::Numeric(given)) => full_or_none(numeric::is_right(key, given), full),
+        // A response of another kind than its key's.
+        _ => Points::ZERO,
+    })
 }
 
 const fn full_or_none(right: bool, full: Points) -> Points {

@@ -167,7 +167,7 @@ fn is_near(distance: usize, one: &str, two: &str) -> bool {
 }
 
 /// Levenshtein distance over characters, two neighbours exchanged counting once.
-fn edit_distance(one: &str, two: &str) -> usize {
+pub fn edit_distance(one: &str, two: &str) -> usize {
     let two: Vec<char> = two.chars().collect();
     let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=two.len()).collect();

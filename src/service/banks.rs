@@ -161,6 +161,11 @@ fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
+/// How long the further lists of a question are, as its row holds it.
+pub(crate) fn written_counts(question: &Question) -> String {
+    question.further_counts().iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
 /// The rows of a bank's questions.
 fn prepare(bank: Bank) -> Prepared {
     let families = families(&bank.questions);
@@ -175,6 +180,7 @@ fn prepare(bank: Bank) -> Prepared {
                 topic: question.topic.clone(),
                 difficulty: i64::from(question.difficulty),
                 option_count: i64::try_from(question.options.len()).unwrap_or_default(),
+                further_counts: written_counts(question),
                 family: families.get(question.id.as_str()).map(|&family| family.to_owned()),
                 retired: question.retired,
                 digest: sha256_hex(body.as_bytes()),

@@ -13,6 +13,8 @@ use crate::store::people::found::{self, Narrowed};
 use crate::store::{branches, results};
 use std::collections::HashSet;
 
+pub use crate::store::attempts::AttemptRow as Attempt;
+
 /// A test as a member sees it.
 #[derive(Debug, Clone)]
 pub struct MyTest {

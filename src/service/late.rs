@@ -5,8 +5,7 @@ use crate::app::App;
 use crate::limits;
 use crate::rules::attempt::MOST_SAVE;
 use crate::rules::late::{code, same};
-use crate::rules::paper::Sheet;
-use crate::rules::points::Points;
+use crate::rules::paper::{self, Marks, Sheet, stored};
 use crate::rules::question::{Misfit, Response};
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
@@ -136,7 +135,10 @@ fn is_late(sheet: &Sheet, stored: &[ResponseRow], row: &LateRow) -> bool {
     let Some(item) = sheet.item(row.position) else { return false };
     let there = stored.iter().find(|there| there.position == row.position);
     let said = item.read(there.and_then(|there| there.response.as_deref()));
-    there.is_none_or(|there| row.save > there.save) && !same(said.as_ref(), item.read(row.response.as_deref()).as_ref())
+    there.is_none_or(|there| row.save > there.save) && {
+        let late = item.read(row.response.as_deref());
+        !same(item.question.kind(), said.as_ref(), late.as_ref())
+    }
 }
 
 /// An attempt with what arrived after its end.
@@ -253,10 +255,10 @@ pub async fn decide(
     }
     let answers = answers(&mut tx, attempt_id).await?;
     if accepted {
-        let points = sheet.marks(&answers);
-        let hundredths: Vec<i64> = points.iter().map(|mark| mark.hundredths()).collect();
-        marks = crate::store::write_json("attempt", &hundredths)?;
-        score = points.into_iter().sum::<Points>().hundredths();
+        let mut points = stored(&sheet.marks(&answers));
+        keep_given(&mut points, &crate::store::read_json("attempt", attempt_id, &marks_before)?, &rows);
+        marks = crate::store::write_json("attempt", &points)?;
+        score = paper::score(&points);
     }
     let amendment = Amendment {
         id: app.randomness.id(now_ms),
@@ -265,7 +267,7 @@ pub async fn decide(
         accepted,
         reason,
         decided_by: caller.person_id.clone(),
-        decided_at_ms: now_ms,
+        decided_at_ms: late::next_moment(&mut tx, attempt_id, now_ms).await?,
         marks_before,
         score_before,
         marks,
@@ -274,9 +276,18 @@ pub async fn decide(
     late::amend(&mut tx, &amendment).await?;
     let digest = details::responses_digest(answers.iter().map(|(position, response)| (*position, response.as_str())));
     let detail = details::late_decided(&amendment, &rows, &digest);
-    trace::append(&mut tx, &event(caller, now_ms, "late-decided", attempt_id, &detail)).await?;
+    trace::append(&mut tx, &event(caller, amendment.decided_at_ms, "late-decided", attempt_id, &detail)).await?;
     tx.commit().await?;
     Ok(amendment)
+}
+
+/// What a person has marked stays, but where another response has come in.
+fn keep_given(marks: &mut Marks, before: &Marks, late: &[LateRow]) {
+    for ((position, mark), before) in (1_i64..).zip(marks.iter_mut()).zip(before) {
+        if mark.is_none() && !late.iter().any(|row| row.position == position) {
+            *mark = *before;
+        }
+    }
 }
 
 /// The sheet of an attempt whose late responses the caller may decide about.

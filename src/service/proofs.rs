@@ -78,6 +78,9 @@ pub struct ProofCandidate {
     pub difficulty: u8,
     /// How many options.
     pub options: usize,
+    /// How long further lists are that the paper shuffles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<usize>,
     /// The family, or null.
     pub family: Option<String>,
 }
@@ -156,6 +159,7 @@ pub async fn proof(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Resul
             topic: candidate.topic.clone(),
             difficulty: candidate.difficulty,
             options: candidate.options,
+            further: candidate.further.clone(),
             family: candidate.family.clone(),
         })
         .collect();

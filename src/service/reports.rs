@@ -10,7 +10,7 @@ pub use raw::{AttemptLine, ResponseLine, attempt_lines, response_lines};
 use crate::app::App;
 use crate::rules::bank::Topic;
 use crate::rules::figures::{BandCount, Figures, Result as Outcome, Scale, Tally};
-use crate::rules::paper::Paper;
+use crate::rules::paper::{Marks, Paper};
 use crate::rules::points::Points;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
@@ -114,7 +114,7 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
         .flat_map(|top| tallied.tree.path(&top.id))
         .filter(|node| caller.covers_any(&REPORT_ROLES, Some(&node.id), &today));
     Ok(Report {
-        is_final: test.row.finished_at_ms.is_some(),
+        is_final: test.row.finished_at_ms.is_some() && line.tally.pending == 0,
         path: path.cloned().collect(),
         bands: line.tally.bands(scale.full),
         topics: topics(&mut tx, &test, &line.tally).await?,
@@ -180,21 +180,25 @@ fn count(tally: &mut Tally, test: &Test, set: Option<Presence>, attempts: &[&Res
     let presence = Presence::of(set, !finished.is_empty());
     let scores: Vec<Points> =
         finished.iter().map(|row| Points::from_hundredths(row.score.unwrap_or_default())).collect();
-    let score = test.definition.keep.of(&scores);
+    let pending = finished.iter().any(|row| row.is_pending());
+    let score = test.definition.keep.of(&scores).filter(|_| !pending);
     let working = attempts.iter().any(|row| row.finished_at_ms.is_none());
-    tally.add(Outcome { presence, working, score });
-    if presence != Presence::Sat {
+    tally.add(Outcome { presence, working, score, pending });
+    if presence != Presence::Sat || pending {
         return Ok(());
     }
     for row in kept(test, &finished) {
         let paper: Paper = crate::store::read_json("attempt", &row.id, &row.paper)?;
-        let marks: Vec<i64> = crate::store::read_json("attempt", &row.id, row.marks.as_deref().unwrap_or("[]"))?;
-        for ((section, entry), won) in paper.entries().zip(marks) {
+        for ((section, entry), won) in paper.entries().zip(marks(row)?) {
             let possible = test.definition.sections.get(section).map(|section| section.points).unwrap_or_default();
-            tally.add_topic(&entry.bank, &entry.topic, Points::from_hundredths(won), possible);
+            tally.add_topic(&entry.bank, &entry.topic, Points::from_hundredths(won.unwrap_or_default()), possible);
         }
     }
     Ok(())
+}
+
+fn marks(row: &ResultRow) -> Result<Marks> {
+    Ok(crate::store::read_json("attempt", &row.id, row.marks.as_deref().unwrap_or("[]"))?)
 }
 
 /// The attempts whose score counts, of finished ones in the order of finishing.

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::rules::blueprint::Review;
+use crate::rules::paper::Marks;
 use crate::rules::points::Points;
 use crate::service::error::Result;
 use crate::service::sitting::Sitting;
@@ -40,16 +41,16 @@ pub fn score(test: &Test, attempt: &AttemptRow) -> Option<Score> {
         percent: score.percent_of(full),
         passed: score.reach(definition.pass, full),
         excellent: score.reach(definition.excellent, full),
-        pending: 0,
+        pending: attempt.marks.as_deref().map_or(0, |marks| marks.matches("null").count()),
         receipt: attempt.receipt.clone().unwrap_or_default(),
     })
 }
 
-/// The points of each position, once the attempt is finished.
-pub fn marks(sitting: &Sitting) -> Result<Vec<Points>> {
+/// The points of each position, once the attempt is finished; `None` waits for a person.
+pub fn marks(sitting: &Sitting) -> Result<Vec<Option<Points>>> {
     let Some(text) = &sitting.attempt.marks else { return Ok(Vec::new()) };
-    let hundredths: Vec<i64> = crate::store::read_json("attempt", &sitting.attempt.id, text)?;
-    Ok(hundredths.into_iter().map(Points::from_hundredths).collect())
+    let hundredths: Marks = crate::store::read_json("attempt", &sitting.attempt.id, text)?;
+    Ok(hundredths.into_iter().map(|mark| mark.map(Points::from_hundredths)).collect())
 }
 
 /// Whether the member may see keys and explanations of this attempt now. `after_close` waits for the last personal

@@ -170,6 +170,7 @@ pub(crate) async fn read_pool(tx: &mut Tx, definition: &Definition, pinned: &[Pi
                 topic: question.topic,
                 difficulty: u8::try_from(question.difficulty).unwrap_or_default(),
                 options: usize::try_from(question.option_count).unwrap_or_default(),
+                further: question.further_counts.split(',').filter_map(|count| count.parse().ok()).collect(),
                 family: question.family,
             });
         }

@@ -60,6 +60,13 @@ pub struct AttemptRow {
     pub paused_ms: i64,
 }
 
+impl AttemptRow {
+    /// Whether a response of the finished attempt waits for a person to mark it.
+    pub fn is_pending(&self) -> bool {
+        self.marks.as_deref().is_some_and(|marks| marks.contains("null"))
+    }
+}
+
 /// A stored response.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ResponseRow {
@@ -108,6 +115,20 @@ pub async fn list_of_test(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>>
         .bind(test_id.to_owned())
         .fetch_all()
         .await
+}
+
+/// Finished attempts at a test of which a person has to mark a response, or has marked one.
+pub async fn list_to_mark(tx: &mut Tx, test_id: &str) -> Result<Vec<AttemptRow>> {
+    tx.query(concat!(
+        "SELECT ",
+        attempt_columns!(),
+        " FROM attempt WHERE test_id = $1 AND finished_at_ms IS NOT NULL AND (marks LIKE '%null%' OR EXISTS
+             (SELECT 1 FROM amendment WHERE amendment.attempt_id = attempt.id AND amendment.kind = 'marking'))
+         ORDER BY id"
+    ))
+    .bind(test_id.to_owned())
+    .fetch_all()
+    .await
 }
 
 /// Open attempts of a test.

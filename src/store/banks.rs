@@ -68,6 +68,8 @@ pub struct QuestionIndex {
     pub difficulty: i64,
     /// How many options.
     pub option_count: i64,
+    /// How long further lists are that papers shuffle, joined by commas.
+    pub further_counts: String,
     /// The family.
     pub family: Option<String>,
     /// Whether it is out of every draw.
@@ -91,6 +93,8 @@ pub struct NewQuestion {
     pub difficulty: i64,
     /// How many options.
     pub option_count: i64,
+    /// How long further lists are that papers shuffle, joined by commas.
+    pub further_counts: String,
     /// The family.
     pub family: Option<String>,
     /// Whether it is out of every draw.
@@ -181,14 +185,14 @@ pub async fn insert_edition(tx: &mut Tx, edition: &NewEdition) -> Result<()> {
 /// Adds a chunk of questions to an edition.
 pub async fn insert_questions(tx: &mut Tx, edition_id: &str, questions: &[NewQuestion]) -> Result<()> {
     let sql = tx.by_database(
-        "INSERT INTO question (edition_id, id, sequence, kind, topic, difficulty, option_count, family, retired, digest, body)
+        "INSERT INTO question (edition_id, id, sequence, kind, topic, difficulty, option_count, further_counts, family, retired, digest, body)
          SELECT $1, value ->> 'id', value ->> 'sequence', value ->> 'kind', value ->> 'topic', value ->> 'difficulty',
-                value ->> 'option_count', value ->> 'family', value ->> 'retired', value ->> 'digest', value ->> 'body'
+                value ->> 'option_count', value ->> 'further_counts', value ->> 'family', value ->> 'retired', value ->> 'digest', value ->> 'body'
          FROM json_each($2)",
-        "INSERT INTO question (edition_id, id, sequence, kind, topic, difficulty, option_count, family, retired, digest, body)
-         SELECT $1, id, sequence, kind, topic, difficulty, option_count, family, retired, digest, body
+        "INSERT INTO question (edition_id, id, sequence, kind, topic, difficulty, option_count, further_counts, family, retired, digest, body)
+         SELECT $1, id, sequence, kind, topic, difficulty, option_count, further_counts, family, retired, digest, body
          FROM json_to_recordset(CAST($2 AS JSON)) AS given (id TEXT, sequence BIGINT, kind TEXT, topic TEXT, difficulty BIGINT,
-              option_count BIGINT, family TEXT, retired BOOLEAN, digest TEXT, body TEXT)",
+              option_count BIGINT, further_counts TEXT, family TEXT, retired BOOLEAN, digest TEXT, body TEXT)",
     );
     tx.query(sql).bind(edition_id.to_owned()).bind(crate::store::write_json("question", &questions)?).execute().await?;
     Ok(())
@@ -274,7 +278,7 @@ pub async fn delete_edition(tx: &mut Tx, edition_id: &str) -> Result<()> {
 
 /// The questions of an edition without their texts, by the bytes of their ids.
 pub async fn question_index(tx: &mut Tx, edition_id: &str) -> Result<Vec<QuestionIndex>> {
-    tx.query("SELECT id, kind, topic, difficulty, option_count, family, retired, digest FROM question WHERE edition_id = $1 ORDER BY id")
+    tx.query("SELECT id, kind, topic, difficulty, option_count, further_counts, family, retired, digest FROM question WHERE edition_id = $1 ORDER BY id")
         .bind(edition_id.to_owned())
         .fetch_all()
         .await
@@ -293,6 +297,8 @@ pub struct StoredQuestion {
     pub difficulty: i64,
     /// How many options.
     pub option_count: i64,
+    /// How long further lists are that papers shuffle, joined by commas.
+    pub further_counts: String,
     /// The family.
     pub family: Option<String>,
     /// Whether it is out of every draw.
@@ -311,7 +317,7 @@ pub async fn stored_questions(
     limit: i64,
 ) -> Result<Vec<StoredQuestion>> {
     tx.query(
-        "SELECT id, kind, topic, difficulty, option_count, family, retired, digest, body FROM question
+        "SELECT id, kind, topic, difficulty, option_count, further_counts, family, retired, digest, body FROM question
          WHERE edition_id = $1 AND id > $2 ORDER BY id LIMIT $3",
     )
     .bind(edition_id.to_owned())

@@ -54,6 +54,13 @@ pub fn late_decided(amendment: &AmendmentRow, rows: &[LateRow], responses: &str)
         "marks": marks(&amendment.marks), "score": amendment.score })
 }
 
+/// Of a mark that a person gave.
+pub fn response_marked(amendment: &AmendmentRow) -> Value {
+    let marks = |text: &str| -> Value { serde_json::from_str(text).unwrap_or_default() };
+    json!({ "note": amendment.reason, "marks_before": marks(&amendment.marks_before),
+        "score_before": amendment.score_before, "marks": marks(&amendment.marks), "score": amendment.score })
+}
+
 fn late_digest(rows: &[LateRow]) -> String {
     sha256_hex(serde_json::to_string(rows).unwrap_or_default().as_bytes())
 }

@@ -34,7 +34,7 @@ pub struct AmendmentRow {
     pub id: String,
     /// The attempt.
     pub attempt_id: String,
-    /// What it is about: [`LATE`].
+    /// What it is about: [`LATE`] or [`MARKING`].
     pub kind: String,
     /// Whether the result changes.
     pub accepted: bool,
@@ -56,6 +56,16 @@ pub struct AmendmentRow {
 
 /// The kind of a decision about late responses.
 pub const LATE: &str = "late-responses";
+
+/// The kind of a mark that a person gave to one response.
+pub const MARKING: &str = "marking";
+
+/// When a decision made at `now_ms` counts as made: after every earlier one about the same attempt, so that their order
+/// can be told.
+pub async fn next_moment(tx: &mut Tx, attempt_id: &str, now_ms: i64) -> Result<i64> {
+    let last = amendments(tx, attempt_id).await?.last().map(|last| last.decided_at_ms + 1);
+    Ok(last.map_or(now_ms, |after| after.max(now_ms)))
+}
 
 /// The late responses of an attempt, by position.
 pub async fn list(tx: &mut Tx, attempt_id: &str) -> Result<Vec<LateRow>> {

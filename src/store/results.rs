@@ -29,6 +29,13 @@ pub struct ResultRow {
     pub marks: Option<String>,
 }
 
+impl ResultRow {
+    /// Whether a response of the finished attempt waits for a person to mark it.
+    pub fn is_pending(&self) -> bool {
+        self.marks.as_deref().is_some_and(|marks| marks.contains("null"))
+    }
+}
+
 /// Every attempt at a test in the order of finishing, open ones last.
 pub async fn list(tx: &mut Tx, test_id: &str) -> Result<Vec<ResultRow>> {
     tx.query(

@@ -6,6 +6,7 @@ pub mod device_checks;
 pub mod home;
 pub mod late;
 pub mod live;
+pub mod marking;
 pub mod people;
 pub mod presence;
 pub mod readiness;

@@ -1,5 +1,6 @@
 //! Views: pure functions from what use cases return to HTML. They know neither requests nor the database.
 
+mod arrange;
 pub mod banks;
 pub mod branches;
 pub mod device_checks;
@@ -10,6 +11,7 @@ pub mod home;
 pub mod integrity;
 pub mod late;
 pub mod live;
+pub mod marking;
 pub mod people;
 pub mod presence;
 pub mod question;

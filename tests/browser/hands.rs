@@ -55,12 +55,17 @@ impl Person {
         let width = if hands == Hands::Keyboard { 1280 } else { 390 };
         let (stage, link) = Stage::open_empty(Look { width, language, script: hands != Hands::WithoutScript }).await;
         let person = Self { stage, hands, language };
-        if hands == Hands::Touch {
-            person.stage.browser("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
-            let phone = json!({ "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": true });
-            person.stage.browser("Emulation.setDeviceMetricsOverride", phone).await;
-        }
+        person.hold(width).await;
         (person, link)
+    }
+
+    /// Takes the device into the hands that are to work it.
+    pub(crate) async fn hold(&self, width: u32) {
+        if self.hands == Hands::Touch {
+            self.stage.browser("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+            let phone = json!({ "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": true });
+            self.stage.browser("Emulation.setDeviceMetricsOverride", phone).await;
+        }
     }
 
     pub(crate) fn is_chinese(&self) -> bool {
@@ -142,7 +147,7 @@ impl Person {
         self.type_keys(text).await;
     }
 
-    async fn press_into(&self, css: &str) {
+    pub(crate) async fn press_into(&self, css: &str) {
         match self.hands {
             Hands::Touch => self.tap(css).await,
             Hands::Keyboard | Hands::WithoutScript => self.tab_to(css).await,

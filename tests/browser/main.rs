@@ -8,6 +8,7 @@ mod door;
 mod faults;
 mod hands;
 mod journey;
+mod kinds;
 mod line;
 mod pace;
 mod sitting;

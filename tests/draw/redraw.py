@@ -116,13 +116,16 @@ def draw(seed, sections, candidates, known):
                     break
     for paper in papers:
         stream.shuffle(paper)
-    options, lines, position = Stream(seed, 1), [], 0
+    options, others, lines, position = Stream(seed, 1), Stream(seed, 2), [], 0
     for index, paper in enumerate(papers):
         for candidate in paper:
             position += 1
-            order = list(range(candidate["options"]))
-            options.shuffle(order)
-            shown = ",".join(map(str, order)) or "-"
+            orders = [list(range(candidate["options"]))]
+            options.shuffle(orders[0])
+            for length in candidate.get("further", []):
+                orders.append(list(range(length)))
+                others.shuffle(orders[-1])
+            shown = "/".join(",".join(map(str, order)) or "-" for order in orders)
             lines.append(f"{index + 1} {position} {candidate['bank']} {candidate['id']} {shown}\n")
     return "".join(lines)
 

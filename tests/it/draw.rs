@@ -1,5 +1,6 @@
 //! Proofs: the draw redrawn in Python, the chain of changes.
 
+use crate::kinds::load_kinds;
 use crate::support::{BANK, MINUTE, World, definition};
 use kaohe::service::proofs;
 use serde_json::{Value, json};
@@ -24,7 +25,9 @@ fn hard() -> Value {
             { "bank": "rules", "count": 2, "difficulty": difficulty }, { "bank": "rules", "topics": ["secret-topic-b"], "count": 1 }] },
         { "title": "Judge", "kind": "true_false", "points": 2, "draw": [
             { "bank": "rules", "topics": ["secret-topic-b"], "count": 1 }, { "bank": "rules", "count": 1 }] },
-        { "title": "Multiple", "kind": "multiple", "points": 2, "draw": [{ "bank": "rules", "count": 1 }] } ] }),
+        { "title": "Multiple", "kind": "multiple", "points": 2, "draw": [{ "bank": "rules", "count": 1 }] },
+        { "title": "Match", "kind": "match", "points": 2, "draw": [{ "bank": "kinds", "count": 1 }] },
+        { "title": "Order", "kind": "order", "points": 2, "draw": [{ "bank": "kinds", "count": 1 }] } ] }),
     )
 }
 
@@ -32,6 +35,7 @@ fn hard() -> Value {
 async fn python_draws_every_paper_again_byte_for_byte() {
     let world = World::new().await;
     world.load_bank().await;
+    load_kinds(&world).await;
     let made = world.make(&hard()).await;
     let org = world.token("org").await;
     for login in ["m1", "m2", "m3", "m4"] {

@@ -22,6 +22,7 @@ mod integrity;
 mod invigilation;
 mod key_leak;
 mod kill;
+mod kinds;
 mod late;
 mod loading;
 mod main_job;

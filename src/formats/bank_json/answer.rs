@@ -2,12 +2,16 @@
 
 use super::texts;
 use crate::formats::json::Value;
-use crate::formats::reader::{Fields, Reader};
+use crate::formats::reader::{Fields, MOST_TEXT_CHARACTERS, Reader};
 use crate::rules::bank::ProblemCode;
 use crate::rules::question::blank::{Gap, Gaps, MOST_GAPS};
+use crate::rules::question::matching::Pairs;
 use crate::rules::question::normal::normalise;
+use crate::rules::question::numeric::Numeric;
 use crate::rules::question::quantity::Quantity;
+use crate::rules::question::written::{MarkingPoint, Model};
 use crate::rules::question::{Choice, Key, Kind, MOST_GAP_CHARACTERS};
+use serde_json::Number;
 
 /// Most texts that a gap accepts.
 const MOST_ACCEPTED: usize = 200;
@@ -15,14 +19,27 @@ const MOST_ACCEPTED: usize = 200;
 const MOST_UNITS: usize = 50;
 /// Most characters of a unit.
 const MOST_UNIT_CHARACTERS: usize = 50;
+/// Most marking points of a model answer.
+const MOST_MARKING_POINTS: usize = 50;
+/// Largest number of a `numeric` question.
+const MOST_NUMBER: f64 = 1e15;
+/// Most digits of such a number that a floating number holds exactly.
+const MOST_DIGITS: usize = 15;
 
-/// The key of a question. `options` is `None` where they can't be read: then no label is blamed.
+/// The options and targets of a question; `None` where they can't be read: then no label is blamed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Labelled<'o> {
+    pub(super) options: Option<&'o [Choice]>,
+    pub(super) targets: Option<&'o [Choice]>,
+}
+
+/// The key of a question.
 pub(super) fn key<'d>(
     reader: &mut Reader<'d>,
     fields: &Fields<'d>,
     kind: Kind,
     answer: &'d Value,
-    options: Option<&[Choice]>,
+    Labelled { options, targets }: Labelled<'_>,
 ) -> Option<Key> {
     let any_order = any_order(reader, fields, kind);
     match kind {
@@ -34,7 +51,133 @@ pub(super) fn key<'d>(
             let gaps: Vec<Gap> = items.iter().filter_map(|item| gap(reader, item)).collect();
             (gaps.len() == items.len()).then_some(Key::Blank(Gaps { gaps, any_order }))
         }
+        Kind::Order => order(reader, answer, options).map(Key::Order),
+        Kind::Match => pairs(reader, answer, options, targets).map(Key::Match),
+        Kind::Numeric => numeric(reader, answer).map(Key::Numeric),
+        Kind::Short => model(reader, answer).map(Key::Short),
+        Kind::Essay => model(reader, answer).map(Key::Essay),
     }
+}
+
+/// Every option, in the right order.
+fn order<'d>(reader: &mut Reader<'d>, value: &'d Value, options: Option<&[Choice]>) -> Option<Vec<String>> {
+    let items = reader.list(value, MOST_ACCEPTED)?;
+    let labels = distinct(reader, items, options)?;
+    note_missing(reader, value, options?, |label| labels.iter().any(|known| known == label))?;
+    Some(labels)
+}
+
+/// A target for every option.
+fn pairs<'d>(
+    reader: &mut Reader<'d>,
+    value: &'d Value,
+    options: Option<&[Choice]>,
+    targets: Option<&[Choice]>,
+) -> Option<Pairs> {
+    let members = reader.members(value)?;
+    let mut pairs = Pairs::new();
+    for member in members {
+        let option = reader.document().key(member).into_owned();
+        let is_known = is_known(reader, member.at(), &option, options);
+        if let Some(target) = label(reader, &member.value, targets)
+            && is_known
+        {
+            pairs.insert(option, target);
+        }
+    }
+    if pairs.len() < members.len() {
+        return None;
+    }
+    note_missing(reader, value, options?, |label| pairs.contains_key(label))?;
+    Some(pairs)
+}
+
+/// Notes the options that an answer leaves out.
+fn note_missing(reader: &mut Reader<'_>, value: &Value, options: &[Choice], has: impl Fn(&str) -> bool) -> Option<()> {
+    let missing: Vec<&str> = options.iter().map(|choice| choice.label.as_str()).filter(|label| !has(label)).collect();
+    if missing.is_empty() {
+        return Some(());
+    }
+    reader.note(value.at(), ProblemCode::OptionsMissing, &missing.join(", "), "");
+    None
+}
+
+/// A value, how far off an answer may be, and units.
+fn numeric<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Numeric> {
+    let fields = reader.fields(value, &["value", "tolerance", "units"])?;
+    let number = reader.required(&fields, "value").and_then(|value| exact(reader, value, -MOST_NUMBER));
+    let tolerance = match fields.get("tolerance") {
+        Some(value) => exact(reader, value, 0.0),
+        None => Some(Number::from(0)),
+    };
+    let units = match fields.get("units") {
+        Some(value) => units(reader, value),
+        None => Some(Vec::new()),
+    };
+    Some(Numeric { value: number?, tolerance: tolerance?, units: units? })
+}
+
+/// A model answer: words alone, or with marking points whose shares add up to 100.
+fn model<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Model> {
+    let is_described = match value {
+        Value::Object { members, .. } => {
+            members.iter().any(|member| matches!(&*reader.document().key(member), "model" | "points"))
+        }
+        _ => false,
+    };
+    if !is_described {
+        return reader.words(value, MOST_TEXT_CHARACTERS).map(|model| Model { model, points: Vec::new() });
+    }
+    let fields = reader.fields(value, &["model", "points"])?;
+    let model = reader.required(&fields, "model").and_then(|value| reader.words(value, MOST_TEXT_CHARACTERS));
+    let points = match fields.get("points") {
+        Some(value) => marking_points(reader, value),
+        None => Some(Vec::new()),
+    };
+    Some(Model { model: model?, points: points? })
+}
+
+fn marking_points<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Vec<MarkingPoint>> {
+    let items = reader.list(value, MOST_MARKING_POINTS)?;
+    let mut points = Vec::with_capacity(items.len());
+    for item in items {
+        let Some(fields) = reader.fields(item, &["text", "share"]) else { continue };
+        let text = reader.required(&fields, "text").and_then(|value| reader.words(value, MOST_TEXT_CHARACTERS));
+        let share = reader.required(&fields, "share").and_then(|value| reader.integer(value, 1..=100));
+        if let (Some(text), Some(share)) = (text, share) {
+            points.push(MarkingPoint { text, share });
+        }
+    }
+    if points.len() < items.len() {
+        return None;
+    }
+    let sum: u32 = points.iter().map(|point| point.share).sum();
+    if sum != 100 {
+        reader.note(value.at(), ProblemCode::SharesSum, &sum.to_string(), "100");
+    }
+    Some(points)
+}
+
+/// A number that is kept as it is written.
+fn exact<'d>(reader: &mut Reader<'d>, value: &'d Value, least: f64) -> Option<Number> {
+    let Some((number, raw)) = reader.document().number(value) else {
+        reader.wrong_type(value, "number");
+        return None;
+    };
+    let mantissa = raw.split(['e', 'E']).next().unwrap_or_default().trim_start_matches(['-', '0', '.']);
+    let is_exact = mantissa.bytes().filter(u8::is_ascii_digit).count() <= MOST_DIGITS;
+    if !is_exact || !(least..=MOST_NUMBER).contains(&number) {
+        let from = if least < 0.0 { "-10^15" } else { "0" };
+        reader.note(value.at(), ProblemCode::OutOfRange, raw, format!("{from}–10^15 ({MOST_DIGITS})"));
+        return None;
+    }
+    let whole = (number.fract() == 0.0).then(|| format!("{number:.0}").parse::<i64>().ok()).flatten();
+    whole.map(Number::from).or_else(|| Number::from_f64(number))
+}
+
+fn units<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Vec<String>> {
+    let items = reader.list_or_none(value, MOST_UNITS)?;
+    texts(reader, items, MOST_UNIT_CHARACTERS)
 }
 
 fn any_order<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, kind: Kind) -> bool {
@@ -47,19 +190,30 @@ fn any_order<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, kind: Kind) -> bo
 
 fn label<'d>(reader: &mut Reader<'d>, value: &'d Value, options: Option<&[Choice]>) -> Option<String> {
     let label = reader.text(value, MOST_GAP_CHARACTERS)?;
-    if let Some(options) = options
-        && !options.iter().any(|choice| choice.label == label)
-    {
+    is_known(reader, value.at(), &label, options).then(|| label.into_owned())
+}
+
+/// Notes a label that isn't among `options`.
+fn is_known(reader: &mut Reader<'_>, at: u32, label: &str, options: Option<&[Choice]>) -> bool {
+    let Some(options) = options else { return true };
+    let is_known = options.iter().any(|choice| choice.label == label);
+    if !is_known {
         let known: Vec<&str> = options.iter().map(|choice| choice.label.as_str()).collect();
-        reader.note(value.at(), ProblemCode::UnknownLabel, &label, known.join(", "));
-        return None;
+        reader.note(at, ProblemCode::UnknownLabel, label, known.join(", "));
     }
-    Some(label.into_owned())
+    is_known
 }
 
 /// The labels of a multiple choice, in the order of its options.
 fn labels<'d>(reader: &mut Reader<'d>, value: &'d Value, options: Option<&[Choice]>) -> Option<Vec<String>> {
     let items = reader.list(value, MOST_ACCEPTED)?;
+    let mut chosen = distinct(reader, items, options)?;
+    chosen.sort_by_key(|label| options?.iter().position(|choice| choice.label == *label));
+    Some(chosen)
+}
+
+/// Labels that stand once each.
+fn distinct<'d>(reader: &mut Reader<'d>, items: &'d [Value], options: Option<&[Choice]>) -> Option<Vec<String>> {
     let mut chosen: Vec<String> = Vec::with_capacity(items.len());
     for item in items {
         let Some(label) = label(reader, item, options) else { continue };
@@ -69,11 +223,7 @@ fn labels<'d>(reader: &mut Reader<'d>, value: &'d Value, options: Option<&[Choic
             chosen.push(label);
         }
     }
-    if chosen.len() != items.len() {
-        return None;
-    }
-    chosen.sort_by_key(|label| options?.iter().position(|choice| choice.label == *label));
-    Some(chosen)
+    (chosen.len() == items.len()).then_some(chosen)
 }
 
 fn gap<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Gap> {
@@ -100,8 +250,7 @@ fn described_gap<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Gap> {
             if number == Some(false) {
                 reader.note(member.at(), ProblemCode::NotForKind, "units", "number");
             }
-            let items = reader.list_or_none(&member.value, MOST_UNITS);
-            items.and_then(|items| texts(reader, items, MOST_UNIT_CHARACTERS))
+            units(reader, &member.value)
         }
         None => Some(Vec::new()),
     };

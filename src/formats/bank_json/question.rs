@@ -1,5 +1,6 @@
 //! One question of a bank file.
 
+use super::answer::Labelled;
 use super::{Known, answer, own_id};
 use crate::formats::json::{Member, Value};
 use crate::formats::reader::{Blank, Fields, MOST_TEXT_CHARACTERS, Reader};
@@ -9,13 +10,14 @@ use crate::rules::question::{Choice, Cite, Clause, Kind, Question};
 use crate::rules::text::{EachLanguage, Language, Text};
 use std::collections::HashSet;
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "id",
     "kind",
     "topic",
     "difficulty",
     "stem",
     "options",
+    "targets",
     "answer",
     "any_order",
     "explanation",
@@ -26,6 +28,8 @@ const FIELDS: [&str; 12] = [
 
 /// How many options a choice offers.
 const OPTIONS: std::ops::RangeInclusive<usize> = 2..=26;
+/// How many targets a match offers.
+const TARGETS: std::ops::RangeInclusive<usize> = 2..=40;
 /// Most characters of a label.
 const MOST_LABEL_CHARACTERS: usize = 8;
 /// Most questions that one names in `excludes`.
@@ -47,9 +51,13 @@ pub(super) fn read<'d>(reader: &mut Reader<'d>, value: &'d Value, known: &Known<
     let stem_value = reader.required(&fields, "stem");
     let stem = stem_value.and_then(|value| reader.words(value, MOST_TEXT_CHARACTERS));
     let options = kind.and_then(|kind| options_of(reader, &fields, kind));
+    let targets = kind.and_then(|kind| targets_of(reader, &fields, kind));
     let answer_value = reader.required(&fields, "answer");
     let key = match (kind, answer_value) {
-        (Some(kind), Some(value)) => answer::key(reader, &fields, kind, value, options.as_deref()),
+        (Some(kind), Some(value)) => {
+            let labelled = Labelled { options: options.as_deref(), targets: targets.as_deref() };
+            answer::key(reader, &fields, kind, value, labelled)
+        }
         _ => None,
     };
     if let (Some(Kind::Blank), Some(answer), Some(stem)) = (kind, answer_value, stem_value) {
@@ -71,6 +79,7 @@ pub(super) fn read<'d>(reader: &mut Reader<'d>, value: &'d Value, known: &Known<
         difficulty: difficulty?,
         stem: stem?,
         options: options?,
+        targets: targets?,
         key: key?,
         explanation,
         cite,
@@ -96,7 +105,7 @@ fn topic<'d>(reader: &mut Reader<'d>, value: &'d Value, known: &Known<'d>) -> Op
 /// The options of a kind that has them, and none of one that hasn't.
 fn options_of<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, kind: Kind) -> Option<Vec<Choice>> {
     if kind.has_options() {
-        return reader.required(fields, "options").and_then(|value| options(reader, value));
+        return reader.required(fields, "options").and_then(|value| options(reader, value, OPTIONS));
     }
     if let Some(member) = fields.member("options") {
         reader.note(member.at(), ProblemCode::NoOptionsHere, kind.name(), "");
@@ -105,10 +114,26 @@ fn options_of<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, kind: Kind) -> O
     Some(Vec::new())
 }
 
-fn options<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Vec<Choice>> {
+/// The targets of a match, and none of another kind.
+fn targets_of<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, kind: Kind) -> Option<Vec<Choice>> {
+    if kind == Kind::Match {
+        return reader.required(fields, "targets").and_then(|value| options(reader, value, TARGETS));
+    }
+    if let Some(member) = fields.member("targets") {
+        reader.note(member.at(), ProblemCode::NotForKind, "targets", Kind::Match.name());
+        return None;
+    }
+    Some(Vec::new())
+}
+
+fn options<'d>(
+    reader: &mut Reader<'d>,
+    value: &'d Value,
+    range: std::ops::RangeInclusive<usize>,
+) -> Option<Vec<Choice>> {
     let members = reader.members(value)?;
-    if !OPTIONS.contains(&members.len()) {
-        let expected = format!("{}–{}", OPTIONS.start(), OPTIONS.end());
+    if !range.contains(&members.len()) {
+        let expected = format!("{}–{}", range.start(), range.end());
         reader.note(value.at(), ProblemCode::OutOfRange, &members.len().to_string(), expected);
         return None;
     }

@@ -1,12 +1,15 @@
 use super::{read, write};
 use crate::rules::bank::{Bank, Problem, ProblemCode, Topic};
 use crate::rules::question::blank::{Gap, Gaps};
+use crate::rules::question::numeric::Numeric;
+use crate::rules::question::written::{MarkingPoint, Model};
 use crate::rules::question::{Choice, Cite, Clause, Key, Question};
 use crate::rules::text::{EachLanguage, Text};
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::subsequence;
+use serde_json::Number;
 
 const SOUND: &str = r#"{
   "bank": "b", "title": "T", "topics": [{"id": "t", "title": "Topic"}],
@@ -62,7 +65,13 @@ fn every_mistake_has_its_own_problem() {
         ("\"title\": \"T\"", "\"title\": \"T\", \"titel\": \"T\"", P::UnknownField, "titel", "title"),
         ("\"title\": \"T\"", "\"title\": \"T\",\n\"title\": \"T\"", P::RepeatedField, "title", "2"),
         ("\"id\": \"q3\"", "\"id\": \"q1\"", P::RepeatedId, "q1", "4"),
-        ("\"kind\": \"single\"", "\"kind\": \"order\"", P::NotOneOf, "order", "single, multiple, true_false, blank"),
+        (
+            "\"kind\": \"single\"",
+            "\"kind\": \"singel\"",
+            P::NotOneOf,
+            "singel",
+            "single, multiple, true_false, blank, order, match, numeric, short, essay",
+        ),
         ("\"t\", \"stem\": \"S（　）\"", "\"tt\", \"stem\": \"S\"", P::UnknownTopic, "tt", ""),
         ("\"difficulty\": 5", "\"difficulty\": 6", P::OutOfRange, "6", "1–5"),
         ("\"difficulty\": 5", "\"difficulty\": 2.5", P::OutOfRange, "2.5", "1–5"),
@@ -119,7 +128,7 @@ fn all_problems_come_at_once_in_the_order_of_the_file() {
   "questions": [
     {"id": "党", "kind": "single", "topic": "t", "stem": "S", "options": {"A": "1", "B": "２", "C": "2"}, "answer": "D"},
     7,
-    {"id": "q", "kind": "numeric", "topic": "T2", "difficulty": 0, "stem": {"zh": "章", "en": 1}, "answer": 1},
+    {"id": "q", "kind": "puzzle", "topic": "T2", "difficulty": 0, "stem": {"zh": "章", "en": 1}, "answer": 1},
     {"id": "q", "kind": "blank", "topic": "t", "stem": "{{2}}", "answer": [["a", ""]], "excludes": ["q", "none"]}
   ]
 }"#;
@@ -133,10 +142,10 @@ fn all_problems_come_at_once_in_the_order_of_the_file() {
     5:99 "/questions/0/options/C" OptionsAlike found "C" expected "B"
     5:115 "/questions/0/answer" UnknownLabel found "D" expected "A, B, C"
     6:5 "/questions/1" WrongType found "number" expected "object"
-    7:25 "/questions/2/kind" NotOneOf found "numeric" expected "single, multiple, true_false, blank"
-    7:45 "/questions/2/topic" UnknownTopic found "T2" expected ""
-    7:65 "/questions/2/difficulty" OutOfRange found "0" expected "1–5"
-    7:94 "/questions/2/stem/en" WrongType found "number" expected "string"
+    7:25 "/questions/2/kind" NotOneOf found "puzzle" expected "single, multiple, true_false, blank, order, match, numeric, short, essay"
+    7:44 "/questions/2/topic" UnknownTopic found "T2" expected ""
+    7:64 "/questions/2/difficulty" OutOfRange found "0" expected "1–5"
+    7:93 "/questions/2/stem/en" WrongType found "number" expected "string"
     8:12 "/questions/3/id" RepeatedId found "q" expected "7"
     8:56 "/questions/3/stem" GapsDiffer found "{{2}}" expected "{{1}}"
     8:82 "/questions/3/answer/0/1" Empty found "" expected ""
@@ -169,6 +178,46 @@ fn the_shipped_banks_are_sound_and_are_read_back() {
                 read(&std::fs::read(&path).unwrap()).unwrap_or_else(|p| panic!("{}:\n{}", path.display(), lines(&p)));
             assert_eq!(read(write(&bank).as_bytes()), Ok(bank));
         }
+    }
+}
+
+#[test]
+fn what_is_arranged_or_calculated_says_what_is_wrong_with_it() {
+    use ProblemCode as P;
+    let sound = include_str!("../../../tests/fixtures/kinds.json");
+    assert_eq!(read(write(&read(sound.as_bytes()).unwrap()).as_bytes()), read(sound.as_bytes()));
+    for (piece, by, code, found, expected) in [
+        ("[\"A\", \"B\", \"C\", \"D\"]", "[\"D\", \"B\"]", P::OptionsMissing, "A, C", ""),
+        ("[\"A\", \"B\", \"C\", \"D\"]", "[\"A\", \"B\", \"C\", \"D\", \"A\"]", P::Repeated, "A", ""),
+        ("[\"A\", \"B\", \"C\", \"D\"]", "[\"A\", \"B\", \"C\", \"E\"]", P::UnknownLabel, "E", "A, B, C, D"),
+        ("{\"A\": \"1\", \"B\": \"2\", \"C\": \"4\"}", "{\"A\": \"1\", \"C\": \"4\"}", P::OptionsMissing, "B", ""),
+        ("\"C\": \"4\"}", "\"C\": \"5\"}", P::UnknownLabel, "5", "1, 2, 3, 4"),
+        ("\"C\": \"4\"}", "\"C\": \"4\", \"E\": \"3\"}", P::UnknownLabel, "E", "A, B, C"),
+        ("\"targets\"", "\"target\"", P::UnknownField, "target", "targets"),
+        ("\"value\": 3", "\"value\": \"3\"", P::WrongType, "string", "number"),
+        ("\"value\": 3", "\"value\": 3.0000000000000001", P::OutOfRange, "3.0000000000000001", "-10^15–10^15 (15)"),
+        ("\"tolerance\": 0", "\"tolerance\": -1", P::OutOfRange, "-1", "0–10^15 (15)"),
+        (
+            "{\"value\": 3, \"tolerance\": 0, \"units\": [\"年\", \"years\"]}",
+            "{\"value\": 3, \"unit\": []}",
+            P::UnknownField,
+            "unit",
+            "units",
+        ),
+        (
+            "{\"zh\": \"议事民主\", \"en\": \"debate\"}, \"share\": 40",
+            "{\"zh\": \"议事民主\", \"en\": \"debate\"}, \"share\": 30",
+            P::SharesSum,
+            "90",
+            "100",
+        ),
+        ("\"points\": [", "\"point\": [", P::UnknownField, "point", "points"),
+        ("\"tolerance\"", "\"tolerence\"", P::UnknownField, "tolerence", "tolerance"),
+        ("\"answer\": {\"value\"", "\"targets\": {}, \"answer\": {\"value\"", P::NotForKind, "targets", "match"),
+    ] {
+        let problems = read(sound.replacen(piece, by, 1).as_bytes()).unwrap_err();
+        let is_told = |one: &Problem| (one.code, &*one.found, &*one.expected) == (code, found, expected);
+        assert!(problems.iter().any(is_told), "{by}\n{}", lines(&problems));
     }
 }
 
@@ -213,36 +262,88 @@ fn gap() -> impl Strategy<Value = Gap> {
     ]
 }
 
-/// A key with its options and a stem that fits it.
-fn asked() -> impl Strategy<Value = (Text, Vec<Choice>, Key)> {
+/// A key with its stem, options and targets.
+type Asked = (Text, Vec<Choice>, Vec<Choice>, Key);
+
+fn labels(list: &[Choice]) -> Vec<String> {
+    list.iter().map(|choice| choice.label.clone()).collect()
+}
+
+fn number() -> impl Strategy<Value = Number> {
+    prop_oneof![
+        (-1_000_000_000_i64..1_000_000_000).prop_map(Number::from),
+        (-10_000_i32..10_000).prop_map(|n| (n, f64::from(n) / 8.0)).prop_map(|(n, eighths)| {
+            if n % 8 == 0 { Number::from(n / 8) } else { Number::from_f64(eighths).unwrap() }
+        }),
+    ]
+}
+
+fn arranged() -> impl Strategy<Value = Asked> {
+    let order = (text(), options())
+        .prop_flat_map(|(stem, options)| {
+            let labels = labels(&options);
+            (Just(stem), Just(options), Just(labels).prop_shuffle())
+        })
+        .prop_map(|(stem, options, key)| (stem, options, vec![], Key::Order(key)));
+    let pairs = (text(), options(), options(), vec(any::<proptest::sample::Index>(), 5)).prop_map(
+        |(stem, options, targets, picks)| {
+            let to = |(option, pick): (&Choice, proptest::sample::Index)| {
+                (option.label.clone(), targets[pick.index(targets.len())].label.clone())
+            };
+            let key = Key::Match(options.iter().zip(picks).map(to).collect());
+            (stem, options, targets, key)
+        },
+    );
+    let numeric = (text(), number(), 0_u32..50, btree_set("[年月日%]", 0..3)).prop_map(|(stem, value, off, units)| {
+        let units = units.into_iter().collect();
+        (stem, vec![], vec![], Key::Numeric(Numeric { value, tolerance: Number::from(off), units }))
+    });
+    let point = (text(), 1_u32..50).prop_map(|(text, share)| MarkingPoint { text, share });
+    let written =
+        (text(), text(), option::of((point, text())), any::<bool>()).prop_map(|(stem, model, points, short)| {
+            let points = points.map_or(vec![], |(first, text)| {
+                let rest = 100 - first.share;
+                vec![first, MarkingPoint { text, share: rest }]
+            });
+            let model = Model { model, points };
+            (stem, vec![], vec![], if short { Key::Short(model) } else { Key::Essay(model) })
+        });
+    prop_oneof![order, pairs, numeric, written]
+}
+
+fn asked() -> impl Strategy<Value = Asked> {
     let single = (text(), options(), any::<proptest::sample::Index>()).prop_map(|(stem, options, at)| {
-        (stem, options.clone(), Key::Single(options[at.index(options.len())].label.clone()))
+        (stem, options.clone(), vec![], Key::Single(options[at.index(options.len())].label.clone()))
     });
-    let multiple = (text(), options()).prop_flat_map(|(stem, options)| {
-        let labels: Vec<String> = options.iter().map(|choice| choice.label.clone()).collect();
-        let count = labels.len();
-        (Just(stem), Just(options), subsequence(labels, 1..=count).prop_map(Key::Multiple))
-    });
+    let multiple = (text(), options())
+        .prop_flat_map(|(stem, options)| {
+            let labels = labels(&options);
+            let count = labels.len();
+            (Just(stem), Just(options), subsequence(labels, 1..=count))
+        })
+        .prop_map(|(stem, options, key)| (stem, options, vec![], Key::Multiple(key)));
     let blank = (words(), vec(gap(), 1..4), any::<bool>()).prop_map(|(words, gaps, any_order)| {
         let stem = (1..=gaps.len()).rev().fold(words, |stem, gap| format!("{stem}{{{{{gap}}}}}"));
-        (Text::Same(stem), vec![], Key::Blank(Gaps { gaps, any_order }))
+        (Text::Same(stem), vec![], vec![], Key::Blank(Gaps { gaps, any_order }))
     });
     prop_oneof![
         single,
         multiple,
-        (text(), any::<bool>()).prop_map(|(s, right)| (s, vec![], Key::TrueFalse(right))),
-        blank
+        (text(), any::<bool>()).prop_map(|(s, right)| (s, vec![], vec![], Key::TrueFalse(right))),
+        blank,
+        arranged(),
     ]
 }
 
 fn question() -> impl Strategy<Value = Question> {
     (asked(), 0..3_usize, 1..=5_u8, option::of(text()), option::of(cite()), any::<bool>()).prop_map(
-        |((stem, options, key), topic, difficulty, explanation, cite, retired)| Question {
+        |((stem, options, targets, key), topic, difficulty, explanation, cite, retired)| Question {
             id: String::new(),
             topic: format!("t{topic}"),
             difficulty,
             stem,
             options,
+            targets,
             key,
             explanation,
             cite,

@@ -2,6 +2,9 @@
 
 use crate::rules::bank::{Bank, Topic};
 use crate::rules::question::blank::Gap;
+use crate::rules::question::matching::Pairs;
+use crate::rules::question::numeric::Numeric;
+use crate::rules::question::written::Model;
 use crate::rules::question::{Choice, Cite, Key, Question};
 use crate::rules::text::Text;
 use serde::{Serialize, Serializer};
@@ -26,6 +29,8 @@ struct QuestionFile<'a> {
     stem: &'a Text,
     #[serde(skip_serializing_if = "<[Choice]>::is_empty", serialize_with = "options")]
     options: &'a [Choice],
+    #[serde(skip_serializing_if = "<[Choice]>::is_empty", serialize_with = "options")]
+    targets: &'a [Choice],
     answer: Answer<'a>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     any_order: bool,
@@ -46,6 +51,9 @@ enum Answer<'a> {
     Labels(&'a [String]),
     Right(bool),
     Gaps(Vec<GapFile<'a>>),
+    Pairs(&'a Pairs),
+    Number(&'a Numeric),
+    Model(&'a Model),
 }
 
 #[derive(Serialize)]
@@ -91,6 +99,7 @@ fn question(question: &Question) -> QuestionFile<'_> {
         difficulty: question.difficulty,
         stem: &question.stem,
         options: &question.options,
+        targets: &question.targets,
         answer: answer(&question.key),
         any_order: matches!(&question.key, Key::Blank(gaps) if gaps.any_order),
         explanation: question.explanation.as_ref(),
@@ -103,9 +112,12 @@ fn question(question: &Question) -> QuestionFile<'_> {
 fn answer(key: &Key) -> Answer<'_> {
     match key {
         Key::Single(label) => Answer::Label(label),
-        Key::Multiple(labels) => Answer::Labels(labels),
+        Key::Multiple(labels) | Key::Order(labels) => Answer::Labels(labels),
         Key::TrueFalse(right) => Answer::Right(*right),
         Key::Blank(gaps) => Answer::Gaps(gaps.gaps.iter().map(gap).collect()),
+        Key::Match(pairs) => Answer::Pairs(pairs),
+        Key::Numeric(number) => Answer::Number(number),
+        Key::Short(model) | Key::Essay(model) => Answer::Model(model),
     }
 }
 

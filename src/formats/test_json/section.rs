@@ -49,6 +49,11 @@ pub fn usual_title(kind: Kind) -> Text {
         Kind::Multiple => ("多项选择题", "Multiple choice"),
         Kind::TrueFalse => ("判断题", "True or false"),
         Kind::Blank => ("填空题", "Fill in the blanks"),
+        Kind::Order => ("排序题", "Put in order"),
+        Kind::Match => ("配对题", "Match"),
+        Kind::Numeric => ("计算题", "Calculate"),
+        Kind::Short => ("简答题", "Short answers"),
+        Kind::Essay => ("论述题", "Essays"),
     };
     Text::Each(EachLanguage { zh: Some(zh.to_owned()), en: Some(en.to_owned()) })
 }

@@ -41,6 +41,13 @@ impl Stream {
         }
     }
 
+    /// A shuffled list of the numbers below `length`.
+    pub fn order(&mut self, length: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..length).collect();
+        self.shuffle(&mut order);
+        order
+    }
+
     /// The next 64-bit number.
     pub fn number(&mut self) -> u64 {
         self.0.next_u64()

@@ -19,6 +19,7 @@ fn candidate(id: &str, topic: &str, difficulty: u8, family: Option<&str>) -> Can
         topic: topic.into(),
         difficulty,
         options: 4,
+        further: vec![],
         family: family.map(Into::into),
     }
 }

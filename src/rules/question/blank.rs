@@ -2,8 +2,9 @@
 
 use crate::rules::points::Points;
 use crate::rules::question::normal::normalise;
-use crate::rules::question::quantity::Quantity;
+use crate::rules::question::quantity::{Quantity, readings};
 use crate::rules::question::{MOST_GAP_CHARACTERS, Misfit, Shape};
+use crate::rules::text::edit_distance;
 use serde::{Deserialize, Serialize};
 
 /// Most gaps of one question.
@@ -41,9 +42,10 @@ impl Gap {
         if self.accept.iter().any(|text| normalise(text) == normal) {
             return true;
         }
-        self.number
-            && Quantity::read(filled, &self.units)
-                .is_some_and(|said| self.accept.iter().any(|text| Quantity::read(text, &self.units) == Some(said)))
+        self.number && {
+            let said = readings(filled, &self.units);
+            self.accept.iter().flat_map(|text| readings(text, &self.units)).any(|value| said.contains(&value))
+        }
     }
 
     /// What tells whether two fillings are one answer given twice.
@@ -84,6 +86,50 @@ pub fn right_gaps(gaps: &Gaps, filled: &[Option<String>]) -> Vec<bool> {
         return entries.iter().zip(&gaps.gaps).map(|(entry, gap)| gap.accepts(entry)).collect();
     }
     credited_in_any_order(gaps, &entries)
+}
+
+/// Whether an entry that isn't credited is so near to an accepted text that a person should look at it: but for
+/// punctuation it is the same, a word at one end is missing or too much, or one character in many is another. What
+/// differs by a number or a negation is wrong, and so is another number in a gap marked `number`.
+pub fn is_near(gaps: &Gaps, filled: &[Option<String>]) -> bool {
+    let credited = right_gaps(gaps, filled);
+    let entries = filled.iter().zip(&credited).zip(&gaps.gaps);
+    entries.filter(|((_, credited), _)| !**credited).any(|((entry, _), gap)| {
+        let entry = entry.as_deref().unwrap_or_default();
+        let near = |gap: &Gap| !gap.number && gap.accept.iter().any(|text| nearly(&letters(text), &letters(entry)));
+        // What another gap took already is a repetition, not a near miss.
+        if gaps.any_order {
+            !gaps.gaps.iter().any(|gap| gap.accepts(entry)) && gaps.gaps.iter().any(near)
+        } else {
+            near(gap)
+        }
+    })
+}
+
+/// A text without its punctuation.
+fn letters(text: &str) -> String {
+    normalise(text).chars().filter(|character| character.is_alphanumeric()).collect()
+}
+
+fn nearly(accepted: &str, entry: &str) -> bool {
+    const TELLING: &str = "0123456789〇零一二三四五六七八九十百千万亿两不非未无没勿莫";
+    let (one, two) = (accepted.chars().count(), entry.chars().count());
+    if one.min(two) < 2 || one.abs_diff(two) > 2 {
+        return false;
+    }
+    let count = |text: &str, character: char| text.chars().filter(|c| *c == character).count();
+    if TELLING.chars().any(|character| count(accepted, character) != count(entry, character)) {
+        return false;
+    }
+    let at_an_end = |long: &str, short: &str| long.starts_with(short) || long.ends_with(short);
+    if accepted == entry {
+        // Without punctuation 3.5 is 35.
+        return !accepted.chars().any(|character| character.is_ascii_digit());
+    }
+    let is_chinese = accepted.chars().any(crate::rules::text::is_han);
+    let least = if is_chinese { 4 } else { 6 };
+    is_chinese && (at_an_end(accepted, entry) || at_an_end(entry, accepted))
+        || one.min(two) >= least && edit_distance(accepted, entry) <= 1
 }
 
 /// The largest matching of entries with gaps, so that no accepted text is credited twice.
@@ -165,7 +211,74 @@ mod tests {
         assert_eq!(earn(&either, &["乙", "甲"]), 300);
     }
 
+    #[test]
+    fn what_is_near_waits_for_a_person_and_what_is_wrong_does_not() {
+        let near = |accept: &str, entry: &str| {
+            let gaps = Gaps { gaps: vec![texts(&[accept])], any_order: false };
+            super::is_near(&gaps, &[Some(entry.to_owned())])
+        };
+        for (accept, entry) in [
+            ("南京", "南京市"),
+            ("民主集中制", "民主集中"),
+            ("三会一课", "三会·一课制度"),
+            ("密切联系群众", "密切连系群众"),
+            ("democratic centralism", "democratic centralsm"),
+            ("自我批评", "“自我批评”"),
+        ] {
+            assert!(near(accept, entry), "{accept} {entry}");
+        }
+        for (accept, entry) in [
+            ("南京", "南京"),
+            ("南京", ""),
+            ("南京", "北京"),
+            ("一年", "十一年"),
+            ("三会一课", "二会一课"),
+            ("三会一课", "3会1课"),
+            ("可以连任", "不可以连任"),
+            ("3.5", "35"),
+            ("大会", "委员会"),
+            ("year", "years"),
+        ] {
+            assert!(!near(accept, entry), "{accept} {entry}");
+        }
+        let number = Gap { number: true, units: vec!["年".into()], ..texts(&["13"]) };
+        assert!(!super::is_near(&Gaps { gaps: vec![number], any_order: false }, &[Some("13个".into())]));
+        let twice = Gaps { gaps: vec![texts(&["民主集中制"]), texts(&["群众路线"])], any_order: true };
+        let filled = |one: &str, two: &str| [Some(one.to_owned()), Some(two.to_owned())];
+        assert!(!super::is_near(&twice, &filled("民主集中制", "民主集中制")));
+        assert!(super::is_near(&twice, &filled("群众路线", "民主集中")));
+    }
+
+    /// The most entries that can be credited, found by trying every way to give entries to gaps.
+    fn most(gaps: &[Gap], entries: &[&str]) -> usize {
+        let Some((entry, rest)) = entries.split_first() else { return 0 };
+        let taken = gaps.iter().enumerate().filter(|(_, gap)| gap.accepts(entry)).map(|(at, _)| {
+            let left: Vec<Gap> =
+                gaps.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, gap)| gap.clone()).collect();
+            1 + most(&left, rest)
+        });
+        taken.chain([most(gaps, rest)]).max().unwrap_or_default()
+    }
+
+    #[test]
+    fn in_any_order_a_number_is_the_same_in_every_spelling() {
+        let number = |accept: &[&str]| Gap { number: true, units: vec!["年".into()], ..texts(accept) };
+        let gaps = Gaps { gaps: vec![number(&["3"]), number(&["5"]), texts(&["甲"])], any_order: true };
+        assert_eq!(earn(&gaps, &["五年", "甲", "叁"]), 300);
+        assert_eq!(earn(&gaps, &["3", "三年", "甲"]), 200, "one number twice is one answer");
+    }
+
     proptest! {
+        #[test]
+        fn as_many_different_texts_are_credited_as_can_be(
+            accepts in proptest::collection::vec(proptest::sample::subsequence(vec!["甲", "乙", "丙", "丁", "戊"], 1..=4), 4),
+            filled in proptest::sample::subsequence(vec!["甲", "乙", "丙", "丁", "戊", "己"], 4).prop_shuffle(),
+        ) {
+            let gaps = Gaps { gaps: accepts.iter().map(|accept| texts(accept)).collect(), any_order: true };
+            let entries: Vec<Option<String>> = filled.iter().map(|&text| Some(text.to_owned())).collect();
+            let credited = super::right_gaps(&gaps, &entries).into_iter().filter(|right| *right).count();
+            prop_assert_eq!(credited, most(&gaps.gaps, &filled));
+        }
         #[test]
         fn any_order_never_cares_for_order_and_never_earns_less(
             filled in proptest::collection::vec("[甲乙丙丁]{0,1}", 3).prop_flat_map(|f| (Just(f.clone()), Just(f).prop_shuffle())),

@@ -20,14 +20,15 @@ impl Quantity {
 
     /// Reads a number, allowing one of `units` behind it; `None` where it is none.
     pub fn read(text: &str, units: &[String]) -> Option<Self> {
-        let text = normalise(text);
-        let mut units: Vec<String> = units.iter().map(|unit| normalise(unit)).filter(|unit| !unit.is_empty()).collect();
-        units.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
-        Self::bare(&text).or_else(|| {
-            units
-                .iter()
-                .find_map(|unit| text.strip_suffix(unit.as_str()).and_then(|number| Self::bare(number.trim_end())))
-        })
+        readings(text, units).first().copied()
+    }
+
+    /// Whether it differs from `value` by no more than `tolerance`.
+    pub fn is_within(self, value: Self, tolerance: Self) -> bool {
+        let scale = self.scale.max(value.scale).max(tolerance.scale);
+        let at = |quantity: Self| quantity.digits.checked_mul(10_i128.checked_pow(scale - quantity.scale)?);
+        let difference = at(self).zip(at(value)).and_then(|(said, value)| said.checked_sub(value));
+        difference.zip(at(tolerance)).is_some_and(|(difference, tolerance)| difference.abs() <= tolerance)
     }
 
     /// Reads a normalised text that is a number and nothing else.
@@ -49,6 +50,16 @@ impl Quantity {
     const fn hundredth(self) -> Self {
         Self::new(self.digits, self.scale + 2)
     }
+}
+
+/// Every number that a text can mean: as it stands, and with one of `units` taken off its end. With the unit `%`, 80%
+/// is 0.8 and 80.
+pub fn readings(text: &str, units: &[String]) -> Vec<Quantity> {
+    let text = normalise(text);
+    let mut units: Vec<String> = units.iter().map(|unit| normalise(unit)).filter(|unit| !unit.is_empty()).collect();
+    units.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
+    let with_unit = units.iter().filter_map(|unit| text.strip_suffix(unit.as_str()));
+    std::iter::once(text.as_str()).chain(with_unit.map(str::trim_end)).filter_map(Quantity::bare).collect()
 }
 
 /// `1,200.50`

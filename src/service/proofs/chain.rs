@@ -166,7 +166,7 @@ impl Check {
                 self.attempt_finished(tx, &event).await?;
             }
             "late-received" => self.late.entry(subject).or_default().received = Some(event),
-            "late-decided" => self.late.entry(subject).or_default().decided.push(event),
+            "late-decided" | "response-marked" => self.late.entry(subject).or_default().decided.push(event),
             "test-made" | "test-changed" | "test-lengthened" | "test-closed" => {
                 self.tests.entry(subject).or_default().made = Some(event);
             }

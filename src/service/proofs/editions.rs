@@ -3,7 +3,7 @@
 use crate::rules::bank::families;
 use crate::rules::paper::Pinned;
 use crate::rules::question::{Key, Question};
-use crate::service::banks::edition_digest;
+use crate::service::banks::{edition_digest, written_counts};
 use crate::service::error::Result;
 use crate::store::banks::{self, StoredQuestion};
 use crate::store::db::Tx;
@@ -45,6 +45,7 @@ fn agrees(stored: &StoredQuestion, question: &Question) -> bool {
         && stored.topic == question.topic
         && stored.difficulty == i64::from(question.difficulty)
         && usize::try_from(stored.option_count) == Ok(question.options.len())
+        && stored.further_counts == written_counts(question)
         && stored.retired == question.retired
 }
 
@@ -53,6 +54,7 @@ fn link(question: Question) -> Question {
     Question {
         stem: "".into(),
         options: Vec::new(),
+        targets: Vec::new(),
         key: Key::TrueFalse(true),
         explanation: None,
         cite: None,

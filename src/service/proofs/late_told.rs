@@ -39,7 +39,9 @@ pub(super) async fn is_as_told(tx: &mut Tx, attempt_id: &str, told: &Told) -> Re
     let responses = attempts::responses(tx, attempt_id).await?;
     // Late responses are deleted after their time, with all others.
     let are_gone = rows.is_empty() && responses.is_empty();
-    let received = are_gone || told.received.as_ref().is_some_and(|event| event.says(&details::late_received(&rows)));
+    let received = are_gone
+        || rows.is_empty() && told.received.is_none()
+        || told.received.as_ref().is_some_and(|event| event.says(&details::late_received(&rows)));
     let amendments = late::amendments(tx, attempt_id).await?;
     if !received || amendments.len() != told.decided.len() {
         return Ok(false);
@@ -47,6 +49,10 @@ pub(super) async fn is_as_told(tx: &mut Tx, attempt_id: &str, told: &Told) -> Re
     let answers = responses.iter().filter_map(|row| Some((row.position, row.response.as_deref()?)));
     let digest = details::responses_digest(answers);
     let hold = amendments.iter().zip(&told.decided).all(|(amendment, event)| {
+        if amendment.kind == late::MARKING {
+            let is_said = event.says(&details::response_marked(amendment));
+            return is_said && event.link.kind == "response-marked" && event.link.at_ms == amendment.decided_at_ms;
+        }
         let is_said = event.says(&details::late_decided(amendment, &rows, &digest));
         event.link.at_ms == amendment.decided_at_ms && (is_said || are_gone && says_result(event, amendment))
     });

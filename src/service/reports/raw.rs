@@ -1,10 +1,9 @@
 //! The raw data of a test within one's rights: a line per attempt, a line per response.
 
 use crate::app::App;
-use crate::rules::paper::Paper;
+use crate::rules::paper::{Marks, Paper};
 use crate::rules::points::Points;
 use crate::rules::presence::Presence;
-use crate::rules::question::Response;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::tree::{Node, Tree};
@@ -55,10 +54,10 @@ pub struct ResponseLine {
     pub kind: &'static str,
     /// The topic.
     pub topic: String,
-    /// The response: `A`, `A,C`, `true`, gaps as a JSON list; empty where there is none.
+    /// The response: `A`, `A,C`, `true`, gaps as a JSON list, pairs as a JSON object; empty where there is none.
     pub response: String,
-    /// Points won.
-    pub points: Points,
+    /// Points won; `None` while a person has to say so.
+    pub points: Option<Points>,
     /// Points possible.
     pub full: Points,
 }
@@ -126,7 +125,7 @@ pub async fn attempt_lines(app: &App, caller: &Caller, name: &str) -> Result<Vec
             if mine.is_empty() { vec![None] } else { mine.into_iter().map(Some).collect() };
         for attempt in attempts {
             let passed = attempt.as_ref().and_then(|attempt| {
-                let score = Points::from_hundredths(attempt.score?);
+                let score = Points::from_hundredths(attempt.score.filter(|_| !attempt.is_pending())?);
                 Some(score.reach(seen.test.definition.pass, Points::from_hundredths(attempt.full)))
             });
             let test = seen.test.row.name.clone();
@@ -177,14 +176,13 @@ pub async fn response_lines(app: &App, caller: &Caller, now_ms: i64, name: &str)
         let login = seen.people.get(&attempt.person_id).map(|person| person.login.clone()).unwrap_or_default();
         let sheet = crate::service::sitting::sheet(app, &mut tx, &seen.test, attempt).await?;
         let paper: Paper = crate::store::read_json("attempt", &attempt.id, &attempt.paper)?;
-        let marks: Vec<i64> =
-            crate::store::read_json("attempt", &attempt.id, attempt.marks.as_deref().unwrap_or("[]"))?;
+        let marks: Marks = crate::store::read_json("attempt", &attempt.id, attempt.marks.as_deref().unwrap_or("[]"))?;
         for (((position, (_, entry)), item), won) in (1_i64..).zip(paper.entries()).zip(&sheet.items).zip(marks) {
             if !readable.contains(&entry.bank) {
                 continue;
             }
             let stored = responses.get(&(attempt.id.clone(), position));
-            let response = item.read(stored.map(String::as_str)).map(|response| in_bank_labels(&response, item));
+            let response = item.read(stored.map(String::as_str)).map(|response| item.in_bank_labels(&response));
             lines.push(ResponseLine {
                 test: seen.test.row.name.clone(),
                 attempt: attempt.id.clone(),
@@ -195,15 +193,11 @@ pub async fn response_lines(app: &App, caller: &Caller, now_ms: i64, name: &str)
                 edition: numbers.get(&entry.edition).copied().unwrap_or_default(),
                 kind: item.question.kind().name(),
                 topic: entry.topic.clone(),
-                response: response.map(|response| response.to_string()).unwrap_or_default(),
-                points: Points::from_hundredths(won),
+                response: response.map(|response| response.in_sheet(item.question.kind())).unwrap_or_default(),
+                points: won.map(Points::from_hundredths),
                 full: item.points,
             });
         }
     }
     Ok(lines)
-}
-
-fn in_bank_labels(response: &Response, item: &crate::rules::paper::Item) -> Response {
-    response.in_bank_labels(&item.question, &item.options)
 }

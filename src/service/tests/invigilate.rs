@@ -366,6 +366,9 @@ pub async fn reopen(app: &App, caller: &Caller, now_ms: i64, attempt_id: &str, r
     if standing_still(&mut tx, &test.row.id).await?.covers(&attempt.person_id, &attempt.branch_id) {
         return Err(Error::Paused);
     }
+    if !crate::store::late::amendments(&mut tx, &attempt.id).await?.is_empty() {
+        return Err(Error::LateDecided);
+    }
     drop(tx);
     let deadline_at_ms = attempt.deadline_at_ms + (now_ms - finished_at_ms).max(0);
     let event = event(caller, now_ms, "attempt-reopened", &attempt.id, &details::reopened(&attempt, &reason));

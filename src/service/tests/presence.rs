@@ -95,6 +95,8 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
         let score = Points::from_hundredths(row.score.unwrap_or_default());
         scores.entry(&row.person_id).or_default().push(score);
     }
+    let pending: HashSet<&str> =
+        results.iter().filter(|row| row.is_pending()).map(|row| row.person_id.as_str()).collect();
     let working: HashSet<&str> =
         results.iter().filter(|row| row.finished_at_ms.is_none()).map(|row| row.person_id.as_str()).collect();
     // In a cancelled test nobody has sat.
@@ -111,7 +113,7 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
         let presence =
             Presence::of(row.and_then(|row| Presence::from_name(&row.state)), sits_count && !scores.is_empty());
         let working = working.contains(person.id.as_str());
-        let score = test.definition.keep.of(scores);
+        let score = test.definition.keep.of(scores).filter(|_| !pending.contains(person.id.as_str()));
         members.push(Member { branch, presence, reason: row.map(|row| row.reason.clone()), working, score, person });
     }
     Ok(members)

@@ -2,7 +2,7 @@
 
 use super::{Finish, FinishedBy};
 use crate::rules::attempt::GRACE_MS;
-use crate::rules::points::Points;
+use crate::rules::paper::{score, stored};
 use crate::store::attempts::{self, AttemptRow, attempt_columns};
 use crate::store::db::Tx;
 use crate::store::trace::{self, Event};
@@ -83,10 +83,9 @@ async fn mark(tx: &mut Tx, ended: &[&Finish], known: &mut HashMap<String, Attemp
     for finish in ended {
         let Some(row) = known.get_mut(&finish.attempt_id) else { continue };
         let given = answers.remove(&finish.attempt_id).unwrap_or_default();
-        let marks = finish.sheet.marks(&given);
-        let hundredths: Vec<i64> = marks.iter().map(|mark| mark.hundredths()).collect();
-        row.marks = Some(write_json("attempt", &hundredths)?);
-        row.score = Some(marks.iter().copied().sum::<Points>().hundredths());
+        let marks = stored(&finish.sheet.marks(&given));
+        row.marks = Some(write_json("attempt", &marks)?);
+        row.score = Some(score(&marks));
         events.push(finished(finish, row, &given));
     }
     let heads = trace::append_all(tx, &events).await?;

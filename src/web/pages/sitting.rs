@@ -5,7 +5,7 @@ use crate::http::{Access, CameFrom, ClientAddress, Route, ServerAddress};
 use crate::limits;
 use crate::rules::integrity::BrowserProof;
 use crate::rules::paper::Item;
-use crate::rules::question::Kind;
+use crate::rules::question::{Kind, paper_label};
 use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Asking, Incoming, Sitting, hints};
 use crate::service::{Error, Result, home, late, review, tests};
@@ -20,7 +20,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::net::IpAddr;
 
 /// Pages of this subject.
@@ -123,6 +123,11 @@ async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -
     Ok(visit.page(&visit.words().t("result-title"), body))
 }
 
+/// A text, or null where there is none.
+fn filled(text: &str) -> Value {
+    if text.trim().is_empty() { Value::Null } else { Value::from(text) }
+}
+
 /// What a form says about one question; `None` where it says nothing, because the question wasn't in it.
 fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
     if !fields.has(&format!("was{position}")) {
@@ -140,6 +145,16 @@ fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
             let labels: Vec<&str> = fields.all(&name).collect();
             if labels.is_empty() { Value::Null } else { Value::from(labels) }
         }
+        Kind::Order => ordered(fields, &name, item.options.len()),
+        Kind::Match => {
+            let target = |index: usize| Some(fields.get(&format!("{name}_{}", index + 1))).filter(|to| !to.is_empty());
+            let pairs = (0..item.options.len()).filter_map(|index| Some((paper_label(index), target(index)?.into())));
+            let pairs: Map<String, Value> = pairs.collect();
+            if pairs.is_empty() { Value::Null } else { Value::Object(pairs) }
+        }
+        // A form ends its lines as no database should keep them.
+        Kind::Short | Kind::Essay => filled(&fields.get(&name).replace("\r\n", "\n")),
+        Kind::Numeric => filled(fields.get(&name)),
         Kind::Blank => {
             let filled = |gap: usize| Some(fields.get(&format!("{name}_{gap}"))).filter(|text| !text.trim().is_empty());
             let gaps: Vec<Option<&str>> = (1..=item.question.gap_count()).map(filled).collect();
@@ -150,6 +165,24 @@ fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
             }
         }
     })
+}
+
+/// The order that a form's ranks give. Where they give none they come back as they are, option → rank: that fits no
+/// question, and the page shows them again.
+fn ordered(fields: &Fields, name: &str, options: usize) -> Value {
+    let rank = |index: usize| Some(fields.get(&format!("{name}_{}", index + 1))).filter(|rank| !rank.is_empty());
+    let ranks: Map<String, Value> =
+        (0..options).filter_map(|index| Some((paper_label(index), rank(index)?.into()))).collect();
+    if ranks.is_empty() {
+        return Value::Null;
+    }
+    let at = |place: usize| ranks.iter().find(|(_, rank)| rank.as_str() == Some(place.to_string().as_str()));
+    let labels: Vec<&String> = (1..=options).filter_map(|place| at(place).map(|(label, _)| label)).collect();
+    if labels.len() == options {
+        Value::from(labels.into_iter().map(String::as_str).collect::<Vec<_>>())
+    } else {
+        Value::Object(ranks)
+    }
 }
 
 /// A change that a form asks for.
@@ -222,7 +255,9 @@ async fn save_form(
                 shown.taken_over = true;
                 shown.conflicts.insert(change.position, change.response);
             }
-            Err(Error::Misfit(_)) => shown.misfits.push(change.position),
+            Err(Error::Misfit(_)) => {
+                shown.misfits.insert(change.position, change.response);
+            }
             // It stays on the page, to be sent again.
             Err(Error::Paused | Error::Busy | Error::AddressNotAdmitted { .. }) => {
                 shown.unsaved.insert(change.position, change.response);

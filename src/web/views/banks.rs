@@ -3,12 +3,12 @@
 pub mod changes;
 
 use super::files::problems_in;
-use super::question::{bank_key, stem};
+use super::question::{bank_key, marking_points, stem};
 use crate::limits;
 use crate::rules::bank::{Counts, Wanted};
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
-use crate::rules::question::{Kind, Policy, Question};
+use crate::rules::question::{Key, Kind, Policy, Question};
 use crate::service::Error;
 use crate::service::banks::{Listed, Loaded};
 use crate::web::layout::{crumbs, notice};
@@ -209,6 +209,7 @@ fn on_paper(bank: &Listed, question: &Question) -> Item {
         section: 0,
         bank: bank.row.name.clone(),
         options: (0..question.options.len()).collect(),
+        further: question.further_counts().into_iter().map(|count| (0..count).collect()).collect(),
         question: Arc::new(question.clone()),
         points: Points::default(),
         policy: Policy::default(),
@@ -261,11 +262,11 @@ fn one(words: Words, bank: &Listed, question: &Question) -> Markup {
                 @if question.retired { " " span.tag.none { (words.t("retired")) } }
             }
             p.stem { (stem(words, words.of(&question.stem))) }
-            @if !question.options.is_empty() {
-                ul.plain.reviewed { @for choice in &question.options { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } }
-            }
+            @for list in [&question.options, &question.targets] { @if !list.is_empty() {
+                ul.plain.reviewed { @for choice in list { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } }
+            } }
             dl.facts {
-                dt { (words.t("correct-answer")) } dd { strong { (bank_key(words, &question.key)) } }
+                dt { (words.t("correct-answer")) } dd { strong.stem { (bank_key(words, &question.key)) } @if let Key::Short(model) | Key::Essay(model) = &question.key { (marking_points(words, model, Points::from_hundredths(10_000))) } }
                 @if let Some(explanation) = &question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
                 @if let Some(cite) = &question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
             }

@@ -1,10 +1,12 @@
 //! View of an open attempt: a complete form that saves and submits without script, and the hooks by which the script
 //! makes it save by itself. Shows position, kind, stem, options and points; never a key, an id or a topic.
 
+use super::arrange;
 use super::integrity;
 use super::question::{Piece, canonical, options, pieces, said};
 use crate::rules::integrity::Hinted;
 use crate::rules::paper::Item;
+use crate::rules::question::written::MOST_CHARACTERS;
 use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
 use crate::service::sitting::Sitting;
 use crate::service::sitting::standing::Message;
@@ -25,8 +27,8 @@ pub struct Shown {
     pub taken_over: bool,
     /// Responses of this form that were not stored because another one stands: position → what was sent.
     pub conflicts: BTreeMap<i64, Value>,
-    /// Positions whose response doesn't fit.
-    pub misfits: Vec<i64>,
+    /// Responses of this form that don't fit their question and stay in it: position → what was sent.
+    pub misfits: BTreeMap<i64, Value>,
     /// Responses of this form that could not be stored now and stay in it: position → what was sent.
     pub unsaved: BTreeMap<i64, Value>,
     /// What was said to the member since the start.
@@ -52,6 +54,10 @@ pub fn unanswered(sitting: &Sitting) -> Vec<i64> {
     let empty =
         (1_i64..).zip(&sitting.sheet.items).filter(|(position, item)| value(sitting, *position, item).is_null());
     empty.map(|(position, _)| position).collect()
+}
+
+fn kind_at(sitting: &Sitting, position: i64) -> Kind {
+    sitting.sheet.item(position).map_or(Kind::Blank, |item| item.question.kind())
 }
 
 fn value(sitting: &Sitting, position: i64, item: &Item) -> Value {
@@ -143,11 +149,11 @@ fn notices(words: Words, sitting: &Sitting, shown: &Shown) -> Markup {
                 p { (words.t("exam-conflicts")) }
                 ul { @for (position, sent) in &shown.conflicts { li {
                     a href={ "#q" (position) } { (words.with("question-number", &[("number", count(*position))])) }
-                    " " (words.with("exam-you-sent", &[("sent", said(words, sent).into())]))
+                    " " (words.with("exam-you-sent", &[("sent", said(words, kind_at(sitting, *position), sent).into())]))
                 } } }
             }
         }
-        @for position in &shown.misfits {
+        @for position in shown.misfits.keys() {
             div.notice.bad role="alert" { p { a href={ "#q" (position) } { (words.with("exam-misfit", &[("number", count(*position))])) } } }
         }
     }
@@ -168,7 +174,7 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
                                 ("points", section.points.to_string().into())])) }
                             @for (position, item) in items {
                                 @let stored = value(sitting, position, item);
-                                @let filled = shown.unsaved.get(&position).unwrap_or(&stored);
+                                @let filled = shown.unsaved.get(&position).or_else(|| shown.misfits.get(&position)).unwrap_or(&stored);
                                 (question(words, position, item, (&stored, filled), sitting.responses.get(&position).map(|row| (row.save, row.received_at_ms))))
                             }
                         }
@@ -220,6 +226,15 @@ pub(super) fn question(
                         (option("radio", &name, "false", "✗", &words.t("wrong"), *now == Value::Bool(false)))
                     }
                     Kind::Blank => {}
+                    Kind::Order => (arrange::order(words, item, &name, now)),
+                    Kind::Match => (arrange::pairs(words, item, &name, now)),
+                    Kind::Short | Kind::Essay => {
+                        textarea name=(name) rows=(if item.question.kind() == Kind::Essay { 14 } else { 6 }) maxlength=(MOST_CHARACTERS) aria-label=(words.t("my-answer")) { (now.as_str().unwrap_or_default()) }
+                    }
+                    Kind::Numeric => {
+                        p { input.gap type="text" inputmode="decimal" name=(name) value=[now.as_str()] maxlength=(MOST_GAP_CHARACTERS)
+                            autocomplete="off" spellcheck="false" aria-label=(words.t("my-answer")); }
+                    }
                 }
             }
             input type="hidden" name={ "was" (position) } value=(was);
@@ -301,7 +316,7 @@ fn script_words(words: Words, is_bound: bool) -> Markup {
             data-one=(words.t("exam-show-one")) data-all=(words.t("exam-show-all")) data-letters=(fill("text-now", &["percent"]))
             data-right=(words.t("right")) data-wrong=(words.t("wrong")) data-wait=(fill("exam-wait", &["positions"])) data-other=(words.t("exam-other-person"))
             data-offline=(words.t("exam-offline")) data-no-room=(words.t("exam-no-room")) data-outside=(words.t("exam-outside")) data-unstored=(words.t("exam-unstored")) data-understood=(words.t("exam-understood"))
-            data-message=(words.t("exam-message")) data-goes-on=(words.t("exam-goes-on")) {}
+            data-moved=(fill("order-moved", &["label", "place", "all"])) data-message=(words.t("exam-message")) data-goes-on=(words.t("exam-goes-on")) {}
     }
 }
 

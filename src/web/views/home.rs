@@ -4,7 +4,7 @@ use crate::rules::attempt::StartRefusal;
 use crate::rules::points::Points;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::service::home::{MyTest, OfficeTest, Progress, Upkeep};
+use crate::service::home::{Attempt, MyTest, OfficeTest, Progress, Upkeep};
 use crate::web::charts;
 use crate::web::views::tests::state_tag;
 use crate::web::visit::segment;
@@ -96,7 +96,7 @@ fn open_test(words: Words, now_ms: i64, mine: &Mine, first: bool) -> Markup {
                 @if let Some(open) = test.open() {
                     p { (words.with("home-running", &[("deadline", words.moment(open.deadline_at_ms).into())])) }
                 } @else if let Some(last) = test.attempts.last() {
-                    p.small { (score(words, last.score, last.full)) }
+                    p.small { (score(words, last)) }
                 }
             }
             @match test.open() {
@@ -138,10 +138,11 @@ fn coming_test(words: Words, mine: &Mine) -> Markup {
     }
 }
 
-fn score(words: Words, score: Option<i64>, full: i64) -> String {
-    let Some(score) = score else { return words.t("no-score") };
-    let (score, full) = (Points::from_hundredths(score).to_string(), Points::from_hundredths(full).to_string());
-    words.with("score-of", &[("score", score.into()), ("full", full.into())])
+fn score(words: Words, attempt: &Attempt) -> String {
+    let Some(score) = attempt.score else { return words.t("no-score") };
+    let (score, full) = (Points::from_hundredths(score).to_string(), Points::from_hundredths(attempt.full).to_string());
+    let score = words.with("score-of", &[("score", score.into()), ("full", full.into())]);
+    if attempt.is_pending() { format!("{score} ({})", words.t("provisional")) } else { score }
 }
 
 fn done_test(words: Words, mine: &Mine) -> Markup {
@@ -157,7 +158,7 @@ fn done_test(words: Words, mine: &Mine) -> Markup {
                 } @else if test.attempts.is_empty() { p.small.muted { (words.t("home-not-sat")) } }
                 @for attempt in test.attempts.iter().filter(|attempt| attempt.finished_at_ms.is_some()) {
                     p.small {
-                        (score(words, attempt.score, attempt.full))
+                        (score(words, attempt))
                         @if let Some(receipt) = &attempt.receipt { span.muted { " · " (words.t("receipt")) " " code { (receipt) } } }
                         " " a href={ "/attempts/" (attempt.id) } { (label) }
                     }

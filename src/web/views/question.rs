@@ -2,7 +2,10 @@
 //! review and the browser of banks; nothing here shows a key unless it is handed one.
 
 use crate::rules::paper::Item;
-use crate::rules::question::{Key, Response, label_index, paper_label};
+use crate::rules::points::Points;
+use crate::rules::question::numeric::{Numeric, plain};
+use crate::rules::question::written::Model;
+use crate::rules::question::{Key, Kind, Response, label_index, paper_label, target_label};
 use crate::web::words::Words;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -59,7 +62,8 @@ pub fn canonical(item: &Item, stored: Option<&str>) -> Value {
     item.read(stored).map_or(Value::Null, |response| canonical_of(item, &response))
 }
 
-fn canonical_of(item: &Item, response: &Response) -> Value {
+/// A response in the form in which a form would send it.
+pub fn canonical_of(item: &Item, response: &Response) -> Value {
     if response.is_empty() {
         return Value::Null;
     }
@@ -68,9 +72,20 @@ fn canonical_of(item: &Item, response: &Response) -> Value {
         Response::Single(label) => Value::from(label.as_str()),
         Response::Multiple(labels) => {
             let mut labels = labels.clone();
+            if item.question.kind() == Kind::Order {
+                return Value::from(labels);
+            }
             labels.sort_by_key(|label| label_index(label, item.options.len()));
             Value::from(labels)
         }
+        Response::Match(pairs) => {
+            // In the order in which a form holds them, which past Z isn't that of letters.
+            let mut pairs: Vec<(&String, &String)> = pairs.iter().collect();
+            pairs.sort_by_key(|(label, _)| label_index(label, item.options.len()));
+            Value::Object(pairs.into_iter().map(|(option, to)| (option.clone(), Value::from(to.as_str()))).collect())
+        }
+        Response::Numeric(given) => Value::from(given.text()),
+        Response::Written(text) => Value::from(text.as_str()),
         Response::Blank(gaps) => {
             let gap = |gap: &Option<String>| {
                 gap.as_ref().filter(|text| !text.is_empty()).map_or(Value::Null, |text| Value::from(text.as_str()))
@@ -80,8 +95,8 @@ fn canonical_of(item: &Item, response: &Response) -> Value {
     }
 }
 
-/// A response in words: `B`, `A、C`, `正确`, `一年；两年`.
-pub fn said(words: Words, response: &Value) -> String {
+/// A response to a question of a kind in words: `B`, `A、C`, `C → A → B`, `A–2、B–1`, `正确`, `一年；两年`.
+pub fn said(words: Words, kind: Kind, response: &Value) -> String {
     match response {
         Value::Null => words.t("no-answer"),
         Value::Bool(true) => words.t("right"),
@@ -91,10 +106,25 @@ pub fn said(words: Words, response: &Value) -> String {
             let is_labels = entries.iter().all(|entry| entry.as_str().is_some_and(|text| text.len() < 3));
             let entry = |entry: &Value| entry.as_str().map_or_else(|| "–".to_owned(), ToOwned::to_owned);
             let entries: Vec<String> = entries.iter().map(entry).collect();
-            entries.join(&words.t(if is_labels { "list-comma" } else { "list-semicolon" }))
+            match kind {
+                Kind::Order => entries.join(" → "),
+                _ => entries.join(&words.t(if is_labels { "list-comma" } else { "list-semicolon" })),
+            }
+        }
+        Value::Object(pairs) => {
+            words.list(pairs.iter().map(|(one, two)| format!("{one}–{}", two.as_str().unwrap_or("–"))))
         }
         other => other.to_string(),
     }
+}
+
+/// The targets in the paper's order: label and text.
+pub fn targets(words: Words, item: &Item) -> Vec<(String, String)> {
+    let of = |(shown, &index): (usize, &usize)| {
+        let choice = item.question.targets.get(index)?;
+        Some((target_label(shown), words.of(&choice.text).to_owned()))
+    };
+    item.targets().iter().enumerate().filter_map(of).collect()
 }
 
 /// The options in the paper's order: label and text.
@@ -108,22 +138,18 @@ pub fn options(words: Words, item: &Item) -> Vec<(String, String)> {
 
 /// The key in the labels of the paper. For reviews that are open only.
 pub fn key_in_words(words: Words, item: &Item) -> String {
-    match &item.question.key {
-        Key::Single(label) => item.paper_label_of(label).unwrap_or_default(),
-        Key::Multiple(labels) => {
-            let mut labels: Vec<String> = labels.iter().filter_map(|label| item.paper_label_of(label)).collect();
-            labels.sort();
-            words.list(labels)
-        }
-        key => bank_key(words, key),
-    }
+    bank_key(words, &item.paper_key())
 }
 
-/// A key in the bank's own labels. For those who may read keys only.
+/// A key in the labels in which it is given. For those who may read keys only.
 pub fn bank_key(words: Words, key: &Key) -> String {
     match key {
         Key::Single(label) => label.clone(),
         Key::Multiple(labels) => words.list(labels.iter().cloned()),
+        Key::Order(labels) => labels.join(" → "),
+        Key::Match(pairs) => words.list(pairs.iter().map(|(option, to)| format!("{option}–{to}"))),
+        Key::Numeric(number) => numeric_key(number),
+        Key::Short(model) | Key::Essay(model) => words.of(&model.model).to_owned(),
         Key::TrueFalse(true) => words.t("right"),
         Key::TrueFalse(false) => words.t("wrong"),
         Key::Blank(gaps) => {
@@ -131,6 +157,25 @@ pub fn bank_key(words: Words, key: &Key) -> String {
             gaps.gaps.iter().map(gap).collect::<Vec<_>>().join(&words.t("list-semicolon"))
         }
     }
+}
+
+/// What earns points in a written answer, and how many of `full`.
+pub fn marking_points(words: Words, model: &Model, full: Points) -> Markup {
+    html! {
+        @if !model.points.is_empty() { ul {
+            @for point in &model.points {
+                li { (words.of(&point.text)) " " span.muted { (words.with("marking-point", &[("points", full.share(point.share.into(), 100).to_string().into())])) } }
+            }
+        } }
+    }
+}
+
+/// `3 ± 0.5（年 / years）`
+fn numeric_key(number: &Numeric) -> String {
+    let tolerance = plain(&number.tolerance);
+    let off = if tolerance == "0" { String::new() } else { format!(" ± {tolerance}") };
+    let units = if number.units.is_empty() { String::new() } else { format!(" ({})", number.units.join(" / ")) };
+    format!("{}{off}{units}", plain(&number.value))
 }
 
 #[cfg(test)]

@@ -99,6 +99,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         @if let Some(reason) = &report.test.row.cancelled_reason {
             (notice("warn", &words.with("cancelled-because", &[("reason", reason.as_str().into())])))
         } @else if report.is_final { (notice("good", &words.t("report-final"))) }
+        @else if report.test.row.finished_at_ms.is_some() { (notice("warn", &words.with("report-unmarked", &[("count", count(report.line.tally.pending))]))) }
         @else { (notice("warn", &words.with("report-provisional", &[("working", count(report.line.tally.working))]))) }
         (tiles(words, &report.line))
         (children(words, shown, &path))
@@ -138,12 +139,12 @@ fn tiles(words: Words, line: &Line) -> Markup {
             div.tile { b { (figure(figures.mean)) } span { (words.t("mean")) " · " (words.t("median")) " " (figure(figures.median)) } }
             div.tile {
                 b { (percent(figures.pass_rate)) }
-                span { (words.t("pass-rate")) " · " (of(figures.passed, tally.sat)) }
+                span { (words.t("pass-rate")) " · " (of(figures.passed, tally.marked())) }
                 span.small { (words.t("of-due")) " " (percent(figures.pass_rate_due)) }
             }
             div.tile {
                 b { (percent(figures.excellence_rate)) }
-                span { (words.t("excellence-rate")) " · " (of(figures.excellent, tally.sat)) }
+                span { (words.t("excellence-rate")) " · " (of(figures.excellent, tally.marked())) }
                 span.small { (words.t("of-due")) " " (percent(figures.excellence_rate_due)) }
             }
         }
@@ -197,8 +198,8 @@ fn line_name(words: Words, line: &Line) -> String {
 fn child(words: Words, report: &Report, line: &Line, path: &str) -> Markup {
     let (tally, figures) = (&line.tally, &line.figures);
     let (colour, judged) = judgement(&report.line.tally, tally, report.scale);
-    let below = tally.sat - figures.passed;
-    let label = words.with("distribution-label", &[("sat", count(tally.sat)), ("below", count(below))]);
+    let below = tally.marked() - figures.passed;
+    let label = words.with("distribution-label", &[("sat", count(tally.marked())), ("below", count(below))]);
     html! {
         tr {
             td {
@@ -211,8 +212,8 @@ fn child(words: Words, report: &Report, line: &Line, path: &str) -> Markup {
             td.n data-label=(words.t("presence-sat")) { (tally.sat) }
             td.n data-label=(words.t("participation")) { (percent(figures.participation_rate)) }
             td.n data-label=(words.t("mean")) { b { (figure(figures.mean)) } }
-            td.chart { @if tally.sat > 0 { (charts::distribution(&tally.scores, report.scale, &label)) } }
-            td.n data-label=(words.t("pass-rate-range")) { (percent(figures.pass_rate)) @if let Some(range) = range(figures.passed, tally.sat) { " " span.muted.small { (range) } } }
+            td.chart { @if tally.marked() > 0 { (charts::distribution(&tally.scores, report.scale, &label)) } }
+            td.n data-label=(words.t("pass-rate-range")) { (percent(figures.pass_rate)) @if let Some(range) = range(figures.passed, tally.marked()) { " " span.muted.small { (range) } } }
             td { span class={ "tag " (colour) } { (words.t(judged)) } }
         }
     }

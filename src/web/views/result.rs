@@ -2,7 +2,7 @@
 
 use super::integrity;
 use super::late::outcome;
-use super::question::{canonical, key_in_words, options, said, stem};
+use super::question::{canonical, key_in_words, marking_points, options, said, stem, targets};
 use crate::rules::blueprint::Review;
 use crate::rules::integrity::Hinted;
 use crate::rules::paper::Item;
@@ -22,7 +22,7 @@ pub fn result(
     words: Words,
     sitting: &Sitting,
     (late, noted): (Option<&Told>, &[Hinted]),
-    (score, marks): (Option<&Score>, Option<&[Points]>),
+    (score, marks): (Option<&Score>, Option<&[Option<Points>]>),
 ) -> Markup {
     let definition = &sitting.test.definition;
     let title = words.of(&definition.title);
@@ -84,7 +84,7 @@ fn score_tiles(words: Words, score: &Score) -> Markup {
             div.tile { b { (score.score) } span { (words.with("full-marks", &[("full", score.full.to_string().into())])) } }
             div.tile { b { (percent(score.percent)) } span { (words.t("share")) } }
             div.tile {
-                b { @if score.excellent { (words.t("excellent")) } @else if score.passed { (words.t("passed")) } @else { (words.t("not-passed")) } }
+                b { @if score.pending > 0 { (words.t("provisional")) } @else if score.excellent { (words.t("excellent")) } @else if score.passed { (words.t("passed")) } @else { (words.t("not-passed")) } }
                 span { (words.t("grade")) }
             }
         }
@@ -93,7 +93,7 @@ fn score_tiles(words: Words, score: &Score) -> Markup {
     }
 }
 
-fn review(words: Words, sitting: &Sitting, marks: &[Points]) -> Markup {
+fn review(words: Words, sitting: &Sitting, marks: &[Option<Points>]) -> Markup {
     html! {
         h2.part-title { (words.t("review-title")) }
         @if sitting.test.definition.review == Review::AfterSubmit { p.muted.small { (words.t("review-practice")) } }
@@ -104,24 +104,27 @@ fn review(words: Words, sitting: &Sitting, marks: &[Points]) -> Markup {
     }
 }
 
-fn reviewed(words: Words, position: i64, item: &Item, stored: Option<&str>, mark: Points) -> Markup {
+fn reviewed(words: Words, position: i64, item: &Item, stored: Option<&str>, mark: Option<Points>) -> Markup {
     let mine = canonical(item, stored);
-    let colour = if mark == item.points {
-        "good"
-    } else if mark > Points::ZERO {
-        "warn"
-    } else {
-        "bad"
+    let colour = match mark {
+        None => "none",
+        Some(mark) if mark == item.points => "good",
+        Some(mark) if mark > Points::ZERO => "warn",
+        Some(_) => "bad",
     };
-    let values = [("mark", mark.to_string().into()), ("points", item.points.to_string().into())];
+    let points = ("points", item.points.to_string().into());
+    let marked = match mark {
+        Some(mark) => words.with("mark-of", &[("mark", mark.to_string().into()), points]),
+        None => words.with("mark-waits", &[points]),
+    };
     html! {
         article.card.q id={ "q" (position) } {
             p.stem { span.muted { (position) "." } " " (stem(words, words.of(&item.question.stem))) " "
-                span class={ "tag " (colour) } { (words.with("mark-of", &values)) } }
+                span class={ "tag " (colour) } { (marked) } }
             @if item.question.kind().has_options() { (reviewed_options(words, item, stored)) }
             dl.facts {
-                dt { (words.t("my-answer")) } dd { (said(words, &mine)) }
-                dt { (words.t("correct-answer")) } dd { strong { (key_in_words(words, item)) }
+                dt { (words.t("my-answer")) } dd.stem { (said(words, item.question.kind(), &mine)) }
+                dt { (words.t("correct-answer")) } dd { strong.stem { (key_in_words(words, item)) } @if let Key::Short(model) | Key::Essay(model) = &item.question.key { (marking_points(words, model, item.points)) }
                     @if let Key::Blank(gaps) = &item.question.key { @if gaps.any_order { " " span.muted.small { (words.t("any-order")) } } } }
                 @if let Some(explanation) = &item.question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
                 @if let Some(cite) = &item.question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
@@ -131,17 +134,17 @@ fn reviewed(words: Words, position: i64, item: &Item, stored: Option<&str>, mark
 }
 
 fn reviewed_options(words: Words, item: &Item, stored: Option<&str>) -> Markup {
+    let several = item.question.kind() == Kind::Multiple;
     let chosen: Vec<String> = match item.read(stored) {
         Some(Response::Single(label)) => vec![label],
-        Some(Response::Multiple(labels)) => labels,
+        Some(Response::Multiple(labels)) if several => labels,
         _ => Vec::new(),
     };
-    let right: Vec<String> = match &item.question.key {
-        Key::Single(label) => item.paper_label_of(label).into_iter().collect(),
-        Key::Multiple(labels) => labels.iter().filter_map(|label| item.paper_label_of(label)).collect(),
-        Key::TrueFalse(_) | Key::Blank(_) => Vec::new(),
+    let right: Vec<String> = match item.paper_key() {
+        Key::Single(label) => vec![label],
+        Key::Multiple(labels) => labels,
+        _ => Vec::new(),
     };
-    let several = item.question.kind() == Kind::Multiple;
     html! {
         ul.plain.reviewed { @for (label, text) in options(words, item) {
             @let (is_mine, is_right) = (chosen.contains(&label), right.contains(&label));
@@ -151,5 +154,8 @@ fn reviewed_options(words: Words, item: &Item, stored: Option<&str>) -> Markup {
                 @if is_right { " " span.tag.good { @if several { (words.t("correct-one")) } @else { (words.t("correct-answer")) } } }
             }
         } }
+        @if !item.question.targets.is_empty() {
+            ul.plain.reviewed { @for (label, text) in targets(words, item) { li { span.label { (label) } " " (text) } } }
+        }
     }
 }

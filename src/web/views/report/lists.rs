@@ -11,13 +11,14 @@ use maud::{Markup, html};
 /// By name, for those who may see the report, inside the unit; in the official order, branch by branch.
 pub(super) fn people(words: Words, caller: &Caller, shown: &Shown<'_>, path: &str) -> Markup {
     let report = shown.report;
+    let is_over = report.test.row.finished_at_ms.is_some();
     let of = |wanted: Presence| shown.members.iter().filter(|member| member.presence == wanted).collect::<Vec<_>>();
     let failed = |member: &&Member| {
         let sat = member.presence == Presence::Sat;
         sat && member.score.is_some_and(|score| !score.reach(report.scale.pass, report.scale.full))
     };
     let failed: Vec<&Member> = shown.members.iter().filter(failed).collect();
-    let missing = if report.is_final { "absent-list" } else { "not-yet-list" };
+    let missing = if is_over { "absent-list" } else { "not-yet-list" };
     html! {
         section.card {
             (list(words, missing, &of(Presence::Absent), true))
@@ -27,7 +28,7 @@ pub(super) fn people(words: Words, caller: &Caller, shown: &Shown<'_>, path: &st
             p.noprint {
                 a href={ (path) "/presence" } { (words.t("presence-title")) }
                 " · " a href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }
-                @if report.is_final || caller.has(Role::Organizer) {
+                @if is_over || caller.has(Role::Organizer) {
                     " · " a href={ "/api/v1" (path) "/responses.csv" } download { (words.t("export-responses")) }
                 }
             }

@@ -73,6 +73,8 @@ pub struct Managed {
     pub members: Vec<Member>,
     /// How many attempts have late responses that wait for a decision.
     pub late: usize,
+    /// How many responses wait for a person to mark them.
+    pub unmarked: usize,
     /// Whether anyone has a paper.
     pub papers_are_out: bool,
     /// What was done just now: the name of a message.
@@ -110,6 +112,9 @@ pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
         @if shown.late > 0 {
             div.notice.warn { p { (words.with("late-count", &[("count", count(shown.late))])) " " a href={ (path) "/late" } { (words.t("late-go")) } } }
         }
+        @if shown.unmarked > 0 {
+            div.notice.warn { p { (words.with("marking-count", &[("count", count(shown.unmarked))])) " " a href={ (path) "/marking" } { (words.t("marking-go")) } } }
+        }
         (attendance(words, shown, &path))
         (overview(words, shown))
         section.card {
@@ -124,6 +129,7 @@ pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
                 a.button.quiet href={ (path) "/file" } download={ (definition.test) ".json" } { (words.t("test-file-download")) }
                 a.button.quiet href={ (path) "/draw" } { (words.t("draw-check")) }
                 a.button.quiet href={ (path) "/late" } { (words.t("late-title")) }
+                a.button.quiet href={ (path) "/marking" } { (words.t("marking-title")) }
                 a.button.quiet href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }
                 a.button.quiet href={ "/api/v1" (path) "/responses.csv" } download { (words.t("export-responses")) }
                 @if !is_over { a.button.quiet href={ (path) "/close" } { (words.t("close-now")) } }

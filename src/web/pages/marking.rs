@@ -1,0 +1,87 @@
+//! Marking what a person has to mark at a test, question by question.
+
+use crate::app::App;
+use crate::http::{Access, Route};
+use crate::i18n::describe;
+use crate::rules::points::Points;
+use crate::service::marking::{self, Given};
+use crate::service::{Error, Result};
+use crate::web::input::Fields;
+use crate::web::views::marking::{self as view, Shown};
+use crate::web::visit::{Visit, go, segment, to_its_end};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum_extra::extract::Query;
+use serde::Deserialize;
+
+/// Pages of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/tests/{test}/marking", Access::ORGANIZER, show),
+        Route::post("/tests/{test}/marking", Access::ORGANIZER, mark),
+    ]
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    question: Option<String>,
+    response: Option<String>,
+}
+
+async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let result = render(
+        &app,
+        &visit,
+        &name,
+        (wanted.question.as_deref(), wanted.response.as_deref().unwrap_or_default(), ""),
+        None,
+    )
+    .await;
+    visit.answer(result)
+}
+
+async fn render(
+    app: &App,
+    visit: &Visit,
+    name: &str,
+    (question, key, points): (Option<&str>, &str, &str),
+    error: Option<&Error>,
+) -> Result<Response> {
+    let (test, questions) = marking::list(app, &visit.caller, name).await?;
+    let error = error.map(|error| describe(visit.language, error));
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let shown = Shown { test: &test, questions: &questions, question, key, points, error };
+    Ok(visit.page_with(status, &visit.words().t("marking-title"), view::marking(visit.words(), &shown)))
+}
+
+async fn mark(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
+    let (question, key, typed) = (fields.get("question"), fields.get("response").to_owned(), fields.get("points"));
+    let points = typed.trim().parse::<f64>().ok().and_then(Points::from_number);
+    let (note, again) = (fields.get("note").to_owned(), fields.has("again"));
+    let (to_end, caller, now_ms, of, whose) =
+        (app.clone(), visit.caller.clone(), visit.now_ms, name.clone(), key.clone());
+    let marked = match points {
+        Some(points) => {
+            let given = Given { key: whose, points, note, again };
+            to_its_end(async move { marking::mark(&to_end, &caller, now_ms, &of, given).await }).await
+        }
+        None => Err(Error::Invalid { field: "points", expected: "half-points" }),
+    };
+    match marked {
+        // What somebody else has marked meanwhile is done: the next one comes.
+        Ok(()) | Err(Error::ChangedMeanwhile) => {
+            go(&format!("/tests/{}/marking?question={}", segment(&name), segment(question)))
+        }
+        Err(error @ Error::Invalid { .. }) => {
+            let result = render(&app, &visit, &name, (Some(question), &key, typed), Some(&error)).await;
+            visit.answer(result)
+        }
+        Err(error) => visit.error(&error),
+    }
+}
