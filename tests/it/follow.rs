@@ -1,6 +1,10 @@
 //! A spare copy that follows a running server, and the change-over to it.
 
-#![expect(clippy::disallowed_methods, clippy::too_many_lines, reason = "stories of a running program, by the machine's own clock")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::too_many_lines,
+    reason = "stories of a running program, by the machine's own clock"
+)]
 
 use crate::kill::{Served, hammer, kaohe, label_of, run, serve_at, set_up, token};
 use crate::support::questions;

@@ -1,7 +1,13 @@
 //! The real program under what exam days do to it: no room on the disk, a clock that is set, an end in the middle of
 //! everything, a PostgreSQL that is restarted, clients that dawdle or mean harm. `scripts/torture` asks for more of each.
 
-#![expect(clippy::disallowed_methods, clippy::too_many_lines, clippy::similar_names, clippy::unused_self, reason = "stories of a running program, by the machine's own clock")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::too_many_lines,
+    clippy::similar_names,
+    clippy::unused_self,
+    reason = "stories of a running program, by the machine's own clock"
+)]
 
 use crate::kill::{Served, kaohe, label_of, run, serve_at, set_up, token};
 use crate::support::{World, definition, place, questions, time};
