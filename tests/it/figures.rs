@@ -271,7 +271,7 @@ async fn every_figure_equals_recomputation_from_raw_data() {
         Config::default(),
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     );
-    for _ in 0..24 {
+    for _ in 0..16 {
         let (parents, people) = a_unit().new_tree(&mut runner).unwrap().current();
         let world = world_of(&parents, &people).await;
         act(&world, &people).await;
