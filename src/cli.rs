@@ -10,6 +10,14 @@ macro_rules! out {
     }};
 }
 
+/// Says a line beside the output. A reader that has gone (`… 2>&1 | head`) is no failure here either.
+macro_rules! say {
+    ($($argument:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($argument)*);
+    }};
+}
+
 mod bank;
 mod demo;
 mod follow;

@@ -93,7 +93,7 @@ fn check(files: &[PathBuf], json: bool, words: &Words) -> Outcome {
                 refused.insert("file".into(), name.as_str().into());
                 report.push(refused.into());
                 if !json {
-                    eprintln!("{name}:");
+                    say!("{name}:");
                     words.print_failure(&Failure::Service(error));
                 }
             }
@@ -114,7 +114,7 @@ async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: boo
         let tried = LoadOptions { dry_run: true, ..options.clone() };
         if let Err(error) = banks::load(&app, &operator, app.clock.now_ms(), read_file(file)?.into(), tried).await {
             failed += 1;
-            eprintln!("{}:", file.display());
+            say!("{}:", file.display());
             words.print_failure(&Failure::Service(error));
         }
     }

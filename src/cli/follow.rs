@@ -170,7 +170,7 @@ impl Report<'_> {
         self.said_at_ms = Some(now_ms);
         let seconds = ((now_ms - self.good_at_ms) / 1000).to_string();
         let values = [("folder", &*self.folder.display().to_string()), ("seconds", &*seconds)];
-        eprintln!("{}", self.words.say(id, &values));
+        say!("{}", self.words.say(id, &values));
         if let Some(failure) = failure {
             self.words.print_failure(failure);
         }

@@ -30,31 +30,31 @@ impl Words {
     pub(super) fn print_failure(&self, failure: &Failure) {
         match failure {
             Failure::Service(error) => self.print_error(error),
-            Failure::Store(error) => eprintln!("{}", self.say("cli-database-failed", &[("why", &error.to_string())])),
+            Failure::Store(error) => say!("{}", self.say("cli-database-failed", &[("why", &error.to_string())])),
             Failure::File(path, error) => {
-                eprintln!(
+                say!(
                     "{}",
                     self.say("cli-file-failed", &[("file", &path.display().to_string()), ("why", &error.to_string())])
                 );
             }
-            Failure::Said(id, value) => eprintln!("{}", self.say(id, &[("value", value)])),
+            Failure::Said(id, value) => say!("{}", self.say(id, &[("value", value)])),
         }
     }
 
     fn print_error(&self, error: &Error) {
         let described = i18n::describe(self.language, error);
-        eprintln!("{}", described.what);
+        say!("{}", described.what);
         // On the command line there is no home page to begin from.
         let remedy =
             i18n::find(self.language, &format!("error-{}.command", error.code()), &[]).unwrap_or(described.remedy);
         if !remedy.is_empty() {
-            eprintln!("{remedy}");
+            say!("{remedy}");
         }
         if let Error::Store(cause) = error {
-            eprintln!("{cause}");
+            say!("{cause}");
         }
         for line in self.particulars(error) {
-            eprintln!("  {line}");
+            say!("  {line}");
         }
     }
 
