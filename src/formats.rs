@@ -6,6 +6,7 @@
 //! values come out: nothing here opens a file, and no input, however mangled, makes it panic.
 
 pub mod bank_json;
+pub mod exchange;
 pub mod json;
 pub mod qr;
 pub mod reader;
