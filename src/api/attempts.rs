@@ -150,7 +150,7 @@ fn paper<'s>(caller: &Caller, sitting: &'s Sitting, now_ms: i64) -> PaperBody<'s
 
 fn sections(sitting: &Sitting, more: impl Fn(i64, &Item) -> Map<String, Value>) -> Vec<SectionBody<'_>> {
     let of = |index: usize| {
-        let items = (1_i64..).zip(&sitting.sheet.items).filter(move |(_, item)| item.section == index);
+        let items = (1_i64..).zip(&sitting.sheet.items).filter(move |(_, item)| usize::from(item.section) == index);
         items.map(|(position, item)| question(sitting, position, item, more(position, item))).collect()
     };
     let sections = sitting.test.definition.sections.iter().enumerate();
@@ -159,10 +159,16 @@ fn sections(sitting: &Sitting, more: impl Fn(i64, &Item) -> Map<String, Value>) 
 
 fn question<'s>(sitting: &Sitting, position: i64, item: &'s Item, more: Map<String, Value>) -> QuestionBody<'s> {
     let options = item.options.iter().enumerate().filter_map(|(shown, &index)| {
-        item.question.options.get(index).map(|choice| OptionBody { label: paper_label(shown), text: &choice.text })
+        item.question
+            .options
+            .get(usize::from(index))
+            .map(|choice| OptionBody { label: paper_label(shown), text: &choice.text })
     });
     let targets = item.targets().iter().enumerate().filter_map(|(shown, &index)| {
-        item.question.targets.get(index).map(|choice| OptionBody { label: target_label(shown), text: &choice.text })
+        item.question
+            .targets
+            .get(usize::from(index))
+            .map(|choice| OptionBody { label: target_label(shown), text: &choice.text })
     });
     let stored = sitting.responses.get(&position);
     let response = stored.and_then(|row| row.response.as_deref()).and_then(|text| serde_json::from_str(text).ok());

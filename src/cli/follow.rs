@@ -45,8 +45,8 @@ pub(super) async fn run(place: &Place, folder: &Path, words: &Words) -> Outcome 
     // The first one tells whether it can be done at all.
     round(&mut follower, &place.data, folder).await?;
     report.succeeded(clock.now_ms());
-    out!("{}", words.say("cli-following", &[("folder", &folder.display().to_string())]));
     let stop = told_to_stop();
+    out!("{}", words.say("cli-following", &[("folder", &folder.display().to_string())]));
     tokio::pin!(stop);
     let mut pause = Duration::from_millis(limits::FOLLOW_MS);
     loop {

@@ -20,6 +20,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::TcpSocket;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// The names of the arguments of `kaohe serve`.
 pub(super) const ARGUMENTS: [&str; 7] =
@@ -149,7 +153,7 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
     let background = tokio::spawn(keep_up(app.clone()));
     let waiting = tokio::spawn(wait_ahead(app.clone()));
     let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone()));
+    tokio::spawn(stop_on_signal(handle.clone(), told_to_stop()));
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(Server::new(&app));
     let host = if local.ip().is_unspecified() { "localhost".to_owned() } else { local.ip().to_string() };
     let scheme = if listening.tls.is_some() { "https" } else { "http" };
@@ -181,14 +185,16 @@ fn patient<Acceptor>(
 ) -> axum_server::Server<SocketAddr, Acceptor> {
     let patience = Duration::from_millis(limits::HEAD_MS);
     server.http_builder().http1().header_read_timeout(patience);
-    server.first_request_timeout(patience)
+    // Looking whether a connection speaks HTTP/2 leaves each with a buffer twice as large.
+    server.http1_only().first_request_timeout(patience)
 }
 
 fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("KAOHE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("kaohe=info,warn"));
+    let asked = std::env::var("KAOHE_LOG").ok().and_then(|asked| asked.parse::<Targets>().ok());
+    let usual = || Targets::new().with_target("kaohe", Level::INFO).with_default(Level::WARN);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     // A second server in one process (tests) keeps the first one's log.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::registry().with(lines.with_filter(asked.unwrap_or_else(usual))).try_init();
 }
 
 async fn keep_up(app: App) {
@@ -230,23 +236,30 @@ fn note_drift(app: &App) {
     }
 }
 
-async fn stop_on_signal(handle: Handle<SocketAddr>) {
-    told_to_stop().await;
+async fn stop_on_signal(handle: Handle<SocketAddr>, told: impl Future<Output = ()>) {
+    told.await;
     handle.graceful_shutdown(Some(Duration::from_millis(limits::DRAIN_MS)));
 }
 
-/// Waits until the process is told to end: Ctrl-C, or SIGTERM.
-pub(super) async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut terminated) => {
-                tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+/// Waits until the process is told to end: Ctrl-C, or SIGTERM. Listens from the call on, so that whoever calls it before
+/// it says that it is ready is never ended abruptly after that.
+#[cfg(unix)]
+pub(super) fn told_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (interrupted, terminated) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        match (interrupted, terminated) {
+            (Ok(mut interrupted), Ok(mut terminated)) => {
+                tokio::select! { _ = interrupted.recv() => {}, _ = terminated.recv() => {} }
             }
-            Err(_) => drop(interrupted.await),
+            (Ok(mut one), Err(_)) | (Err(_), Ok(mut one)) => drop(one.recv().await),
+            (Err(_), Err(_)) => std::future::pending().await,
         }
     }
-    #[cfg(not(unix))]
-    drop(interrupted.await);
+}
+
+/// Waits until the process is told to end: Ctrl-C.
+#[cfg(not(unix))]
+pub(super) async fn told_to_stop() {
+    drop(tokio::signal::ctrl_c().await);
 }

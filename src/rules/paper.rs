@@ -180,19 +180,23 @@ impl Paper {
     }
 }
 
-/// A question of a paper with everything that showing and marking it needs.
+/// The index, in the bank, of what is shown first, second …; no list of a question is longer than a byte counts.
+pub type Order = Box<[u8]>;
+
+/// A question of a paper with everything that showing and marking it needs. Small: there are half a million of them while
+/// ten thousand members sit a test.
 #[derive(Debug, Clone)]
 pub struct Item {
     /// Index of its section.
-    pub section: usize,
+    pub section: u16,
     /// The bank.
-    pub bank: String,
+    pub bank: Arc<str>,
     /// The question as its pinned edition has it.
     pub question: Arc<Question>,
     /// The paper's order of its options.
-    pub options: Vec<usize>,
+    pub options: Order,
     /// The same of its further lists.
-    pub further: Vec<Vec<usize>>,
+    pub further: Box<[Order]>,
     /// Its points.
     pub points: Points,
     /// How it is marked.
@@ -211,8 +215,8 @@ impl Item {
     }
 
     /// The paper's order of the targets of a match.
-    pub fn targets(&self) -> &[usize] {
-        self.further.first().map(Vec::as_slice).unwrap_or_default()
+    pub fn targets(&self) -> &[u8] {
+        self.further.first().map(|order| &**order).unwrap_or_default()
     }
 
     /// A response in the bank's own labels.
@@ -223,7 +227,7 @@ impl Item {
     /// The paper's label of the target that the bank calls `label`.
     pub fn paper_target_of(&self, label: &str) -> Option<String> {
         let index = self.question.targets.iter().position(|choice| choice.label == label)?;
-        self.targets().iter().position(|&shown| shown == index).map(target_label)
+        self.targets().iter().position(|&shown| usize::from(shown) == index).map(target_label)
     }
 
     /// The key in the labels of the paper, where it has labels and they stand on it.
@@ -248,7 +252,7 @@ impl Item {
     /// The paper's label of the option that the bank calls `label`.
     pub fn paper_label_of(&self, label: &str) -> Option<String> {
         let index = self.question.options.iter().position(|choice| choice.label == label)?;
-        self.options.iter().position(|&shown| shown == index).map(paper_label)
+        self.options.iter().position(|&shown| usize::from(shown) == index).map(paper_label)
     }
 
     /// A stored response, read back; `None` where there is none or it was taken back.
@@ -268,27 +272,32 @@ impl Item {
 #[derive(Debug, Clone)]
 pub struct Sheet {
     /// The items.
-    pub items: Vec<Item>,
+    pub items: Box<[Item]>,
 }
 
 impl Sheet {
     /// Joins a paper with its questions; `find` gives a question of an edition.
     pub fn new(paper: &Paper, definition: &Definition, find: impl Fn(&Entry) -> Option<Arc<Question>>) -> Option<Self> {
+        let order = |order: &Vec<usize>| order.iter().map(|&index| u8::try_from(index).ok()).collect::<Option<Order>>();
+        let mut bank: Arc<str> = Arc::default();
         let items = paper
             .entries()
             .map(|(index, entry)| {
                 let section = definition.sections.get(index)?;
+                if *bank != *entry.bank {
+                    bank = Arc::from(entry.bank.as_str());
+                }
                 Some(Item {
-                    section: index,
-                    bank: entry.bank.clone(),
+                    section: u16::try_from(index).ok()?,
+                    bank: Arc::clone(&bank),
                     question: find(entry)?,
-                    options: entry.options.clone(),
-                    further: entry.further.clone(),
+                    options: order(&entry.options)?,
+                    further: entry.further.iter().map(order).collect::<Option<_>>()?,
                     points: section.points,
                     policy: section.policy,
                 })
             })
-            .collect::<Option<Vec<_>>>()?;
+            .collect::<Option<Box<[_]>>>()?;
         Some(Self { items })
     }
 

@@ -354,9 +354,9 @@ pub fn target_index(label: &str, targets: usize) -> Option<usize> {
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'p> {
     /// Of the options.
-    pub options: &'p [usize],
+    pub options: &'p [u8],
     /// Of the targets.
-    pub targets: &'p [usize],
+    pub targets: &'p [u8],
 }
 
 impl Response {
@@ -393,8 +393,8 @@ impl Response {
     /// The same response with every label of the paper turned into the bank's.
     #[must_use]
     pub fn in_bank_labels(&self, question: &Question, shown: Shown<'_>) -> Self {
-        let label_of = |index: Option<usize>, order: &[usize], list: &[Choice]| {
-            index.and_then(|index| list.get(*order.get(index)?)).map(|choice| choice.label.clone())
+        let label_of = |index: Option<usize>, order: &[u8], list: &[Choice]| {
+            index.and_then(|index| list.get(usize::from(*order.get(index)?))).map(|choice| choice.label.clone())
         };
         let translate = |label: &String| {
             label_of(label_index(label, shown.options.len()), shown.options, &question.options)

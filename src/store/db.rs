@@ -4,11 +4,13 @@
 //! a statement failed refuses to commit, so that both behave the same.
 
 use crate::store::{Error, Result};
-use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow};
-use sqlx::sqlite::{
+use sqlx::{Arguments, Encode, FromRow, Transaction, Type};
+use sqlx_postgres::{PgArguments, PgPoolOptions, PgRow};
+use sqlx_postgres::{PgPool, Postgres};
+use sqlx_sqlite::{Sqlite, SqlitePool};
+use sqlx_sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, Encode, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, Type};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

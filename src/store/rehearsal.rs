@@ -2,7 +2,8 @@
 
 use crate::store::Result;
 use crate::store::db::Location;
-use sqlx::{Connection, PgConnection};
+use sqlx::Connection;
+use sqlx_postgres::PgConnection;
 use std::path::{Path, PathBuf};
 
 /// The schema of rehearsals in a PostgreSQL database.

@@ -26,14 +26,14 @@ async fn only_a_whole_copy_of_ours_is_restored() {
     data.good(&["backup", copy.to_str().unwrap()]);
     let whole = std::fs::read(&copy).unwrap();
     let other = data.folder.path().join("other.sqlite");
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&other).create_if_missing(true);
-    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
+    let options = sqlx_sqlite::SqliteConnectOptions::new().filename(&other).create_if_missing(true);
+    let mut connection = <sqlx_sqlite::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
     sqlx::raw_sql("CREATE TABLE attempt (id TEXT)").execute(&mut connection).await.unwrap();
     drop(connection);
     let newer = data.folder.path().join("newer.kaohe");
     std::fs::write(&newer, &whole).unwrap();
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&newer);
-    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
+    let options = sqlx_sqlite::SqliteConnectOptions::new().filename(&newer);
+    let mut connection = <sqlx_sqlite::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
     sqlx::raw_sql("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1")
         .execute(&mut connection)
         .await

@@ -11,7 +11,7 @@ use crate::support::questions;
 use kaohe::store::db::{Found, Location, inspect};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -32,6 +32,7 @@ impl Following {
             .args(["backup", "--follow"])
             .arg(spare)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -44,7 +45,9 @@ impl Following {
     fn end(mut self) {
         let told = Command::new("kill").arg("-TERM").arg(self.0.id().to_string()).status().unwrap();
         assert!(told.success());
-        assert!(self.0.wait().unwrap().success(), "it ends well after a last copy");
+        let mut said = String::new();
+        self.0.stderr.as_mut().unwrap().read_to_string(&mut said).unwrap();
+        assert!(self.0.wait().unwrap().success(), "it ends well after a last copy: {said}");
     }
 }
 
@@ -112,8 +115,8 @@ async fn the_spare_goes_on_where_the_main_machine_died() {
             }
         }
         let copy = taken.path().join("kaohe.sqlite");
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&copy);
-        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        let options = sqlx_sqlite::SqliteConnectOptions::new().filename(&copy);
+        let pool = sqlx_sqlite::SqlitePool::connect_with(options).await.unwrap();
         let (check,): (String,) = sqlx::query_as("PRAGMA integrity_check").fetch_one(&pool).await.unwrap();
         let (count,): (i64,) = sqlx::query_as("SELECT count(*) FROM attempt").fetch_one(&pool).await.unwrap();
         assert_eq!((check.as_str(), count), ("ok", 4));
@@ -198,8 +201,9 @@ async fn a_copy_that_was_left_is_taken_up_again_and_holds_everything() {
     let everything = "SELECT attempt_id, position, save, response FROM response ORDER BY attempt_id, position";
     let mut read = Vec::new();
     for path in [one, two] {
-        let pool =
-            sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(path)).await.unwrap();
+        let pool = sqlx_sqlite::SqlitePool::connect_with(sqlx_sqlite::SqliteConnectOptions::new().filename(path))
+            .await
+            .unwrap();
         let rows: Vec<(String, i64, i64, String)> = sqlx::query_as(everything).fetch_all(&pool).await.unwrap();
         pool.close().await;
         read.push(rows);

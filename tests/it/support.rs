@@ -41,7 +41,7 @@ impl Drop for Schema {
     fn drop(&mut self) {
         let (Some(schema), Ok(url)) = (self.0.take(), std::env::var("TEST_POSTGRES_URL")) else { return };
         let gone = async move {
-            let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&url).await?;
+            let mut connection = <sqlx_postgres::PgConnection as sqlx::Connection>::connect(&url).await?;
             let statement = format!("SET lock_timeout = '300ms'; DROP SCHEMA {schema} CASCADE");
             sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.map(drop)
         };
@@ -83,7 +83,7 @@ pub(crate) async fn place(folder: &TempDir) -> Location {
         return Location::Sqlite(folder.path().join("kaohe.sqlite"));
     };
     let schema = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let pool = sqlx::PgPool::connect(&url).await.unwrap();
+    let pool = sqlx_postgres::PgPool::connect(&url).await.unwrap();
     // One of this name is left over by a process that had the same number once.
     let statement = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
     sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&pool).await.unwrap();

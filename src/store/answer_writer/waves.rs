@@ -96,7 +96,7 @@ mod tests {
     }
 
     fn finish(attempt: u8) -> Job {
-        let sheet = Arc::new(Sheet { items: Vec::new() });
+        let sheet = Arc::new(Sheet { items: Box::default() });
         Job::Finish(Finish { attempt_id: attempt.to_string(), sheet, at_ms: 0, by: FinishedBy::Member, actor_id: None })
     }
 

@@ -205,11 +205,12 @@ fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
 
 /// A question as on a paper, with its options in the bank's order.
 fn on_paper(bank: &Listed, question: &Question) -> Item {
+    let in_order = |count: usize| (0_u8..).take(count).collect();
     Item {
         section: 0,
-        bank: bank.row.name.clone(),
-        options: (0..question.options.len()).collect(),
-        further: question.further_counts().into_iter().map(|count| (0..count).collect()).collect(),
+        bank: bank.row.name.as_str().into(),
+        options: in_order(question.options.len()),
+        further: question.further_counts().into_iter().map(in_order).collect(),
         question: Arc::new(question.clone()),
         points: Points::default(),
         policy: Policy::default(),

@@ -168,7 +168,7 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
             div.split {
                 div {
                     @for (index, section) in sitting.test.definition.sections.iter().enumerate() {
-                        @let items: Vec<_> = (1_i64..).zip(&sitting.sheet.items).filter(|(_, item)| item.section == index).collect();
+                        @let items: Vec<_> = (1_i64..).zip(&sitting.sheet.items).filter(|(_, item)| usize::from(item.section) == index).collect();
                         section.part {
                             h2.part-title { (words.with("exam-part", &[("number", count(index + 1)), ("title", words.of(&section.title).into()),
                                 ("points", section.points.to_string().into())])) }

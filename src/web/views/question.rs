@@ -120,8 +120,8 @@ pub fn said(words: Words, kind: Kind, response: &Value) -> String {
 
 /// The targets in the paper's order: label and text.
 pub fn targets(words: Words, item: &Item) -> Vec<(String, String)> {
-    let of = |(shown, &index): (usize, &usize)| {
-        let choice = item.question.targets.get(index)?;
+    let of = |(shown, &index): (usize, &u8)| {
+        let choice = item.question.targets.get(usize::from(index))?;
         Some((target_label(shown), words.of(&choice.text).to_owned()))
     };
     item.targets().iter().enumerate().filter_map(of).collect()
@@ -129,8 +129,8 @@ pub fn targets(words: Words, item: &Item) -> Vec<(String, String)> {
 
 /// The options in the paper's order: label and text.
 pub fn options(words: Words, item: &Item) -> Vec<(String, String)> {
-    let of = |(shown, &index): (usize, &usize)| {
-        let choice = item.question.options.get(index)?;
+    let of = |(shown, &index): (usize, &u8)| {
+        let choice = item.question.options.get(usize::from(index))?;
         Some((paper_label(shown), words.of(&choice.text).to_owned()))
     };
     item.options.iter().enumerate().filter_map(of).collect()
