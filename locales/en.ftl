@@ -1400,8 +1400,6 @@ problem-options-missing = The answer leaves out { $found }
     .remedy = Every option must stand in it once.
 problem-shares-sum = The shares come to { $found }
     .remedy = Shares of marking points add up to { $expected }.
-problem-options-alike = Two options say the same: { $found }
-    .remedy = Change one of them.
 problem-bad-points = “{ $found }” can't be points
     .remedy = Points start at 0 and have at most two decimals.
 problem-bad-time = “{ $found }” is not a time
@@ -1500,8 +1498,8 @@ sheet-unknown-login = There is nobody with the login “{ $found }”
 ## What the command line prints.
 cli-database-failed = The database could not be used: { $why }. Check the folder or URL and its rights.
 cli-file-failed = { $file }: { $why }.
-cli-file-problem = line { $line }, column { $column } ({ $pointer }): { $what } { $remedy }
-cli-sheet-problem = row { $row }, column “{ $column }”: { $what } { $remedy }
+cli-file-problem = line { $line }, column { $column } ({ $pointer }): { $what }. { $remedy }
+cli-sheet-problem = row { $row }, column “{ $column }”: { $what }. { $remedy }
 cli-demo-making = Making a unit with twelve branches, two hundred members, four banks and two tests …
 cli-demo-not-empty = { $value } holds other data. Choose another folder with --data, or leave it out for a temporary one.
 cli-demo-ready =
@@ -1658,3 +1656,38 @@ live-slip = Sign-in slip
 live-slips = Sign-in slips: make, print again
 live-add = Add a person
 rule-saving-one-device = Every answer is saved by itself. After a lost connection or a crash you go on where you were, on the same device.
+
+# What is suspicious in a bank
+lint-contradicting-keys = Nearly the same as { $found }, but the keys contradict each other
+    .remedy = Check both keys, or retire one of the two.
+lint-near-duplicate = Nearly the same question as { $found }
+    .remedy = Reword or retire one; to keep both, link them by excludes, so that a paper holds at most one.
+lint-options-alike = An option says the same as { $found }
+    .remedy = Change one of them.
+lint-longest-is-key = The right option, { $found }, is by far the longest
+    .remedy = Make the options about equally long, so that length gives nothing away.
+lint-all-of-the-above = Option { $found } stands for the others (“all of the above”)
+    .remedy = Options are shuffled, so it points nowhere; say what is meant, or make it a multiple-choice question.
+lint-keys-in-one-place = The keys of single-choice questions stand in one place: { $found }
+    .remedy = Spread them over the options, above all for papers printed in the bank's order.
+lint-no-explanation = No explanation
+    .remedy = Say why; members see it once review is open.
+lint-no-cite = No citation
+    .remedy = Name the clause it rests on.
+lint-name-contradicting-keys = Contradicting keys
+lint-name-near-duplicate = Near-duplicates
+lint-name-options-alike = Options alike
+lint-name-longest-is-key = The longest option is the key
+lint-name-all-of-the-above = “All of the above”
+lint-name-keys-in-one-place = Keys in one place
+lint-name-no-explanation = No explanation
+lint-name-no-cite = No citation
+bank-lints = Check-up
+bank-lints-none = Nothing suspicious was found.
+bank-lints-help = These are warnings: they hinder neither a load nor a draw.
+bank-lints-in-file = { $count ->
+    [one] { $count } suspicious place
+   *[other] { $count } suspicious places
+  }
+cli-bank-lints = Suspicious places: { $count }. See them by: kaohe bank check { $file }
+cli-bank-suspicious = Files that hold something suspicious: { $value }.

@@ -56,7 +56,7 @@ pub fn routes() -> Vec<Route> {
 /// What every handler needs for answering: the language and the request's id.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    language: Language,
+    pub(crate) language: Language,
     request_id: String,
 }
 

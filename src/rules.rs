@@ -9,6 +9,7 @@ pub mod draw;
 pub mod figures;
 pub mod integrity;
 pub mod late;
+pub mod lint;
 pub mod paper;
 pub mod points;
 pub mod presence;

@@ -2,8 +2,12 @@
 
 use crate::api::Answer;
 use crate::app::App;
+use crate::formats::bank_json::Placed;
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
+use crate::i18n;
 use crate::limits;
+use crate::rules::lint::{Lint, Suspect};
+use crate::rules::text::Language;
 use crate::service::banks::{self, Listed, LoadOptions};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -20,10 +24,12 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/banks", Access::ORGANIZER, list),
         Route::get("/api/v1/banks/{bank}", Access::ORGANIZER, show),
         Route::get("/api/v1/banks/{bank}/export", Access::ORGANIZER, export),
+        Route::get("/api/v1/banks/{bank}/lints", Access::ORGANIZER, lints),
     ]
 }
 
-const LOAD: [Parameter; 3] = [Parameter::switch("dry_run"), Parameter::text("branch"), Parameter::switch("shared")];
+const LOAD: [Parameter; 4] =
+    [Parameter::switch("dry_run"), Parameter::text("branch"), Parameter::switch("shared"), Parameter::switch("lints")];
 
 #[derive(Deserialize)]
 struct LoadQuery {
@@ -31,6 +37,8 @@ struct LoadQuery {
     dry_run: bool,
     branch: Option<String>,
     shared: Option<bool>,
+    #[serde(default)]
+    lints: bool,
 }
 
 async fn load(
@@ -41,8 +49,49 @@ async fn load(
     answer: Answer,
     bytes: Bytes,
 ) -> Response {
-    let options = LoadOptions { branch: query.branch, shared: query.shared, dry_run: query.dry_run };
-    answer.json(banks::load(&app, &caller, now, bytes.to_vec().into(), options).await)
+    let lints = query.lints;
+    let options = LoadOptions { branch: query.branch, shared: query.shared, dry_run: query.dry_run, lints };
+    let loaded = banks::load(&app, &caller, now, bytes.to_vec().into(), options).await;
+    answer.json(loaded.map(|loaded| {
+        let mut value = json!(loaded);
+        if let Some(members) = value.as_object_mut().filter(|_| lints) {
+            members.insert("lints".into(), loaded.lints.iter().map(|one| placed(answer.language, one)).collect());
+        }
+        value
+    }))
+}
+
+/// Something suspicious in a file, with its place.
+pub(crate) fn placed(language: Language, placed: &Placed) -> Value {
+    let mut value = json!(placed);
+    if let Some(members) = value.as_object_mut() {
+        members.extend(said(language, &placed.lint));
+    }
+    value
+}
+
+fn said(language: Language, lint: &Lint) -> serde_json::Map<String, Value> {
+    let words = i18n::lint(language, lint);
+    [("code", lint.code.name()), ("found", &lint.found), ("message", &words.what), ("remedy", &words.remedy)]
+        .into_iter()
+        .map(|(name, text)| (name.to_owned(), text.into()))
+        .collect()
+}
+
+async fn lints(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Path(name): Path<String>,
+    answer: Answer,
+) -> Response {
+    let suspects = banks::suspects(&app, &caller, &name).await;
+    let one = |suspect: &Suspect| {
+        let mut value = said(answer.language, &suspect.lint);
+        value.insert("question".into(), json!(suspect.question));
+        value.insert("part".into(), json!(suspect.lint.part));
+        Value::from(value)
+    };
+    answer.json(suspects.map(|suspects| suspects.iter().map(one).collect::<Value>()))
 }
 
 fn listed(bank: &Listed) -> Value {

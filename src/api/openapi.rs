@@ -32,6 +32,10 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ),
     ("GET /api/v1/banks", "Banks one may draw from."),
     ("GET /api/v1/banks/{bank}", "One bank with counts by topic, kind and difficulty."),
+    (
+        "GET /api/v1/banks/{bank}/lints",
+        "What is suspicious in the newest edition, for those who may read its keys; it never hinders a load or a draw.",
+    ),
     ("GET /api/v1/banks/{bank}/export", "The newest edition as a bank file, for those who may read its keys."),
     (
         "POST /api/v1/roster/branches",

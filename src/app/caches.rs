@@ -23,6 +23,8 @@ pub struct Caches {
     pub drawn: Cache<(String, String), Arc<DrawnPaper>>,
     /// How a test stands, for those who watch it, for a moment.
     pub watched: Cache<String, Expiring<Arc<crate::rules::watching::Seen>>>,
+    /// What is suspicious in an edition, by its id.
+    pub suspects: Cache<String, Arc<Vec<crate::rules::lint::Suspect>>>,
     /// Signed-in callers by token hash, for a few seconds.
     pub callers: Cache<String, Expiring<Arc<crate::rules::rights::Caller>>>,
 }
@@ -71,6 +73,7 @@ impl Default for Caches {
             pools: Cache::new(limits::CACHED_POOLS),
             sheets: Cache::new(limits::CACHED_SHEETS),
             drawn: Cache::new(limits::DRAWN_AHEAD),
+            suspects: Cache::new(limits::CACHED_POOLS),
             watched: Cache::new(limits::CACHED_POOLS),
             callers: Cache::new(limits::CACHED_CALLERS),
         }

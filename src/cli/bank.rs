@@ -2,7 +2,7 @@
 
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
-use crate::formats::bank_json;
+use crate::formats::bank_json::{self, Placed};
 use crate::rules::rights::Caller;
 use crate::service::Error;
 use crate::service::banks::{self, LoadOptions};
@@ -11,11 +11,14 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum BankCommand {
-    /// Check bank files without loading them; every error with line, column and remedy.
+    /// Check bank files without loading them; every error, and whatever is suspicious, with line, column and remedy.
     Check {
         /// Bank files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Fail also where something is suspicious though it could be loaded.
+        #[arg(long, env = "KAOHE_STRICT")]
+        strict: bool,
         /// Print a JSON document.
         #[arg(long, env = "KAOHE_JSON")]
         json: bool,
@@ -56,9 +59,9 @@ pub(super) enum BankCommand {
 
 pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> Outcome {
     match command {
-        BankCommand::Check { files, json } => check(&files, json, words),
+        BankCommand::Check { files, strict, json } => check(&files, strict, json, words),
         BankCommand::Load { files, branch, shared, dry_run, json } => {
-            load(place, &files, &LoadOptions { branch, shared, dry_run }, json, words).await
+            load(place, &files, &LoadOptions { branch, shared, dry_run, lints: !json }, json, words).await
         }
         BankCommand::Export { bank } => {
             let app = open::app(place).await?;
@@ -73,17 +76,20 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
     }
 }
 
-fn check(files: &[PathBuf], json: bool, words: &Words) -> Outcome {
-    let mut failed = 0_usize;
+fn check(files: &[PathBuf], strict: bool, json: bool, words: &Words) -> Outcome {
+    let (mut failed, mut suspicious) = (0_usize, 0_usize);
     let mut report = Vec::new();
     for file in files {
         let name = file.display().to_string();
-        match bank_json::read(&read_file(file)?) {
-            Ok(bank) => {
+        match bank_json::examine(&read_file(file)?) {
+            Ok((bank, lints)) => {
                 let count = bank.questions.len().to_string();
-                report.push(serde_json::json!({ "file": name, "bank": bank.name, "questions": bank.questions.len(), "errors": [] }));
+                suspicious += usize::from(!lints.is_empty());
+                let warnings: Vec<_> = lints.iter().map(|one| crate::api::banks::placed(words.language, one)).collect();
+                report.push(serde_json::json!({ "file": name, "bank": bank.name, "questions": bank.questions.len(), "errors": [], "warnings": warnings }));
                 if !json {
                     out!("{}", words.say("cli-bank-good", &[("file", &name), ("bank", &bank.name), ("count", &count)]));
+                    print_lints(&lints, words);
                 }
             }
             Err(problems) => {
@@ -102,7 +108,27 @@ fn check(files: &[PathBuf], json: bool, words: &Words) -> Outcome {
     if json {
         out!("{}", serde_json::Value::from(report));
     }
-    if failed == 0 { Ok(()) } else { Err(Failure::Said("cli-bank-bad", failed.to_string())) }
+    match (failed, suspicious) {
+        (0, 1..) if strict => Err(Failure::Said("cli-bank-suspicious", suspicious.to_string())),
+        (0, _) => Ok(()),
+        _ => Err(Failure::Said("cli-bank-bad", failed.to_string())),
+    }
+}
+
+/// What is suspicious goes to standard error, as errors do: what was asked for is on standard output.
+fn print_lints(lints: &[Placed], words: &Words) {
+    for one in lints {
+        let said = crate::i18n::lint(words.language, &one.lint);
+        let (line, column) = (one.place.line.to_string(), one.place.column.to_string());
+        let values = [
+            ("line", line.as_str()),
+            ("column", &column),
+            ("pointer", &one.pointer),
+            ("what", &said.what),
+            ("remedy", &said.remedy),
+        ];
+        say!("  {}", words.say("cli-file-problem", &values));
+    }
 }
 
 async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: bool, words: &Words) -> Outcome {
@@ -140,6 +166,10 @@ async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: boo
         ];
         out!("{}", words.say(if options.dry_run { "cli-bank-would-load" } else { "cli-bank-loaded" }, &values));
         out!("{}", words.say(if loaded.shared { "cli-bank-shared" } else { "cli-bank-not-shared" }, &[]));
+        if !loaded.lints.is_empty() {
+            let (count, file) = (loaded.lints.len().to_string(), file.display().to_string());
+            out!("{}", words.say("cli-bank-lints", &[("count", &count), ("file", &file)]));
+        }
     }
     Ok(())
 }

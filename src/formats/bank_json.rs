@@ -4,9 +4,11 @@
 //! the same bank. Texts are kept as they are written, letter by letter.
 
 mod answer;
+mod lints;
 mod question;
 mod write;
 
+pub use lints::Placed;
 pub use write::{write, written_answer};
 
 use super::json::{Document, Value};
@@ -38,6 +40,16 @@ pub fn read(bytes: &[u8]) -> Result<Bank, Vec<Problem>> {
     let mut reader = Reader::new(&document);
     let bank = bank(&mut reader);
     reader.finish(bank)
+}
+
+/// Reads a bank file and says what is suspicious in it though it may be loaded.
+pub fn examine(bytes: &[u8]) -> Result<(Bank, Vec<Placed>), Vec<Problem>> {
+    let document = Document::read(bytes, MOST_BYTES).map_err(|problem| vec![problem])?;
+    let mut reader = Reader::new(&document);
+    let bank = bank(&mut reader);
+    let bank = reader.finish(bank)?;
+    let placed = lints::placed(&document, &bank);
+    Ok((bank, placed))
 }
 
 fn bank(reader: &mut Reader<'_>) -> Option<Bank> {

@@ -3,6 +3,7 @@
 use crate::i18n::times::moment;
 use crate::i18n::{Value, find, text, text_with};
 use crate::rules::bank::Problem;
+use crate::rules::lint::Lint;
 use crate::rules::question::Misfit;
 use crate::rules::roster::{SheetProblem, SheetProblemCode};
 use crate::rules::text::Language;
@@ -109,6 +110,11 @@ const fn misfit_name(misfit: Misfit) -> &'static str {
 /// A problem of a JSON file in words. Messages are `problem-<code>` with an attribute `remedy`.
 pub fn problem(language: Language, problem: &Problem) -> Described {
     filled(language, "problem", &code_of(&problem.code), &problem.found, &problem.expected)
+}
+
+/// Something suspicious in a bank in words. Messages are `lint-<code>` with an attribute `remedy`.
+pub fn lint(language: Language, lint: &Lint) -> Described {
+    filled(language, "lint", lint.code.name(), &lint.found, "")
 }
 
 /// A problem of a sheet in words. Messages are `sheet-<code>` with an attribute `remedy`.

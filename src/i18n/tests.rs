@@ -3,6 +3,7 @@
 use super::{ZH, find};
 use crate::rules::bank::ProblemCode;
 use crate::rules::blueprint::{Keep, Occasion, Review};
+use crate::rules::lint::LintCode;
 use crate::rules::presence::Presence;
 use crate::rules::question::{Kind, Policy};
 use crate::rules::roster::Role;
@@ -166,6 +167,8 @@ fn every_problem_of_a_file_has_its_message_and_remedy() {
     assert!(json.len() > 30);
     assert_eq!(serde_json::to_value(ProblemCode::NotUtf8).unwrap(), "not-utf8");
     needed(json.iter().flat_map(|code| [format!("problem-{code}"), format!("problem-{code}.remedy")]));
+    let lints = LintCode::ALL.map(LintCode::name);
+    needed(lints.iter().flat_map(|code| [format!("lint-{code}"), format!("lint-{code}.remedy")]));
     let sheet = variants(include_str!("../rules/roster.rs"), "SheetProblemCode");
     assert!(sheet.len() > 20);
     needed(sheet.iter().flat_map(|code| [format!("sheet-{code}"), format!("sheet-{code}.remedy")]));

@@ -193,8 +193,6 @@ pub enum ProblemCode {
     NoOptionsHere,
     /// Options that the answer leaves out (`found` lists them).
     OptionsMissing,
-    /// Two options that say the same (`found` and `expected` are their labels).
-    OptionsAlike,
     /// Shares of marking points that don't add up to 100 (`found` is their sum).
     SharesSum,
     /// Points with more than two decimals, negative or too many.

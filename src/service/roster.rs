@@ -175,6 +175,7 @@ pub async fn load(app: &App, caller: &Caller, now_ms: i64, files: Files, options
         sheets::remember(&mut tx, *kind, &options.columns).await?;
     }
     tx.commit().await?;
+    app.db.take_statistics().await?;
     app.caches.callers.clear();
     Ok(loaded)
 }

@@ -151,6 +151,15 @@ impl Db {
         Ok(())
     }
 
+    /// Lets PostgreSQL count anew what people and slips there are. It plans by such counts and by itself takes them only a
+    /// minute or more after a load, when a hall may have signed in by plans made for empty tables. Nothing to do on SQLite.
+    pub async fn take_statistics(&self) -> Result<()> {
+        if let Self::Postgres(pool) = self {
+            sqlx::query("ANALYZE person, role, session, slip, test, attempt").execute(pool).await?;
+        }
+        Ok(())
+    }
+
     /// Writes a consistent copy of a SQLite database; `false` on PostgreSQL, which has its own tools.
     pub async fn copy_to(&self, path: &Path) -> Result<bool> {
         let Self::Sqlite { keeper, .. } = self else { return Ok(false) };

@@ -24,6 +24,7 @@ mod key_leak;
 mod kill;
 mod kinds;
 mod late;
+mod lints;
 mod loading;
 mod main_job;
 mod openapi;

@@ -2,12 +2,11 @@
 
 use super::answer::Labelled;
 use super::{Known, answer, own_id};
-use crate::formats::json::{Member, Value};
+use crate::formats::json::Value;
 use crate::formats::reader::{Blank, Fields, MOST_TEXT_CHARACTERS, Reader};
 use crate::rules::bank::ProblemCode;
-use crate::rules::question::normal::normalise;
 use crate::rules::question::{Choice, Cite, Clause, Kind, Question};
-use crate::rules::text::{EachLanguage, Language, Text};
+use crate::rules::text::{EachLanguage, Text};
 use std::collections::HashSet;
 
 const FIELDS: [&str; 13] = [
@@ -137,7 +136,7 @@ fn options<'d>(
         reader.note(value.at(), ProblemCode::OutOfRange, &members.len().to_string(), expected);
         return None;
     }
-    let mut options: Vec<(&Member, Choice)> = Vec::with_capacity(members.len());
+    let mut options: Vec<Choice> = Vec::with_capacity(members.len());
     for member in members {
         let label = reader.document().key(member);
         let fits = (1..=MOST_LABEL_CHARACTERS).contains(&label.len())
@@ -148,23 +147,10 @@ fn options<'d>(
         if let Some(text) = reader.words(&member.value, MOST_TEXT_CHARACTERS)
             && fits
         {
-            options.push((member, Choice { label: label.into_owned(), text }));
+            options.push(Choice { label: label.into_owned(), text });
         }
     }
-    note_alike(reader, &options);
-    (options.len() == members.len()).then(|| options.into_iter().map(|(_, choice)| choice).collect())
-}
-
-/// Notes options that a reader of some language could not tell apart.
-fn note_alike(reader: &mut Reader<'_>, options: &[(&Member, Choice)]) {
-    let normal = |text: &Text| Language::ALL.map(|language| normalise(text.in_language(language)));
-    let texts: Vec<[String; 2]> = options.iter().map(|(_, choice)| normal(&choice.text)).collect();
-    for (index, ((member, choice), text)) in options.iter().zip(&texts).enumerate() {
-        let twin = texts.iter().take(index).position(|other| text.iter().zip(other).any(|(one, two)| one == two));
-        if let Some((_, twin)) = twin.and_then(|twin| options.get(twin)) {
-            reader.note(member.value.at(), ProblemCode::OptionsAlike, &choice.label, twin.label.as_str());
-        }
-    }
+    (options.len() == members.len()).then_some(options)
 }
 
 /// Words, or a clause where the regulation or its article is named.

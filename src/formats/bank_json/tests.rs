@@ -79,14 +79,6 @@ fn every_mistake_has_its_own_problem() {
         ("S（　）", "", P::Empty, "", ""),
         ("\"A\": \"1\", \"B\": \"2\"}", "\"B\": \"2\"}", P::OutOfRange, "1", "2–26"),
         ("\"A\": \"1\", \"B\": \"2\"}", "\"甲\": \"1\", \"B\": \"2\"}", P::BadLabel, "甲", ""),
-        ("\"A\": \"1\", \"B\": \"2\"}", "\"A\": \"２\", \"B\": \"2\"}", P::OptionsAlike, "B", "A"),
-        (
-            "\"A\": \"1\", \"B\": \"2\"}",
-            "\"A\": {\"zh\": \"一\", \"en\": \"one\"}, \"B\": {\"zh\": \"二\", \"en\": \"One\"}}",
-            P::OptionsAlike,
-            "B",
-            "A",
-        ),
         ("\"answer\": \"B\"", "\"answer\": \"D\"", P::UnknownLabel, "D", "A, B"),
         ("\"answer\": \"B\"", "\"answer\": [\"B\"]", P::WrongType, "array", "string"),
         (", \"answer\": \"B\"", "", P::Missing, "", "answer"),
@@ -139,7 +131,6 @@ fn all_problems_come_at_once_in_the_order_of_the_file() {
     3:52 "/topics/1/id" RepeatedId found "t" expected "3"
     3:66 "/topics/1/title" Empty found "" expected ""
     5:12 "/questions/0/id" BadName found "党" expected ""
-    5:99 "/questions/0/options/C" OptionsAlike found "C" expected "B"
     5:115 "/questions/0/answer" UnknownLabel found "D" expected "A, B, C"
     6:5 "/questions/1" WrongType found "number" expected "object"
     7:25 "/questions/2/kind" NotOneOf found "puzzle" expected "single, multiple, true_false, blank, order, match, numeric, short, essay"
@@ -384,4 +375,37 @@ proptest! {
             assert!(!problems.is_empty());
         }
     }
+}
+
+#[test]
+fn what_is_suspicious_is_named_with_its_place() {
+    let file = r#"{
+  "bank": "b", "title": "T", "topics": [{"id": "t", "title": "Topic"}],
+  "questions": [
+    {"id": "q", "kind": "single", "topic": "t", "stem": "S", "options": {"A": "1", "B": "２", "C": "2"}, "answer": "C",
+     "explanation": "E", "cite": "1"},
+    {"id": "r", "kind": "true_false", "topic": "t", "stem": "党员应当按期交纳党费并且参加组织生活", "answer": true}
+  ]
+}"#;
+    let (_, placed) = super::examine(file.as_bytes()).unwrap();
+    let lines: Vec<String> = placed
+        .iter()
+        .map(|one| {
+            format!(
+                "{}:{} {} {} {}",
+                one.place.line,
+                one.place.column,
+                one.pointer,
+                one.lint.code.name(),
+                one.lint.found
+            )
+            .trim_end()
+            .to_owned()
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    4:99 /questions/0/options/C options-alike B
+    6:5 /questions/1 no-explanation
+    6:5 /questions/1 no-cite
+    ");
 }

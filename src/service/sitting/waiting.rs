@@ -50,7 +50,9 @@ pub async fn prepare(app: &App, now_ms: i64) -> Result<()> {
     app.caches.drawn.retain(|_, drawn| (from_ms..=until_ms).contains(&drawn.test.row.opens_at_ms));
     let rows = tests::list_opening(&mut app.db.read().await?, from_ms, until_ms).await?;
     for row in rows {
-        prepare_test(app, Arc::new(Test::read(row)?)).await?;
+        if prepare_test(app, Arc::new(Test::read(row)?)).await? >= limits::DRAWN_AT_ONCE {
+            app.db.take_statistics().await?;
+        }
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::rules::text::fold;
 use crate::service::Result;
 use crate::service::banks::{self, LoadOptions};
 use crate::web::input::Upload;
-use crate::web::views::banks::{self as view, Browsed, Outcome, changes};
+use crate::web::views::banks::{self as view, Browsed, Outcome, changes, lints};
 use crate::web::views::files::is_in_the_file;
 use crate::web::visit::{Visit, to_its_end};
 use axum::extract::{Path, State};
@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/banks/{bank}", Access::ORGANIZER, show),
         Route::get("/banks/{bank}/changes", Access::ORGANIZER, changes),
         Route::get("/banks/{bank}/export", Access::ORGANIZER, export),
+        Route::get("/banks/{bank}/lints", Access::ORGANIZER, suspects),
     ]
 }
 
@@ -45,7 +46,7 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
     let dry_run = upload.fields.get("action") == "check";
     // A box that isn't ticked sends nothing: an edition of a shared bank stays shared unless the form says otherwise.
     let shared = upload.fields.has("shared").then_some(true);
-    let options = LoadOptions { branch: None, shared, dry_run };
+    let options = LoadOptions { branch: None, shared, dry_run, lints: true };
     let (to_end, caller, now_ms) = (app.clone(), visit.caller.clone(), visit.now_ms);
     let file = Arc::new(upload.file);
     let sent = Arc::clone(&file);
@@ -129,6 +130,17 @@ async fn changes(
         let compared = banks::compare(&app, &visit.caller, &name, asked.before, asked.after).await?;
         let words = visit.words();
         Ok(visit.page(&words.t("bank-changes"), changes::changes(words, &bank, &compared)))
+    };
+    let result = result.await;
+    visit.answer(result)
+}
+
+async fn suspects(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Response {
+    let result = async {
+        let (bank, _) = banks::show(&app, &visit.caller, &name).await?;
+        let suspects = banks::suspects(&app, &visit.caller, &name).await?;
+        let words = visit.words();
+        Ok(visit.page(&words.t("bank-lints"), lints::lints(words, &bank, &suspects)))
     };
     let result = result.await;
     visit.answer(result)

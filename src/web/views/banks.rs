@@ -1,6 +1,7 @@
 //! Views of banks: the list with the form to load one, and one bank with its counts and questions.
 
 pub mod changes;
+pub mod lints;
 
 use super::files::problems_in;
 use super::question::{bank_key, marking_points, stem};
@@ -105,7 +106,10 @@ fn outcome_of(words: Words, outcome: Outcome<'_>) -> Markup {
                 ("removed", count(difference.removed)),
                 ("unchanged", count(difference.unchanged)),
             ];
-            notice("good", &words.with(if dry_run { "bank-checked" } else { "bank-loaded" }, &values))
+            html! {
+                (notice("good", &words.with(if dry_run { "bank-checked" } else { "bank-loaded" }, &values)))
+                (lints::placed(words, &loaded.lints))
+            }
         }
     }
 }
@@ -140,6 +144,7 @@ pub fn bank(words: Words, shown: &Browsed) -> Markup {
         div.head {
             h1 { (words.of(&bank.title)) } span.grow {}
             @if bank.reads_keys {
+                a.button.quiet href={ (path) "/lints" } { (words.t("bank-lints")) }
                 @if bank.row.number > 1 { a.button.quiet href={ (path) "/changes" } { (words.t("bank-changes")) } }
                 a.button.quiet href={ (path) "/export" } { (words.t("bank-export")) }
             }

@@ -1,0 +1,107 @@
+use super::{LintCode, lints_of};
+use crate::rules::question::{Choice, Key, Question};
+
+fn question(id: &str, stem: &str, options: &[&str], key: Key) -> Question {
+    let options = ('A'..).zip(options).map(|(label, text)| Choice { label: label.to_string(), text: (*text).into() });
+    Question {
+        id: id.into(),
+        topic: "t".into(),
+        difficulty: 3,
+        stem: stem.into(),
+        options: options.collect(),
+        targets: vec![],
+        key,
+        explanation: Some("说明".into()),
+        cite: Some(crate::rules::question::Cite::Text("第七条".into())),
+        excludes: vec![],
+        retired: false,
+    }
+}
+
+fn single(id: &str, stem: &str, options: &[&str], key: &str) -> Question {
+    question(id, stem, options, Key::Single(key.into()))
+}
+
+fn found(questions: &[Question]) -> Vec<(Option<usize>, LintCode, String)> {
+    lints_of(questions).into_iter().map(|lint| (lint.question, lint.code, lint.found)).collect()
+}
+
+const STEM: &str = "党的基层委员会、总支部委员会、支部委员会每届任期是（　）年。";
+
+#[test]
+fn a_sound_question_is_left_alone() {
+    assert_eq!(found(&[single("a", STEM, &["一至二", "三至五", "六至七"], "B")]), []);
+}
+
+#[test]
+fn options_that_give_themselves_away_are_named() {
+    let long = "由上级党组织根据实际情况研究决定并且报备案";
+    let questions = [
+        single("a", STEM, &["一年", long, "两年"], "B"),
+        single("b", "发展党员必须经过的程序由哪一级组织负责，下列选项中正确的是", &["一年", long, "两年"], "A"),
+        single("c", "党员的权利包括什么，下列各项中应当选择哪一项", &["发言", "表决", "以上都是"], "C"),
+        single("d", "中央委员会全体会议由谁召集，每年至少几次，请选择", &["１次", "1 次", "两次"], "C"),
+    ];
+    assert_eq!(
+        found(&questions),
+        [
+            (Some(0), LintCode::LongestIsKey, "B".into()),
+            (Some(2), LintCode::AllOfTheAbove, "C".into()),
+            (Some(3), LintCode::OptionsAlike, "A".into()),
+        ]
+    );
+}
+
+#[test]
+fn keys_under_one_label_are_noticed_once_there_are_enough() {
+    let stem = |index: usize| {
+        (0..14)
+            .map(|place| char::from_u32(0x4e00 + u32::try_from(index * 20 + place).unwrap()).unwrap())
+            .collect::<String>()
+    };
+    let keyed = |count: usize, key: fn(usize) -> &'static str| -> Vec<Question> {
+        (0..count)
+            .map(|index| single(&index.to_string(), &stem(index), &["甲", "乙", "丙", "丁"], key(index)))
+            .collect()
+    };
+    assert_eq!(found(&keyed(19, |_| "A")), []);
+    assert_eq!(found(&keyed(20, |_| "A")), [(None, LintCode::KeysInOnePlace, "A 100 %".into())]);
+    assert_eq!(found(&keyed(400, |index| ["A", "B", "C", "D"][index % 4])), []);
+}
+
+#[test]
+fn near_duplicates_are_named_unless_one_excludes_the_other() {
+    let one = single("a", STEM, &["一至二", "三至五", "六至七"], "B");
+    let like = single("b", &STEM.replace('是', "为"), &["一至二", "三至五", "八至九"], "B");
+    assert_eq!(found(&[one.clone(), like.clone()]), [(Some(1), LintCode::NearDuplicate, "a".into())]);
+    let linked = Question { excludes: vec!["a".into()], ..like.clone() };
+    assert_eq!(found(&[one.clone(), linked]), []);
+    let retired = Question { retired: true, ..like };
+    assert_eq!(found(&[one, retired]), []);
+}
+
+#[test]
+fn short_stems_are_told_apart_by_their_options() {
+    let stem = "下列说法正确的是";
+    let one = single("a", stem, &["党员可以不参加组织生活", "预备党员有表决权", "党费按月交纳"], "C");
+    let other = single("b", stem, &["支部大会每年一次", "党课每季度一次", "党小组会每月一次"], "C");
+    assert_eq!(found(&[one, other]), []);
+}
+
+#[test]
+fn contradicting_keys_are_named_whatever_is_excluded() {
+    let options = &["一至二", "三至五", "六至七"];
+    let one = single("a", STEM, options, "B");
+    let other = Question { excludes: vec!["a".into()], ..single("b", STEM, options, "C") };
+    assert_eq!(found(&[one.clone(), other]), [(Some(1), LintCode::ContradictingKeys, "a".into())]);
+    let seven = single("c", "《中国共产党章程》第七条规定的是下列哪一项内容", &["预备期", "党员义务"], "A");
+    let three = single("d", "《中国共产党章程》第三条规定的是下列哪一项内容", &["预备期", "党员义务"], "B");
+    assert_eq!(found(&[seven, three]).first().map(|one| one.1), Some(LintCode::NearDuplicate));
+    let statement = |id: &str, right| {
+        question(id, "预备党员的权利，除了没有表决权外，也没有选举权和被选举权。", &[], Key::TrueFalse(right))
+    };
+    assert_eq!(
+        found(&[statement("e", true), statement("f", false)]),
+        [(Some(1), LintCode::ContradictingKeys, "e".into())]
+    );
+}
