@@ -79,8 +79,14 @@ impl<'s> Reading<'s> {
     fn habits(&self) -> Habits {
         let (mut verdicts, mut counted, mut zero) = (true, false, false);
         for row in self.rows() {
-            let Ok(number) = fold(self.cell(row, Field::Answer)).parse::<usize>() else { continue };
-            let count = self.options(row).len();
+            let key = self.cell(row, Field::Answer);
+            let Ok(number) = fold(key).parse::<usize>() else { continue };
+            let options = self.options(row);
+            let count = options.len();
+            if key::named(key, &options) != Named::Unknown {
+                // An option's own text proves nothing about how the sheet counts.
+                continue;
+            }
             if count == 0 {
                 let is_verdict = self.said_kind(row) == Some(Kind::TrueFalse);
                 verdicts &= !is_verdict || number <= 1;

@@ -102,6 +102,9 @@ fn numbers_name_options_only_where_the_sheet_proves_how_they_count() {
     assert_eq!(answers("1", "3"), [json!("A"), json!("C")]);
     assert_eq!(answers("1", "2"), [json!("1"), json!("2")]);
     assert_eq!(answers("0", "3"), [json!("0"), json!("3")]);
+    let by_text =
+        draft(&[&["题干", "题型", "选项", "答案"], &["问", "单选", "2|3|4", "3"], &["题", "单选", "甲|乙|丙", "2"]]);
+    assert_eq!((&fields(&by_text)[0]["answer"], &fields(&by_text)[1]["answer"]), (&json!("B"), &json!("2")));
     let draft =
         draft(&[&["题干", "题型", "选项", "答案"], &["问", "单选", "2|3|4", "2"], &["题", "单选", "甲|乙|丙", "3"]]);
     assert_eq!(fields(&draft)[0].get("answer"), None);
