@@ -4,6 +4,8 @@
 //! Whether they are sound is decided in one place only, by [`bank_json`](super::bank_json); its mistakes are told with
 //! the places of the foreign file. What a reader can't take over it names in a [`Remark`], and takes the rest.
 
+pub mod sheet;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
