@@ -30,8 +30,18 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const LOAD: [Parameter; 4] =
-    [Parameter::switch("dry_run"), Parameter::text("branch"), Parameter::switch("shared"), Parameter::switch("lints")];
+const LOAD: [Parameter; 10] = [
+    Parameter::switch("dry_run"),
+    Parameter::text("branch"),
+    Parameter::switch("shared"),
+    Parameter::switch("lints"),
+    Parameter::text("file"),
+    Parameter::text("form"),
+    Parameter::text("bank"),
+    Parameter::text("title"),
+    Parameter::text("columns"),
+    Parameter::switch("skip_faulty"),
+];
 
 #[derive(Deserialize)]
 struct LoadQuery {
@@ -41,13 +51,7 @@ struct LoadQuery {
     shared: Option<bool>,
     #[serde(default)]
     lints: bool,
-    #[serde(flatten)]
-    reading: ReadingQuery,
-}
-
-/// How a file that isn't our own bank file is to be read.
-#[derive(Deserialize)]
-struct ReadingQuery {
+    // How a file that isn't our own bank file is to be read.
     #[serde(default)]
     file: String,
     form: Option<String>,
@@ -58,14 +62,23 @@ struct ReadingQuery {
     skip_faulty: bool,
 }
 
-impl ReadingQuery {
-    fn read(self, lints: bool) -> Result<Reading> {
+impl LoadQuery {
+    fn reading(self) -> Result<Reading> {
         let wrong = |field, expected| Error::Invalid { field, expected };
         let form = self.form.map(|name| Form::from_name(&name).ok_or(wrong("form", "form"))).transpose()?;
         let columns = self.columns.map(|text| text.parse().map_err(|_| wrong("columns", "columns"))).transpose()?;
         let (file, bank, title) = (self.file, self.bank, self.title);
         let columns = columns.unwrap_or_default();
-        Ok(Reading { file, form, bank, title, columns, skip_faulty: self.skip_faulty, any_name: false, lints })
+        Ok(Reading {
+            file,
+            form,
+            bank,
+            title,
+            columns,
+            skip_faulty: self.skip_faulty,
+            any_name: false,
+            lints: self.lints,
+        })
     }
 }
 
@@ -78,8 +91,8 @@ async fn load(
     bytes: Bytes,
 ) -> Response {
     let lints = query.lints;
-    let options = LoadOptions { branch: query.branch, shared: query.shared, dry_run: query.dry_run };
-    let loaded = match query.reading.read(lints) {
+    let options = LoadOptions { branch: query.branch.clone(), shared: query.shared, dry_run: query.dry_run };
+    let loaded = match query.reading() {
         Ok(reading) => banks::load_file(&app, &caller, now, (bytes.to_vec().into(), reading), options).await,
         Err(error) => Err(error),
     };

@@ -8,13 +8,12 @@ mod finish;
 mod form;
 pub mod sheet;
 
-pub use crate::rules::bank::Origin;
+pub use crate::rules::bank::{Origin, Remark};
 pub use finish::{Converted, Naming};
 pub use form::Form;
 
 use crate::rules::bank::{Place, Problem, ProblemCode};
 use crate::rules::roster::SheetProblem;
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Why nothing was made of a file.
@@ -85,15 +84,4 @@ pub struct Draft {
     pub questions: Vec<Drafted>,
     /// What was not taken over, or taken over otherwise than written.
     pub remarks: Vec<Remark>,
-}
-
-/// Something a reader left out or had to decide, or that a form can't hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Remark {
-    /// Where.
-    pub origin: Origin,
-    /// Which; the name of its message, `remark-<name>` in `locales/`.
-    pub code: &'static str,
-    /// What fills the message: the kind of item, the text as found …
-    pub found: String,
 }

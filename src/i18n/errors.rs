@@ -1,9 +1,8 @@
 //! What went wrong, in words: what happened, where, and what to do.
 
-use crate::formats::exchange::Remark;
 use crate::i18n::times::moment;
 use crate::i18n::{Value, find, text, text_with};
-use crate::rules::bank::{Origin, Problem};
+use crate::rules::bank::{Origin, Problem, Remark};
 use crate::rules::lint::Lint;
 use crate::rules::question::Misfit;
 use crate::rules::roster::{SheetProblem, SheetProblemCode};

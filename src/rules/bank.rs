@@ -137,6 +137,17 @@ pub struct Origin {
     pub column: Option<String>,
 }
 
+/// Something a reader left out or had to decide, or that a form can't hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remark {
+    /// Where.
+    pub origin: Origin,
+    /// Which; the name of its message, `remark-<name>` in `locales/`.
+    pub code: &'static str,
+    /// What fills the message: the kind of item, the text as found …
+    pub found: String,
+}
+
 /// Something wrong in a file of JSON: where, what, and words that fill in the message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
