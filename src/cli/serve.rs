@@ -16,8 +16,10 @@ use axum::extract::Request;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
+use rustls::ServerConfig;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpSocket;
 use tracing::Level;
@@ -164,7 +166,8 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
             let config = RustlsConfig::from_pem_file(certificate, key)
                 .await
                 .map_err(|error| Failure::File(certificate.to_owned(), error))?;
-            patient(axum_server::from_tcp_rustls(listener, config).map_err(cannot)?).handle(handle).serve(service).await
+            let server = axum_server::from_tcp_rustls(listener, http1_only(&config)).map_err(cannot)?;
+            patient(server).handle(handle).serve(service).await
         }
     };
     background.abort();
@@ -177,6 +180,13 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
     .await;
     let _ = (words, listening.folder);
     served.map_err(cannot)
+}
+
+/// Offers nothing but what is spoken: a browser that was offered HTTP/2 would speak it.
+fn http1_only(config: &RustlsConfig) -> RustlsConfig {
+    let mut offered = ServerConfig::clone(&config.get_inner());
+    offered.alpn_protocols = vec![b"http/1.1".to_vec()];
+    RustlsConfig::from_config(Arc::new(offered))
 }
 
 /// Ends connections that dawdle over a request's head, or send none.
