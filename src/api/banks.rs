@@ -1,6 +1,6 @@
 //! Banks.
 
-use crate::api::Answer;
+use crate::api::{Answer, problem};
 use crate::app::App;
 use crate::formats::bank_json::Placed;
 use crate::formats::exchange::{Form, Remark};
@@ -9,7 +9,7 @@ use crate::i18n;
 use crate::limits;
 use crate::rules::lint::{Lint, Suspect};
 use crate::rules::text::Language;
-use crate::service::banks::{self, Listed, LoadOptions, Reading};
+use crate::service::banks::{self, Listed, LoadOptions, Notes, Reading};
 use crate::service::{Error, Result};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -17,7 +17,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
@@ -99,38 +99,39 @@ async fn load(
     answer.json(loaded.map(|taken| {
         let mut value = json!(taken.loaded);
         if let Some(members) = value.as_object_mut() {
-            if lints {
-                members.insert("lints".into(), taken.lints.iter().map(|one| placed(answer.language, one)).collect());
-            }
-            if !taken.remarks.is_empty() {
-                members
-                    .insert("remarks".into(), taken.remarks.iter().map(|one| remark(answer.language, one)).collect());
-            }
-            if !taken.left_out.is_empty() {
-                let of = |one| crate::api::problem::of_file(one, answer.language);
-                members.insert("left_out".into(), taken.left_out.iter().map(of).collect());
-            }
+            let said = |name: &str, list: &Value| {
+                name == "warnings" && lints || list.as_array().is_some_and(|list| !list.is_empty())
+            };
+            members.extend(notes(answer.language, &taken.notes).into_iter().filter(|(name, list)| said(name, list)));
         }
         value
     }))
 }
 
-/// What was left out of a file or taken over otherwise than written, with its place.
-pub(crate) fn remark(language: Language, remark: &Remark) -> Value {
+/// What is to be said of a file: `warnings` (what is suspicious), `remarks` (what was left out, or taken over otherwise
+/// than written) and `left_out` (the mistakes of questions that were), each with its place.
+pub(crate) fn notes(language: Language, notes: &Notes) -> Map<String, Value> {
+    let warnings = notes.lints.iter().map(|one| placed(language, one)).collect();
+    let remarks = notes.remarks.iter().map(|one| remark(language, one)).collect();
+    let left_out = notes.left_out.iter().map(|one| problem::of_file(one, language)).collect();
+    [("warnings", warnings), ("remarks", remarks), ("left_out", left_out)]
+        .map(|(name, list): (_, Value)| (name.to_owned(), list))
+        .into_iter()
+        .collect()
+}
+
+fn remark(language: Language, remark: &Remark) -> Value {
     let (place, message) = (i18n::origin(language, &remark.origin), i18n::remark(language, remark));
     json!({ "place": place, "code": remark.code, "found": remark.found, "message": message, "origin": remark.origin })
 }
 
-/// Something suspicious in a file, with its place.
-pub(crate) fn placed(language: Language, placed: &Placed) -> Value {
-    let mut value = json!(placed);
-    if let Some(members) = value.as_object_mut() {
-        members.extend(said(language, &placed.lint));
-    }
-    value
+fn placed(language: Language, placed: &Placed) -> Value {
+    let mut value = problem::place((placed.place, &placed.pointer, placed.origin.as_deref()), language);
+    value.extend(said(language, &placed.lint));
+    Value::from(value)
 }
 
-fn said(language: Language, lint: &Lint) -> serde_json::Map<String, Value> {
+fn said(language: Language, lint: &Lint) -> Map<String, Value> {
     let words = i18n::lint(language, lint);
     [("code", lint.code.name()), ("found", &lint.found), ("message", &words.what), ("remedy", &words.remedy)]
         .into_iter()

@@ -1,6 +1,7 @@
 //! Errors as problem documents (RFC 9457). `type` is stable; words are in the caller's language.
 
 use crate::i18n;
+use crate::rules::bank::{self, Origin, Place};
 use crate::rules::text::Language;
 use crate::service::Error;
 use crate::service::error::StoredResponse;
@@ -100,16 +101,29 @@ pub fn said(error: &Error, language: Language) -> Map<String, Value> {
 }
 
 /// A problem of a file in a document.
-pub fn of_file(problem: &crate::rules::bank::Problem, language: Language) -> Value {
+pub fn of_file(problem: &bank::Problem, language: Language) -> Value {
     let words = i18n::problem(language, problem);
-    let mut said = json!({ "line": problem.place.line, "column": problem.place.column, "pointer": problem.pointer,
-                    "code": problem.code, "detail": words.what, "remedy": words.remedy });
-    if let Some((origin, members)) = problem.origin.as_ref().zip(said.as_object_mut()) {
-        // The bank file that was made of it has no lines that anybody could look up.
-        members.insert("line".into(), json!(origin.line.unwrap_or_default()));
-        members.insert("column".into(), json!(0));
-        members.insert("origin".into(), json!(origin));
-        members.insert("place".into(), json!(i18n::origin(language, origin)));
+    let mut said = place((problem.place, &problem.pointer, problem.origin.as_deref()), language);
+    said.insert("code".into(), json!(problem.code));
+    said.insert("detail".into(), json!(words.what));
+    said.insert("remedy".into(), json!(words.remedy));
+    Value::from(said)
+}
+
+/// A place in a file. Of a file of another form it is the place there: the bank file that was made of it has no lines that
+/// anybody could look up.
+pub fn place((place, pointer, origin): (Place, &str, Option<&Origin>), language: Language) -> Map<String, Value> {
+    let (line, column) = match origin {
+        Some(origin) => (origin.line.unwrap_or_default(), 0),
+        None => (place.line, place.column),
+    };
+    let mut said = Map::new();
+    said.insert("line".into(), json!(line));
+    said.insert("column".into(), json!(column));
+    said.insert("pointer".into(), json!(pointer));
+    if let Some(origin) = origin {
+        said.insert("origin".into(), json!(origin));
+        said.insert("place".into(), json!(i18n::origin(language, origin)));
     }
     said
 }
@@ -118,7 +132,7 @@ fn particulars(error: &Error, language: Language) -> Map<String, Value> {
     let mut members = Map::new();
     match error {
         Error::File(problems) | Error::Unreadable(problems) | Error::Parameters(problems) => {
-            let of = |problem: &crate::rules::bank::Problem| of_file(problem, language);
+            let of = |problem: &bank::Problem| of_file(problem, language);
             members.insert("errors".into(), problems.iter().map(of).collect());
         }
         Error::Fields(mistakes) => {

@@ -1,14 +1,14 @@
 //! `kaohe bank`: check, load, export, convert.
 
+use crate::api::banks as api;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
-use crate::formats::bank_json::{self, Placed};
+use crate::formats::bank_json;
+use crate::formats::exchange::Form;
 use crate::formats::exchange::sheet::Columns;
-use crate::formats::exchange::{Form, Remark};
 use crate::i18n;
-use crate::rules::bank::Problem;
 use crate::rules::rights::Caller;
-use crate::service::banks::{self, LoadOptions, Opened, Reading, Taken};
+use crate::service::banks::{self, LoadOptions, Notes, Reading, Taken};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 
@@ -119,9 +119,9 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
             Ok(())
         }
         BankCommand::Convert { file, to: _, reading, out, json } => {
-            let opened = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;
-            print_remarks(&opened.remarks, &opened.left_out, json, words);
-            let written = bank_json::write(&opened.bank);
+            let (bank, notes) = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;
+            print_notes(&notes, json, words);
+            let written = bank_json::write(&bank);
             match out {
                 None => out!("{written}"),
                 Some(path) => std::fs::write(&path, written).map_err(|error| Failure::File(path, error))?,
@@ -133,19 +133,25 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
 
 fn check(files: &[PathBuf], reading: &ReadingArgs, strict: bool, json: bool, words: &Words) -> Outcome {
     let (mut failed, mut suspicious) = (0_usize, 0_usize);
-    let mut report = Vec::new();
+    let mut report: Vec<serde_json::Value> = Vec::new();
     for file in files {
         let name = file.display().to_string();
         match banks::open(&read_file(file)?, &reading.of(file, true, true)) {
-            Ok(Opened { bank, lints, remarks, left_out }) => {
+            Ok((bank, notes)) => {
                 let count = bank.questions.len().to_string();
-                suspicious += usize::from(!lints.is_empty());
-                let warnings: Vec<_> = lints.iter().map(|one| crate::api::banks::placed(words.language, one)).collect();
-                report.push(serde_json::json!({ "file": name, "bank": bank.name, "questions": bank.questions.len(), "errors": [], "warnings": warnings, "remarks": said(&remarks, words), "left_out": left_out_said(&left_out, words) }));
+                suspicious += usize::from(!notes.lints.is_empty());
+                let mut good = api::notes(words.language, &notes);
+                good.insert("file".into(), name.as_str().into());
+                good.insert("bank".into(), bank.name.as_str().into());
+                good.insert("questions".into(), bank.questions.len().into());
+                good.insert("errors".into(), serde_json::json!([]));
+                report.push(good.into());
                 if !json {
-                    print_remarks(&remarks, &left_out, false, words);
+                    print_notes(&notes, false, words);
                     out!("{}", words.say("cli-bank-good", &[("file", &name), ("bank", &bank.name), ("count", &count)]));
-                    print_lints(&lints, words);
+                    for line in words.lints(&notes.lints) {
+                        say!("  {line}");
+                    }
                 }
             }
             Err(error) => {
@@ -170,46 +176,23 @@ fn check(files: &[PathBuf], reading: &ReadingArgs, strict: bool, json: bool, wor
     }
 }
 
-fn said(remarks: &[Remark], words: &Words) -> serde_json::Value {
-    remarks.iter().map(|remark| crate::api::banks::remark(words.language, remark)).collect()
-}
-
-fn left_out_said(problems: &[Problem], words: &Words) -> serde_json::Value {
-    problems.iter().map(|problem| crate::api::problem::of_file(problem, words.language)).collect()
-}
-
-/// Says on standard error what was left out of a file or taken over otherwise than written.
-fn print_remarks(remarks: &[Remark], left_out: &[Problem], json: bool, words: &Words) {
+/// Says on standard error what was left out of a file or taken over otherwise than written. What was asked for is on
+/// standard output.
+fn print_notes(notes: &Notes, json: bool, words: &Words) {
     if json {
-        say!("{}", serde_json::json!({ "remarks": said(remarks, words), "left_out": left_out_said(left_out, words) }));
+        say!("{}", serde_json::Value::from(api::notes(words.language, notes)));
         return;
     }
-    if !left_out.is_empty() {
+    if !notes.left_out.is_empty() {
         say!("{}:", words.say("left-out", &[]));
-        for line in words.problems(left_out) {
+        for line in words.problems(&notes.left_out) {
             say!("  {line}");
         }
     }
-    for remark in remarks {
+    for remark in &notes.remarks {
         let (place, what) = (i18n::origin(words.language, &remark.origin), i18n::remark(words.language, remark));
         let place = if place.is_empty() { place } else { format!("{place}: ") };
         say!("  {}", words.say("cli-remark", &[("place", &place), ("what", &what)]));
-    }
-}
-
-/// What is suspicious goes to standard error, as errors do: what was asked for is on standard output.
-fn print_lints(lints: &[Placed], words: &Words) {
-    for one in lints {
-        let said = i18n::lint(words.language, &one.lint);
-        let (line, column) = (one.place.line.to_string(), one.place.column.to_string());
-        let values = [
-            ("line", line.as_str()),
-            ("column", &column),
-            ("pointer", &one.pointer),
-            ("what", &said.what),
-            ("remedy", &said.remedy),
-        ];
-        say!("  {}", words.say("cli-file-problem", &values));
     }
 }
 
@@ -245,10 +228,10 @@ async fn load(
     }
     for file in files {
         let sent = (read_file(file)?.into(), reading.of(file, false, !json));
-        let Taken { loaded, lints, remarks, left_out, .. } =
+        let Taken { loaded, notes, .. } =
             banks::load_file(&app, &operator, app.clock.now_ms(), sent, options.clone()).await?;
-        if !remarks.is_empty() || !left_out.is_empty() {
-            print_remarks(&remarks, &left_out, json, words);
+        if !notes.remarks.is_empty() || !notes.left_out.is_empty() {
+            print_notes(&notes, json, words);
         }
         if json {
             out!("{}", serde_json::to_string(&loaded).unwrap_or_default());
@@ -267,8 +250,8 @@ async fn load(
         ];
         out!("{}", words.say(if options.dry_run { "cli-bank-would-load" } else { "cli-bank-loaded" }, &values));
         out!("{}", words.say(if loaded.shared { "cli-bank-shared" } else { "cli-bank-not-shared" }, &[]));
-        if !lints.is_empty() {
-            let (count, file) = (lints.len().to_string(), file.display().to_string());
+        if !notes.lints.is_empty() {
+            let (count, file) = (notes.lints.len().to_string(), file.display().to_string());
             out!("{}", words.say("cli-bank-lints", &[("count", &count), ("file", &file)]));
         }
     }

@@ -1,8 +1,9 @@
 //! What commands print, in the language of the environment.
 
 use crate::cli::Failure;
+use crate::formats::bank_json::Placed;
 use crate::i18n::{self, Value};
-use crate::rules::bank::Problem;
+use crate::rules::bank::{Origin, Place as FilePlace, Problem};
 use crate::rules::text::Language;
 use crate::service::Error;
 
@@ -61,30 +62,35 @@ impl Words {
 
     /// Every problem of a file of JSON, or of one that was turned into it, a line each.
     pub(super) fn problems(&self, problems: &[Problem]) -> Vec<String> {
-        problems
-            .iter()
-            .map(|problem| {
-                let words = i18n::problem(self.language, problem);
-                let (line, column) = (problem.place.line.to_string(), problem.place.column.to_string());
-                let values = [
-                    ("line", line.as_str()),
-                    ("column", &column),
-                    ("pointer", &problem.pointer),
-                    ("what", &words.what),
-                    ("remedy", &words.remedy),
-                ];
-                match &problem.origin {
-                    Some(origin) => {
-                        let place = i18n::origin(self.language, origin);
-                        self.say(
-                            "cli-origin-problem",
-                            &[("place", &place), ("what", &words.what), ("remedy", &words.remedy)],
-                        )
-                    }
-                    None => self.say("cli-file-problem", &values),
-                }
-            })
-            .collect()
+        let line = |problem: &Problem| {
+            let said = i18n::problem(self.language, problem);
+            self.at((problem.place, &problem.pointer, problem.origin.as_deref()), &said)
+        };
+        problems.iter().map(line).collect()
+    }
+
+    /// The same for what is suspicious.
+    pub(super) fn lints(&self, lints: &[Placed]) -> Vec<String> {
+        let line = |one: &Placed| {
+            let said = i18n::lint(self.language, &one.lint);
+            self.at((one.place, &one.pointer, one.origin.as_deref()), &said)
+        };
+        lints.iter().map(line).collect()
+    }
+
+    /// What is to be said of a place in a file: by where it came from, or by line, column and pointer.
+    fn at(&self, (place, pointer, origin): (FilePlace, &str, Option<&Origin>), said: &i18n::Described) -> String {
+        let (line, column) = (place.line.to_string(), place.column.to_string());
+        let place = origin.map(|origin| i18n::origin(self.language, origin)).unwrap_or_default();
+        let values = [
+            ("place", place.as_str()),
+            ("line", &line),
+            ("column", &column),
+            ("pointer", pointer),
+            ("what", &said.what),
+            ("remedy", &said.remedy),
+        ];
+        self.say(if origin.is_some() { "cli-origin-problem" } else { "cli-file-problem" }, &values)
     }
 
     /// Every single error of a file, a line each.

@@ -174,6 +174,34 @@ fn every_problem_of_a_file_has_its_message_and_remedy() {
     needed(sheet.iter().flat_map(|code| [format!("sheet-{code}"), format!("sheet-{code}.remedy")]));
 }
 
+/// Every code of a remark that some reader of a form writes.
+fn remark_codes() -> Vec<String> {
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/formats/exchange"))];
+    let mut codes = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap();
+            let is_code = |word: &&str| word.contains('-') && word.bytes().all(|b| b == b'-' || b.is_ascii_lowercase());
+            if !path.ends_with("tests.rs") {
+                codes.extend(source.split('"').skip(1).step_by(2).filter(is_code).map(ToOwned::to_owned));
+            }
+        }
+    }
+    codes
+}
+
+#[test]
+fn every_remark_on_a_foreign_file_has_its_message() {
+    let codes = remark_codes();
+    assert!(codes.len() > 10, "{codes:?}");
+    needed(codes.iter().map(|code| format!("remark-{code}")));
+}
+
 #[test]
 fn every_word_of_the_rules_has_its_message() {
     needed(Role::ALL.map(|role| format!("role-{}", role.name())));

@@ -36,12 +36,15 @@ async fn a_suspicious_bank_is_loaded_and_says_where() {
         list.as_array().unwrap().iter().map(one).collect()
     };
     assert_eq!(
-        codes(&dry["lints"], "pointer"),
+        codes(&dry["warnings"], "pointer"),
         ["/questions/1/stem contradicting-keys", "/questions/2 no-cite", "/questions/2/options/C all-of-the-above"]
     );
-    assert!(dry["lints"][0]["line"].as_u64() > Some(1) && dry["lints"][0]["message"].as_str().unwrap().contains("q-1"));
+    assert!(
+        dry["warnings"][0]["line"].as_u64() > Some(1)
+            && dry["warnings"][0]["message"].as_str().unwrap().contains("q-1")
+    );
     let loaded = world.send(Method::POST, "/api/v1/banks", Some(&org), bank()).await.good();
-    assert_eq!((&loaded["added"], loaded.get("lints")), (&json!(3), None), "only where asked for");
+    assert_eq!((&loaded["added"], loaded.get("warnings")), (&json!(3), None), "only where asked for");
     let found = world.get("/api/v1/banks/lints/lints", &org).await.good();
     assert_eq!(codes(&found, "question"), ["q-2 contradicting-keys", "q-3 all-of-the-above", "q-3 no-cite"]);
     let page = world.get("/banks/lints/lints", &org).await.text;

@@ -1,7 +1,7 @@
 //! What is suspicious in a bank file, and where it stands there.
 
 use crate::formats::json::{Document, Places};
-use crate::rules::bank::{Bank, Place};
+use crate::rules::bank::{Bank, Origin, Place};
 use crate::rules::lint::{Lint, lints};
 use serde::Serialize;
 
@@ -13,6 +13,9 @@ pub struct Placed {
     pub place: Place,
     /// The JSON pointer of it (RFC 6901).
     pub pointer: String,
+    /// Where it stands in the file of another form that was turned into the JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Box<Origin>>,
     /// What.
     #[serde(skip)]
     pub lint: Lint,
@@ -30,5 +33,8 @@ pub(super) fn placed(document: &Document<'_>, bank: &Bank) -> Vec<Placed> {
         .collect();
     found.sort_by_key(|(at, ..)| *at);
     let mut places = Places::new(document.source());
-    found.into_iter().map(|(at, pointer, lint)| Placed { place: places.place(at), pointer, lint }).collect()
+    found
+        .into_iter()
+        .map(|(at, pointer, lint)| Placed { place: places.place(at), pointer, origin: None, lint })
+        .collect()
 }

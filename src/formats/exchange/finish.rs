@@ -1,6 +1,7 @@
 //! From a draft to a bank file: names, topics and ids, and the way back from its mistakes to where they stand.
 
 use super::{Draft, Drafted, Origin, Remark};
+use crate::formats::bank_json::Placed;
 use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::text::is_name;
 use serde_json::{Map, Value, json};
@@ -56,20 +57,29 @@ impl Converted {
         problems.into_iter().map(|problem| self.located(problem)).collect()
     }
 
+    /// The same for what is suspicious.
+    pub fn locate_lints(&self, lints: Vec<Placed>) -> Vec<Placed> {
+        lints.into_iter().map(|lint| Placed { origin: self.origin(&lint.pointer), ..lint }).collect()
+    }
+
+    /// Where a part of the bank file stands in the file it was made from.
+    fn origin(&self, pointer: &str) -> Option<Box<Origin>> {
+        let (index, part) = part_of_question(pointer)?;
+        Some(Box::new(self.questions.get(index)?.origin_of(part).clone()))
+    }
+
     fn located(&self, mut problem: Problem) -> Problem {
-        let Some((index, part)) = part_of_question(&problem.pointer) else { return problem };
-        let Some(whence) = self.questions.get(index) else { return problem };
         if problem.code == ProblemCode::RepeatedId {
             let first = self.questions.iter().find(|other| other.id == problem.found);
             problem.expected =
                 first.and_then(|first| first.origin.line).map(|line| line.to_string()).unwrap_or_default();
         }
-        problem.origin = Some(Box::new(whence.origin_of(part).clone()));
+        problem.origin = self.origin(&problem.pointer);
         problem
     }
 
-    /// The same without the questions that have these mistakes, `None` where a mistake lies in no
-    /// question, or no question is left.
+    /// The same without the questions that have these mistakes; `None` where a mistake lies in no question, or
+    /// no question is left.
     #[must_use]
     pub fn without(&self, problems: &[Problem]) -> Option<Self> {
         let faulty: HashSet<usize> = problems

@@ -34,12 +34,10 @@ pub struct Reading {
     pub lints: bool,
 }
 
-/// A file that was read and is sound.
-#[derive(Debug)]
-pub struct Opened {
-    /// The bank.
-    pub bank: Bank,
-    /// What is suspicious in it, with the places of the bank file.
+/// What is to be said of a file that is sound.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// What is suspicious in it, where that was asked for.
     pub lints: Vec<Placed>,
     /// What was left out, or taken over otherwise than written.
     pub remarks: Vec<Remark>,
@@ -52,12 +50,8 @@ pub struct Opened {
 pub struct Taken {
     /// What the load did, or would do.
     pub loaded: Loaded,
-    /// What is suspicious in the file, where that was asked for.
-    pub lints: Vec<Placed>,
-    /// What was left out, or taken over otherwise than written.
-    pub remarks: Vec<Remark>,
-    /// The mistakes of questions that were left out.
-    pub left_out: Vec<Problem>,
+    /// What is to be said of the file.
+    pub notes: Notes,
     /// Its first questions, to be looked at before it is loaded.
     pub first: Vec<Question>,
     /// Its topics.
@@ -65,14 +59,14 @@ pub struct Taken {
 }
 
 /// Reads and checks a file. It takes a while for large ones: not for a thread that answers requests.
-pub fn open(bytes: &[u8], reading: &Reading) -> Result<Opened> {
+pub fn open(bytes: &[u8], reading: &Reading) -> Result<(Bank, Notes)> {
     let examine = |bytes: &[u8]| {
         if reading.lints { bank_json::examine(bytes) } else { bank_json::read(bytes).map(|bank| (bank, Vec::new())) }
     };
     let form = reading.form.unwrap_or_else(|| Form::detect(&reading.file, bytes));
     if form == Form::Json {
         let (bank, lints) = examine(bytes).map_err(Error::File)?;
-        return Ok(Opened { bank, lints, remarks: Vec::new(), left_out: Vec::new() });
+        return Ok((bank, Notes { lints, ..Notes::default() }));
     }
     let naming = Naming { bank: name(reading)?, title: reading.title.clone() };
     let mut converted = convert(bytes, form, &naming, &reading.columns).map_err(refused)?;
@@ -89,7 +83,8 @@ pub fn open(bytes: &[u8], reading: &Reading) -> Result<Opened> {
         examined => examined,
     };
     let (bank, lints) = examined.map_err(|problems| Error::File(converted.locate(problems)))?;
-    Ok(Opened { bank, lints, remarks: converted.remarks, left_out })
+    let lints = converted.locate_lints(lints);
+    Ok((bank, Notes { lints, remarks: converted.remarks, left_out }))
 }
 
 fn refused(refused: Refused) -> Error {
@@ -120,15 +115,14 @@ pub async fn load_file(
 ) -> Result<Taken> {
     may_load(caller)?;
     let read = move || {
-        open(&bytes, &reading).map(|opened| {
+        open(&bytes, &reading).map(|(bank, notes)| {
             let shown = usize::try_from(limits::PAGE_ITEMS).unwrap_or_default();
-            let first = opened.bank.questions.iter().take(shown).cloned().collect();
-            let topics = opened.bank.topics.clone();
-            (prepare(opened.bank), first, topics, (opened.lints, opened.remarks, opened.left_out))
+            let first = bank.questions.iter().take(shown).cloned().collect();
+            let topics = bank.topics.clone();
+            (prepare(bank), first, topics, notes)
         })
     };
-    let (prepared, first, topics, (lints, remarks, left_out)) =
-        tokio::task::spawn_blocking(read).await.map_err(|_| Error::Busy)??;
+    let (prepared, first, topics, notes) = tokio::task::spawn_blocking(read).await.map_err(|_| Error::Busy)??;
     let loaded = store(app, caller, now_ms, &prepared, options).await?;
-    Ok(Taken { loaded, lints, remarks, left_out, first, topics })
+    Ok(Taken { loaded, notes, first, topics })
 }

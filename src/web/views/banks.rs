@@ -118,8 +118,8 @@ fn outcome_of(words: Words, outcome: Outcome<'_>) -> Markup {
             ];
             html! {
                 (notice("good", &words.with(if dry_run { "bank-checked" } else { "bank-loaded" }, &values)))
-                (taken::notes(words, taken))
-                (lints::placed(words, &taken.lints))
+                (taken::notes(words, &taken.notes))
+                (lints::placed(words, &taken.notes.lints))
                 @if dry_run { (taken::preview(words, taken)) }
             }
         }

@@ -24,7 +24,13 @@ pub fn placed(words: Words, lints: &[Placed]) -> Markup {
                     tbody { @for one in lints.iter().take(MOST_LISTED) {
                         @let said = i18n::lint(words.0, &one.lint);
                         tr {
-                            td { (words.with("problem-line", &[("line", count(one.place.line)), ("column", count(one.place.column))])) br; code.muted.small { (one.pointer) } }
+                            td {
+                                @match &one.origin {
+                                    Some(origin) => { (i18n::origin(words.0, origin)) }
+                                    None => { (words.with("problem-line", &[("line", count(one.place.line)), ("column", count(one.place.column))])) }
+                                }
+                                br; code.muted.small { (one.pointer) }
+                            }
                             td data-label=(words.t("problem-what")) { (said.what) }
                             td.muted data-label=(words.t("problem-remedy")) { (said.remedy) }
                         }

@@ -3,7 +3,7 @@
 use super::one;
 use crate::i18n;
 use crate::service::Error;
-use crate::service::banks::Taken;
+use crate::service::banks::{Notes, Taken};
 use crate::web::views::files::problems_of;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
@@ -12,13 +12,13 @@ use maud::{Markup, html};
 const MOST_LISTED: usize = 100;
 
 /// What was left out, and what was taken over otherwise than written.
-pub(super) fn notes(words: Words, taken: &Taken) -> Markup {
-    let remarks = &taken.remarks;
+pub(super) fn notes(words: Words, notes: &Notes) -> Markup {
+    let remarks = &notes.remarks;
     html! {
-        @if !taken.left_out.is_empty() {
+        @if !notes.left_out.is_empty() {
             section.card {
                 h2 { (words.t("left-out")) }
-                (problems_of(words, &Error::File(taken.left_out.clone()), &[]))
+                (problems_of(words, &Error::File(notes.left_out.clone()), &[]))
             }
         }
         @if !remarks.is_empty() {
