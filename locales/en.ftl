@@ -273,8 +273,8 @@ no-answer = not answered
 check-title = Check and hand in
 check-complete = All { $count } questions are answered.
 check-unanswered = { $count ->
-        [one] 1 question is not answered: { $numbers }.
-       *[other] { $count } questions are not answered: { $numbers }.
+        [one] 1 question is not answered: { $numbers }
+       *[other] { $count } questions are not answered: { $numbers }
     }
 check-go-back = Go back to one:
 check-time = { $minutes } minutes left, until { $deadline }. After handing in nothing can be changed.
@@ -1731,3 +1731,9 @@ bank-title = Title of the bank
 sheet-columns = Which column is what, where it isn't clear (stem=C,answer=F)
 skip-faulty = Leave out questions with mistakes
 preview-first = The first { $count } questions as they were read
+bank-field-answer = the answer
+bank-field-options = the options
+bank-field-targets = what to match with
+bank-field-stem = the question
+bank-field-kind = the kind
+bank-field-topic = the topic

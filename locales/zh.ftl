@@ -1647,3 +1647,9 @@ bank-title = 题库标题
 sheet-columns = 各列含义（看不出时填写，如 题干=C,答案=F）
 skip-faulty = 有错误的题目不读入
 preview-first = 读入后的前 { $count } 题
+bank-field-answer = 答案
+bank-field-options = 选项
+bank-field-targets = 配对项
+bank-field-stem = 题干
+bank-field-kind = 题型
+bank-field-topic = 知识点

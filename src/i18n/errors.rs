@@ -109,7 +109,10 @@ const fn misfit_name(misfit: Misfit) -> &'static str {
 
 /// A problem of a JSON file in words. Messages are `problem-<code>` with an attribute `remedy`.
 pub fn problem(language: Language, problem: &Problem) -> Described {
-    filled(language, "problem", &code_of(&problem.code), &problem.found, &problem.expected)
+    // Whoever wrote a sheet knows its headings and not the fields of our own file.
+    let field = problem.origin.as_ref().and_then(|_| find(language, &format!("bank-field-{}", problem.expected), &[]));
+    let expected = field.as_deref().unwrap_or(&problem.expected);
+    filled(language, "problem", &code_of(&problem.code), &problem.found, expected)
 }
 
 /// Something suspicious in a bank in words. Messages are `lint-<code>` with an attribute `remedy`.

@@ -166,6 +166,21 @@ const SEND_A_SHEET: &str = "var sent = new DataTransfer();
     var form = document.querySelector(\"form[action='/roster/members']\");
     form.querySelector('input[type=file]').files = sent.files; form.submit()";
 
+/// Tries a sheet of questions of which one has no answer, the others something to be said of.
+const CHECK_QUESTIONS: &str = "var sent = new DataTransfer();
+    sent.items.add(new File(['题型,题目,选项A,选项B,选项C,答案,备注\\n单选题,党支部委员会每届任期（　）年。,一,三,五,B,\\n多选题,党员义务有（AB）,学习,交纳党费,以上都对,,\\n单选题,没有答案的题,一,二,三,,\\n'], '题库.csv'));
+    var form = document.querySelector(\"form[action='/banks']\");
+    form.querySelector('input[type=file]').files = sent.files;
+    form.querySelector('[name=bank]').value = 'from-a-sheet'; form.querySelector('[name=skip_faulty]').checked = true;
+    form.querySelector('[value=check]').click()";
+
+/// The same of columns that nobody understands.
+const CHECK_UNNAMED_QUESTIONS: &str = "var sent = new DataTransfer();
+    sent.items.add(new File(['甲,乙\\n一,二\\n'], '题库.csv'));
+    var form = document.querySelector(\"form[action='/banks']\");
+    form.querySelector('input[type=file]').files = sent.files;
+    form.querySelector('[name=bank]').value = 'from-a-sheet'; form.querySelector('[value=check]').click()";
+
 /// The same of a sheet whose headings nobody understands.
 const SEND_A_STRANGE_SHEET: &str = "var sent = new DataTransfer();
     sent.items.add(new File(['同志,片区,身份证\\n赵新,A1,11010519491231002X\\n'], '花名册.csv'));
@@ -207,6 +222,9 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("bank", "organizer", "/banks/party-constitution").main(),
         stop("bank-search", "organizer", "/banks/party-constitution?search=%E9%A2%84%E5%A4%87&difficulty=2"),
         stop("bank-as-member", "organizer", "/banks/party-constitution?as_member=true"),
+        stop("bank-lints", "organizer", "/banks/party-constitution/lints"),
+        stop("bank-sheet-checked", "organizer", "/banks").after(CHECK_QUESTIONS).main(),
+        stop("bank-sheet-refused", "organizer", "/banks").after(CHECK_UNNAMED_QUESTIONS),
         stop("bank-changes", "organizer", "/banks/party-constitution/changes"),
         stop("presence", "committee", "/tests/monthly-study/presence"),
         stop("report", "committee", "/tests/monthly-study/report").main(),

@@ -8,7 +8,7 @@ use crate::rules::question::Kind;
 use crate::rules::text::fold;
 use crate::service::banks::{self, LoadOptions, Reading};
 use crate::service::{Error, Result};
-use crate::web::input::Upload;
+use crate::web::input::{Fields, Upload};
 use crate::web::views::banks::{self as view, Browsed, Outcome, changes, lints};
 use crate::web::views::files::is_in_the_file;
 use crate::web::visit::{Visit, to_its_end};
@@ -32,14 +32,20 @@ pub fn routes() -> Vec<Route> {
 }
 
 async fn list(State(app): State<App>, visit: Visit) -> Response {
-    let result = render(&app, &visit, StatusCode::OK, Outcome::None).await;
+    let result = render(&app, &visit, StatusCode::OK, Outcome::None, &Fields::default()).await;
     visit.answer(result)
 }
 
-async fn render(app: &App, visit: &Visit, status: StatusCode, outcome: Outcome<'_>) -> Result<Response> {
+async fn render(
+    app: &App,
+    visit: &Visit,
+    status: StatusCode,
+    outcome: Outcome<'_>,
+    typed: &Fields,
+) -> Result<Response> {
     let listed = banks::list(app, &visit.caller).await?;
     let words = visit.words();
-    Ok(visit.page_with(status, &words.t("nav-banks"), view::banks(words, &listed, outcome)))
+    Ok(visit.page_with(status, &words.t("nav-banks"), view::banks(words, &listed, outcome, typed)))
 }
 
 async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response {
@@ -56,11 +62,15 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
     let sent = (Arc::clone(&file), reading);
     let taken = to_its_end(async move { banks::load_file(&to_end, &caller, now_ms, sent, options).await }).await;
     let result = match taken {
-        Ok(taken) => render(&app, &visit, StatusCode::OK, Outcome::Taken { taken: &taken, dry_run }).await,
+        Ok(taken) => {
+            // Once loaded there is nothing to send again.
+            let typed = if dry_run { &upload.fields } else { &Fields::default() };
+            render(&app, &visit, StatusCode::OK, Outcome::Taken { taken: &taken, dry_run }, typed).await
+        }
         Err(error) if is_in_the_file(&error) => {
             let status = crate::api::problem::status(&error);
-            render(&app, &visit, status, Outcome::Refused { error: &error, file: &upload.file_name, content: &file })
-                .await
+            let refused = Outcome::Refused { error: &error, file: &upload.file_name, content: &file };
+            render(&app, &visit, status, refused, &upload.fields).await
         }
         Err(error) => Err(error),
     };

@@ -13,6 +13,7 @@ use crate::rules::points::Points;
 use crate::rules::question::{Key, Kind, Policy, Question};
 use crate::service::Error;
 use crate::service::banks::{Listed, Taken};
+use crate::web::input::Fields;
 use crate::web::layout::{crumbs, notice};
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
@@ -43,7 +44,7 @@ pub enum Outcome<'a> {
 }
 
 /// The list of banks with the form to load one.
-pub fn banks(words: Words, listed: &[Listed], outcome: Outcome<'_>) -> Markup {
+pub fn banks(words: Words, listed: &[Listed], outcome: Outcome<'_>, typed: &Fields) -> Markup {
     html! {
         h1 { (words.t("nav-banks")) }
         (outcome_of(words, outcome))
@@ -56,7 +57,7 @@ pub fn banks(words: Words, listed: &[Listed], outcome: Outcome<'_>) -> Markup {
                 }
             }
         }
-        (load_form(words, listed.is_empty()))
+        (load_form(words, listed.is_empty(), typed))
     }
 }
 
@@ -72,21 +73,24 @@ fn bank_row(words: Words, bank: &Listed) -> Markup {
     }
 }
 
-fn load_form(words: Words, first: bool) -> Markup {
+/// The form to load one, filled with what was typed: a file that has to be mended is sent again.
+fn load_form(words: Words, first: bool, typed: &Fields) -> Markup {
+    let foreign = [("bank", "bank-name"), ("title", "bank-title"), ("columns", "sheet-columns")];
+    let is_foreign = typed.has("skip_faulty") || foreign.iter().any(|(name, _)| !typed.get(name).is_empty());
     html! {
         section.card #load {
             h2 { @if first { (words.t("bank-load-first")) } @else { (words.t("bank-load")) } }
             form method="post" action="/banks" enctype="multipart/form-data" {
                 (super::roster::drop(words, "f-file", ".json,.xlsx,.csv,.tsv,application/json", &words.t("bank-file-help")))
-                details {
+                details open[is_foreign] {
                     summary { (words.t("foreign-file")) }
                     p.muted { (words.t("foreign-file-help")) }
-                    @for (name, label) in [("bank", "bank-name"), ("title", "bank-title"), ("columns", "sheet-columns")] {
-                        div.field { label for={ "f-" (name) } { (words.t(label)) } input id={ "f-" (name) } name=(name); }
+                    @for (name, label) in foreign {
+                        div.field { label for={ "f-" (name) } { (words.t(label)) } input id={ "f-" (name) } name=(name) value=(typed.get(name)); }
                     }
-                    label.check { input type="checkbox" name="skip_faulty" value="1"; " " (words.t("skip-faulty")) }
+                    label.check { input type="checkbox" name="skip_faulty" value="1" checked[typed.has("skip_faulty")]; " " (words.t("skip-faulty")) }
                 }
-                label.check { input type="checkbox" name="shared" value="1"; " " (words.t("bank-shared")) }
+                label.check { input type="checkbox" name="shared" value="1" checked[typed.has("shared")]; " " (words.t("bank-shared")) }
                 p.actions {
                     button.button name="action" value="load" { (words.t("bank-load-do")) }
                     button.button.quiet name="action" value="check" { (words.t("check-only")) }

@@ -91,7 +91,7 @@ fn json_problems(words: Words, problems: &[Problem], file: &[u8]) -> Markup {
                                 (words.with("problem-line", &[("line", count(problem.place.line)), ("column", count(problem.place.column))]))
                                 br;
                             }
-                            code.long { (problem.pointer) }
+                            @if problem.origin.is_none() { code.long { (problem.pointer) } }
                             @if problem.origin.is_none() && let Some((before, here, after)) = excerpt(&lines, problem.place.line, problem.place.column) {
                                 code.excerpt.long { (before) mark { (here) } (after) }
                             }

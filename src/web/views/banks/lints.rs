@@ -27,9 +27,8 @@ pub fn placed(words: Words, lints: &[Placed]) -> Markup {
                             td {
                                 @match &one.origin {
                                     Some(origin) => { (i18n::origin(words.0, origin)) }
-                                    None => { (words.with("problem-line", &[("line", count(one.place.line)), ("column", count(one.place.column))])) }
+                                    None => { (words.with("problem-line", &[("line", count(one.place.line)), ("column", count(one.place.column))])) br; code.muted.small { (one.pointer) } }
                                 }
-                                br; code.muted.small { (one.pointer) }
                             }
                             td data-label=(words.t("problem-what")) { (said.what) }
                             td.muted data-label=(words.t("problem-remedy")) { (said.remedy) }

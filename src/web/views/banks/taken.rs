@@ -36,7 +36,7 @@ pub(super) fn notes(words: Words, notes: &Notes) -> Markup {
 /// The first questions as they were read.
 pub(super) fn preview(words: Words, taken: &Taken) -> Markup {
     html! {
-        h2 { (words.with("preview-first", &[("count", count(taken.first.len()))])) }
+        h2.part-title { (words.with("preview-first", &[("count", count(taken.first.len()))])) }
         @for question in &taken.first { (one(words, &taken.topics, question)) }
     }
 }
