@@ -1731,9 +1731,9 @@ bank-title = Title of the bank
 sheet-columns = Which column is what, where it isn't clear (stem=C,answer=F)
 skip-faulty = Leave out questions with mistakes
 preview-first = The first { $count } questions as they were read
-bank-field-answer = the answer
-bank-field-options = the options
-bank-field-targets = what to match with
-bank-field-stem = the question
-bank-field-kind = the kind
-bank-field-topic = the topic
+bank-field-answer = answer
+bank-field-options = options
+bank-field-targets = pairs
+bank-field-stem = question
+bank-field-kind = kind
+bank-field-topic = topic

@@ -26,7 +26,18 @@ async fn a_foreign_sheet_is_refused_by_its_own_rows_and_loaded_without_them() {
     let bank = world.get("/api/v1/banks/sheet", &org).await.good();
     assert_eq!(bank["topics"].as_array().unwrap().len(), 2);
     let unclear = world.send(Method::POST, "/api/v1/banks?form=csv&bank=x", Some(&org), "甲,乙\n一,二\n").await;
-    assert_eq!(unclear.json()["errors"][0]["code"], json!("columns-unclear"));
+    let asked = unclear.json()["errors"][0].clone();
+    assert_eq!(asked["code"], json!("columns-unclear"));
+    assert!(asked["detail"].as_str().unwrap().contains("A=甲, B=乙"), "{asked}");
+    for (form, bytes) in
+        [("xlsx", &b"PK\x03\x04nothing"[..]), ("xlsx", b""), ("csv", b""), ("csv", b"\x89PNG\r\n\x1a\n\0\0")]
+    {
+        let path = format!("/api/v1/banks?bank=x&form={form}");
+        let refused = world.send(Method::POST, &path, Some(&org), bytes.to_vec()).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}: {}", refused.text);
+    }
+    let member = world.send(Method::POST, "/api/v1/banks?form=csv&bank=y", Some(&world.token("m1").await), SHEET).await;
+    assert_eq!(member.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -163,6 +163,8 @@ pub struct Understood {
     pub header: Option<usize>,
     /// The headings, by column.
     pub headings: Vec<String>,
+    /// The cells of the first row, by which columns are told where there are no headings.
+    pub first: Vec<String>,
     /// Which column (from 0) holds what.
     pub fields: Vec<(Field, usize)>,
     /// What several columns could hold.
@@ -175,9 +177,10 @@ impl Understood {
         self.header.is_some() && self.column(Field::Stem).is_some()
     }
 
-    /// The headings with the letters of their columns: `A=序号, B=题目`.
+    /// The headings, or the first row, with the letters of their columns: `A=序号, B=题目`.
     pub fn lettered(&self) -> String {
-        let named = self.headings.iter().enumerate().filter(|(_, heading)| !heading.is_empty());
+        let row = if self.headings.is_empty() { &self.first } else { &self.headings };
+        let named = row.iter().enumerate().filter(|(_, heading)| !heading.is_empty());
         named.map(|(column, heading)| format!("{}={heading}", column_name(column))).collect::<Vec<_>>().join(", ")
     }
 
@@ -210,7 +213,8 @@ pub(super) fn understand(sheet: &Sheet, named: &Columns) -> Understood {
     let headings = header.map(|row| row.cells.clone()).unwrap_or_default();
     let (fields, doubtful) = assign(&headings, named);
     let number = header.map(|row| row.number).or(named.header.filter(|number| *number == 0));
-    Understood { sheet: sheet.name.clone(), header: number, headings, fields, doubtful }
+    let first = sheet.rows.first().map(|row| row.cells.clone()).unwrap_or_default();
+    Understood { sheet: sheet.name.clone(), header: number, headings, first, fields, doubtful }
 }
 
 fn known(row: &SheetRow) -> usize {
