@@ -99,7 +99,12 @@ pub(super) fn with_gap(stem: &str) -> String {
     let (before, rest) = from.map_or((stem, None), |at| (stem.get(..at).unwrap_or_default(), stem.get(at..)));
     match rest.map(|rest| rest.trim_start_matches('_')) {
         Some(after) if !after.contains("__") => format!("{before}{{{{1}}}}{after}"),
-        _ => format!("{} {{{{1}}}}", stem.trim_end()),
+        _ => {
+            let stem = stem.trim_end();
+            // Chinese sets no spaces.
+            let space = if stem.ends_with(|character: char| character.is_ascii()) { " " } else { "" };
+            format!("{stem}{space}{{{{1}}}}")
+        }
     }
 }
 

@@ -109,11 +109,7 @@ impl Writer {
                 self.new_line();
                 self.plain.text.push_str("• ");
             }
-            "td" | "th" if !tag.is_end => {
-                if !self.plain.text.is_empty() && !self.plain.text.ends_with('\n') {
-                    self.plain.text.push_str(" | ");
-                }
-            }
+            "td" | "th" if !tag.is_end && !self.is_at_line_start() => self.plain.text.push_str(" | "),
             "br" => self.plain.text.push('\n'),
             "sup" | "sub" => self.script(tag),
             "img" => self.note_media(tag),
@@ -150,8 +146,12 @@ impl Writer {
         self.plain.text.push_str(if inner.trim().is_empty() { &inner } else { &shown });
     }
 
+    fn is_at_line_start(&self) -> bool {
+        self.plain.text.is_empty() || self.plain.text.ends_with('\n')
+    }
+
     fn new_line(&mut self) {
-        if !self.plain.text.is_empty() && !self.plain.text.ends_with('\n') {
+        if !self.is_at_line_start() {
             self.plain.text.push('\n');
         }
     }
@@ -168,13 +168,13 @@ impl Writer {
         self.plain.text.push_str(text);
     }
 
-    fn finish(mut self) -> Plain {
+    fn finish(self) -> Plain {
         let lines: Vec<&str> = self.plain.text.lines().map(str::trim).collect();
-        self.plain.text = lines.join("\n").trim().to_owned();
-        while self.plain.text.contains("\n\n\n") {
-            self.plain.text = self.plain.text.replace("\n\n\n", "\n\n");
+        let mut text = lines.join("\n").trim().to_owned();
+        while text.contains("\n\n\n") {
+            text = text.replace("\n\n\n", "\n\n");
         }
-        self.plain
+        Plain { text, media: self.plain.media }
     }
 }
 

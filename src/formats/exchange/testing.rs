@@ -49,7 +49,7 @@ pub(super) fn finished(draft: &Draft) -> Bank {
 pub(super) fn words() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "甲", "x", "7", " ", ":", "::", "#", "=", "~", "{", "}", "\\", "%", "%50%", "[html]", "(", "）", "<b>",
-        "&amp;", "&", "<", ">", "//", "/", "*", "\"", "'", "A. ", "ANSWER: ", "$", "-", "]]>", "é", "😀", "T",
+        "&amp;", "&", "<", ">", "//", "/", "*", "\"", "'", "A. ", "ANSWER: ", "$", "a-b", "]]>", "é", "😀", "T",
     ]);
     prop::collection::vec(piece, 1..8).prop_map(|pieces| format!("词{}词", pieces.concat()))
 }

@@ -30,15 +30,27 @@ impl Piece<'_> {
     }
 }
 
-/// The answers that begin with `=` or `~`.
+/// The answers, each behind its sign; the first may lack its one, and is wrong where there are wrong ones.
 pub(super) fn pieces(inner: &str) -> Vec<Piece<'_>> {
     let signs: Vec<(usize, char)> = bare(inner).filter(|(_, character)| matches!(character, '=' | '~')).collect();
     let ends = signs.iter().skip(1).map(|(at, _)| *at).chain([inner.len()]);
-    let written = signs
+    let signed = signs
         .iter()
         .zip(ends)
         .map(|((at, sign), end)| piece(*sign == '=', *at, inner.get(at + 1..end).unwrap_or_default()));
-    written.filter(|piece| !(piece.text.is_empty() && piece.comment.is_none())).collect()
+    let first = signs.first().map_or(inner.len(), |(at, _)| *at);
+    let unsigned = inner.get(..first).filter(|text| !is_cloze_prefix(text)).unwrap_or_default();
+    let is_equal = signs.iter().all(|(_, sign)| *sign == '=');
+    let all = std::iter::once(piece(is_equal, 0, unsigned)).chain(signed);
+    all.filter(|piece| !piece.text.is_empty() || piece.comment.is_some()).collect()
+}
+
+/// Whether a text is `1:MC:` and the like, by which embedded questions begin: people write it here too.
+fn is_cloze_prefix(text: &str) -> bool {
+    let mut parts = text.trim().split(':');
+    let mut next = |is_part: fn(u8) -> bool| parts.next().is_some_and(|part| part.bytes().all(is_part));
+    let is_begun = next(|byte| byte.is_ascii_digit()) && next(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    is_begun && parts.next() == Some("") && parts.next().is_none()
 }
 
 /// An answer behind its sign.
@@ -175,5 +187,16 @@ mod tests {
             (false, None, "% 7", None),
         ];
         assert_eq!(told, expected);
+        for (text, expected) in [
+            ("a =b", vec![(true, "a"), (true, "b")]),
+            ("a ~b =c", vec![(false, "a"), (false, "b"), (true, "c")]),
+            ("1:SA:=a", vec![(true, "a")]),
+            (":MC_V:~a =b", vec![(false, "a"), (true, "b")]),
+            ("one", vec![(true, "one")]),
+            (" ", vec![]),
+        ] {
+            let found: Vec<(bool, &str)> = pieces(text).iter().map(|piece| (piece.is_equal, piece.text)).collect();
+            assert_eq!(found, expected, "{text}");
+        }
     }
 }

@@ -91,7 +91,7 @@ impl<'b> Reading<'_, 'b> {
         if let Some(is_right) = verdict(lone.text) {
             return self.true_false(stem, is_right, &lone, general);
         }
-        self.blank(stem, if has('=') { pairs } else { vec![lone] }, general)
+        self.blank(stem, &pairs, general)
     }
 
     /// What readers see of a text; pictures are told.
@@ -119,10 +119,7 @@ impl<'b> Reading<'_, 'b> {
     }
 
     fn numeric(&mut self, stem: Stem<'_>, written: &'b str, general: Option<String>) -> Fields {
-        let mut all = pieces(written);
-        if all.is_empty() {
-            all.push(piece(true, 0, written));
-        }
+        let all = pieces(written);
         let key = all.iter().find(|piece| piece.is_full()).cloned();
         let mut fields = fields(json!({ "kind": "numeric", "stem": self.stem(stem, "_____") }));
         if let Some(key) = &key {
@@ -187,7 +184,7 @@ impl<'b> Reading<'_, 'b> {
         fields
     }
 
-    fn blank(&mut self, stem: Stem<'_>, all: Vec<Piece<'b>>, general: Option<String>) -> Fields {
+    fn blank(&mut self, stem: Stem<'_>, all: &[Piece<'b>], general: Option<String>) -> Fields {
         let text = self.stem(stem, "{{1}}");
         let text = if stem.after.trim().is_empty() { with_gap(&text) } else { text };
         let mut accept: Vec<String> = Vec::new();
@@ -206,7 +203,7 @@ impl<'b> Reading<'_, 'b> {
             fields.insert("answer".to_owned(), json!([accept]));
         }
         let key = all.iter().find(|piece| piece.is_full());
-        self.explain(&mut fields, general, key, &all);
+        self.explain(&mut fields, general, key, all);
         fields
     }
 

@@ -78,7 +78,7 @@ fn titles_categories_comments_and_escapes() {
         json!({ "kind": "true_false", "stem": "x² <", "answer": true, "id": "q-2", "topic": "党章/党规 / 总纲" });
     assert_eq!(questions(&draft), [first, second]);
     assert_eq!(draft.topics, [("党章/党规 / 总纲".to_owned(), json!("党章/党规 / 总纲"))]);
-    assert_eq!(remarks(&draft), [(12, "media-left-out", "m.png")]);
+    assert_eq!(remarks(&draft), [(11, "media-left-out", "m.png")]);
     let lines: Vec<_> =
         draft.questions[0].origins.iter().map(|(at, place)| (at.as_str(), place.line.unwrap())).collect();
     assert_eq!(lines, [("/options/A", 7), ("/options/B", 9), ("/answer", 5)]);
@@ -94,7 +94,7 @@ fn what_is_lost_is_told() {
         "Which? {~a#no =b#yes ~%50%c}\n\n",
         "Which? {=a =b ~c}\n\n",
         "What? {=a* =%50%b}\n\n",
-        "How many? {#=3 =4}\n\n",
+        "How many? {#3 =4}\n\n",
         "None? {~a ~b}\n",
     ));
     assert_eq!(
@@ -138,9 +138,9 @@ fn what_the_form_cannot_hold_is_listed() {
     ];
     assert_eq!(found, expected);
     assert!(remarks.iter().all(|remark| remark.code == "not-in-form"));
-    let back = questions(&read(&text));
+    let read_again = questions(&read(&text));
     assert_eq!(
-        back[1],
+        read_again[1],
         json!({ "kind": "short", "stem": "s", "answer": "m", "id": "d", "topic": "u", "difficulty": 3, "retired": true })
     );
 }
@@ -149,8 +149,8 @@ fn what_the_form_cannot_hold_is_listed() {
 fn a_match_comes_back() {
     let bank = bank(&json!([{ "id": "m", "topic": "t", "difficulty": 2, "kind": "match", "stem": "=配~",
         "options": { "A": "[html]甲", "B": "乙" }, "targets": { "1": "一", "2": "二", "3": "三->四" }, "answer": { "A": "2", "B": "2" } }]));
-    let back = finished(&read(&write(&bank, Language::Zh).0));
-    let question = &back.questions[0];
+    let read_again = finished(&read(&write(&bank, Language::Zh).0));
+    let question = &read_again.questions[0];
     assert_eq!(question.options, bank.questions[0].options);
     let targets: Vec<&str> = question.targets.iter().map(|target| target.text.in_language(Language::Zh)).collect();
     assert_eq!(targets, ["二", "一", "三->四"]);

@@ -23,6 +23,9 @@ pub fn write(bank: &Bank, language: Language) -> (String, Vec<Remark>) {
     (writer.text, writer.left.remarks())
 }
 
+/// The marker of the first gap, escaped.
+const GAP: &str = "\\{\\{1\\}\\}";
+
 struct Writer {
     language: Language,
     text: String,
@@ -43,14 +46,15 @@ impl Writer {
 
     fn question(&mut self, question: &Question) {
         let stem = self.show(&question.stem);
-        let Some((stem, answer)) = self.answer(question, stem) else {
+        let Some(answer) = self.answer(question) else {
             return self.left.part(question, question.kind().name());
         };
-        let tags: String = tags(question).iter().map(|tag| format!(" [tag:{tag}]")).collect();
+        let (before, after) = stem.split_once(GAP).unwrap_or((&stem, ""));
+        let tags = tags(question).join("] [tag:");
         let (id, title) = (&question.id, escape(&question.id));
-        self.push(format_args!("// [id:{id}]{tags}\n::{title}::[plain]{stem}{{{answer}"));
+        self.push(format_args!("// [id:{id}] [tag:{tags}]\n::{title}::[plain]{before}{{{answer}"));
         self.general_feedback(question);
-        self.push(format_args!("}}\n\n"));
+        self.push(format_args!("}}{after}\n\n"));
         self.left.further_fields(question);
     }
 
@@ -59,8 +63,8 @@ impl Writer {
         let _ = self.text.write_fmt(words);
     }
 
-    /// The stem and what stands between the braces; nothing where GIFT can't ask such a question.
-    fn answer(&mut self, question: &Question, stem: String) -> Option<(String, String)> {
+    /// What stands between the braces; nothing where GIFT can't ask such a question.
+    fn answer(&mut self, question: &Question) -> Option<String> {
         let answer = match &question.key {
             Key::Single(label) => self.options(question, |option| if option == label { "=" } else { "~" }.to_owned()),
             Key::Multiple(labels) => {
@@ -80,9 +84,8 @@ impl Writer {
                     if gap.number {
                         self.left.part(question, "answer/number");
                     }
-                    let texts =
-                        gap.accept.iter().map(|text| format!("=%100%{}", formed(&escape(&text.replace('*', "\\*")))));
-                    return Some((stem.replace("\\{\\{1\\}\\}", "_____"), lines(texts)));
+                    let texts = gap.accept.iter().map(|text| escape(&text.replace('*', "\\*")));
+                    lines(texts.map(|text| format!("=%100%{}", formed(&text))))
                 }
                 _ => return None,
             },
@@ -96,7 +99,7 @@ impl Writer {
             Key::Order(_) => return None,
             Key::Short(_) | Key::Essay(_) => String::new(),
         };
-        Some((stem, answer))
+        Some(answer)
     }
 
     fn options(&self, question: &Question, sign: impl Fn(&String) -> String) -> String {
