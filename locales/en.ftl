@@ -1691,3 +1691,43 @@ bank-lints-in-file = { $count ->
   }
 cli-bank-lints = Suspicious places: { $count }. See them by: kaohe bank check { $file }
 cli-bank-suspicious = Files that hold something suspicious: { $value }.
+
+# Question files of other forms
+problem-unreadable-form = This file can't be read: { $found }
+    .remedy = Export it anew from where it comes from, or save it as XLSX and try again.
+problem-columns-unclear = It isn't clear which column is what. The columns: { $found }
+    .remedy = Name the columns ({ $expected }), for example stem=B,answer=G; and header=ROW where the headings aren't in the first row.
+remark-sheet-skipped = Sheet “{ $found }” holds no questions and was left out
+remark-column-ignored = Column “{ $found }” isn't used
+remark-row-ignored = This row is no question and was left out: { $found }
+remark-kind-inferred = No kind is given; by its answer and options taken for: { $found }
+remark-answer-taken-out = The answer in the stem's brackets was made the answer: { $found }
+remark-bracket-kept = What stands in brackets was left in the stem: { $found }
+remark-options-as-gaps = Texts in the option columns were taken for the answers of the gaps: { $found }
+remark-number-as-verdict = A number was taken for right or wrong: { $found }
+remark-number-as-option = A number was taken for the number of an option: { $found }
+remark-key-unclear = The answer is not clear; please check: { $found }
+remark-date-cell = Excel made a date of this; please check: { $found }
+remark-item-skipped = Not taken over: { $found }
+remark-not-in-form = This form can't hold: { $found }
+remark-paragraph-skipped = A paragraph that was not understood: { $found }
+origin-file = file { $file }
+origin-sheet = sheet “{ $sheet }”
+origin-line = line { $line }
+origin-column = column { $column }
+cli-remark = { $place }{ $what }
+cli-origin-problem = { $place }: { $what }. { $remedy }
+expected-bank-name = A bank's name has 1 to 64 letters, digits, “.”, “_” and “-”; where the file's own name isn't one, give one.
+expected-form = One of json, xlsx, csv.
+expected-columns = Write it like stem=C,answer=F,header=2.
+problem-no-questions = There is no question in the file
+    .remedy = Make sure that it is the right file.
+left-out = Questions left out because of mistakes
+remarks = Notes on the reading ({ $count })
+foreign-file = Not a bank file of Kaohe
+foreign-file-help = Excel (XLSX), CSV and other files are taken as well: “check only” first, look at the questions as they were read, then load.
+bank-name = Name of the bank
+bank-title = Title of the bank
+sheet-columns = Which column is what, where it isn't clear (stem=C,answer=F)
+skip-faulty = Leave out questions with mistakes
+preview-first = The first { $count } questions as they were read

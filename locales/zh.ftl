@@ -1607,3 +1607,43 @@ bank-lints-help = 这些只是提醒：不影响装入，也不影响抽题。
 bank-lints-in-file = { $count } 处可疑
 cli-bank-lints = { $count } 处可疑，逐处查看：kaohe bank check { $file }
 cli-bank-suspicious = { $value } 个文件里有可疑之处。
+
+# 其他形式的题库文件
+problem-unreadable-form = 无法读取这个文件：{ $found }
+    .remedy = 请在原系统中重新导出，或另存为 XLSX 后再试。
+problem-columns-unclear = 看不出哪一列是什么。各列：{ $found }
+    .remedy = 请指明各列（{ $expected }），例如 题干=B,答案=G；表头不在第一行时另写 header=行号。
+remark-sheet-skipped = 工作表“{ $found }”没有题目，已跳过
+remark-column-ignored = “{ $found }”列没有用到
+remark-row-ignored = 这一行不是题目，已跳过：{ $found }
+remark-kind-inferred = 没有写题型，按答案和选项看作：{ $found }
+remark-answer-taken-out = 题干括号里的答案已移到答案处：{ $found }
+remark-bracket-kept = 括号里的文字留在题干中：{ $found }
+remark-options-as-gaps = 选项列里的文字看作各空的答案：{ $found }
+remark-number-as-verdict = 数字看作对错：{ $found }
+remark-number-as-option = 数字看作选项序号：{ $found }
+remark-key-unclear = 答案的写法不明确，请核对：{ $found }
+remark-date-cell = Excel 把内容变成了日期，请核对：{ $found }
+remark-item-skipped = 没有读入：{ $found }
+remark-not-in-form = 这种文件存不下：{ $found }
+remark-paragraph-skipped = 没有读懂的段落：{ $found }
+origin-file = 文件 { $file }
+origin-sheet = 工作表“{ $sheet }”
+origin-line = 第 { $line } 行
+origin-column = { $column } 列
+cli-remark = { $place }{ $what }
+cli-origin-problem = { $place }：{ $what }。{ $remedy }
+expected-bank-name = 题库名由字母、数字、“.”“_”“-”组成，最多 64 个；文件名不合要求时请另写。
+expected-form = 只能是其中之一：json、xlsx、csv。
+expected-columns = 写法如：题干=C,答案=F,header=2。
+problem-no-questions = 文件里没有题目
+    .remedy = 请确认选对了文件。
+left-out = 有错误而没有读入的题目
+remarks = 读入说明（{ $count }）
+foreign-file = 不是 Kaohe 自己的题库文件
+foreign-file-help = Excel（XLSX）、CSV 等文件也可直接装入：先“只检查”，看清读入的题目，再装入。
+bank-name = 题库名
+bank-title = 题库标题
+sheet-columns = 各列含义（看不出时填写，如 题干=C,答案=F）
+skip-faulty = 有错误的题目不读入
+preview-first = 读入后的前 { $count } 题

@@ -3,12 +3,14 @@
 use crate::api::Answer;
 use crate::app::App;
 use crate::formats::bank_json::Placed;
+use crate::formats::exchange::{Form, Remark};
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
 use crate::i18n;
 use crate::limits;
 use crate::rules::lint::{Lint, Suspect};
 use crate::rules::text::Language;
-use crate::service::banks::{self, Listed, LoadOptions};
+use crate::service::banks::{self, Listed, LoadOptions, Reading};
+use crate::service::{Error, Result};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -28,8 +30,18 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const LOAD: [Parameter; 4] =
-    [Parameter::switch("dry_run"), Parameter::text("branch"), Parameter::switch("shared"), Parameter::switch("lints")];
+const LOAD: [Parameter; 10] = [
+    Parameter::switch("dry_run"),
+    Parameter::text("branch"),
+    Parameter::switch("shared"),
+    Parameter::switch("lints"),
+    Parameter::text("file"),
+    Parameter::text("form"),
+    Parameter::text("bank"),
+    Parameter::text("title"),
+    Parameter::text("columns"),
+    Parameter::switch("skip_faulty"),
+];
 
 #[derive(Deserialize)]
 struct LoadQuery {
@@ -39,6 +51,35 @@ struct LoadQuery {
     shared: Option<bool>,
     #[serde(default)]
     lints: bool,
+    // How a file that isn't our own bank file is to be read.
+    #[serde(default)]
+    file: String,
+    form: Option<String>,
+    bank: Option<String>,
+    title: Option<String>,
+    columns: Option<String>,
+    #[serde(default)]
+    skip_faulty: bool,
+}
+
+impl LoadQuery {
+    fn reading(self) -> Result<Reading> {
+        let wrong = |field, expected| Error::Invalid { field, expected };
+        let form = self.form.map(|name| Form::from_name(&name).ok_or(wrong("form", "form"))).transpose()?;
+        let columns = self.columns.map(|text| text.parse().map_err(|_| wrong("columns", "columns"))).transpose()?;
+        let (file, bank, title) = (self.file, self.bank, self.title);
+        let columns = columns.unwrap_or_default();
+        Ok(Reading {
+            file,
+            form,
+            bank,
+            title,
+            columns,
+            skip_faulty: self.skip_faulty,
+            any_name: false,
+            lints: self.lints,
+        })
+    }
 }
 
 async fn load(
@@ -50,15 +91,34 @@ async fn load(
     bytes: Bytes,
 ) -> Response {
     let lints = query.lints;
-    let options = LoadOptions { branch: query.branch, shared: query.shared, dry_run: query.dry_run, lints };
-    let loaded = banks::load(&app, &caller, now, bytes.to_vec().into(), options).await;
-    answer.json(loaded.map(|loaded| {
-        let mut value = json!(loaded);
-        if let Some(members) = value.as_object_mut().filter(|_| lints) {
-            members.insert("lints".into(), loaded.lints.iter().map(|one| placed(answer.language, one)).collect());
+    let options = LoadOptions { branch: query.branch.clone(), shared: query.shared, dry_run: query.dry_run };
+    let loaded = match query.reading() {
+        Ok(reading) => banks::load_file(&app, &caller, now, (bytes.to_vec().into(), reading), options).await,
+        Err(error) => Err(error),
+    };
+    answer.json(loaded.map(|taken| {
+        let mut value = json!(taken.loaded);
+        if let Some(members) = value.as_object_mut() {
+            if lints {
+                members.insert("lints".into(), taken.lints.iter().map(|one| placed(answer.language, one)).collect());
+            }
+            if !taken.remarks.is_empty() {
+                members
+                    .insert("remarks".into(), taken.remarks.iter().map(|one| remark(answer.language, one)).collect());
+            }
+            if !taken.left_out.is_empty() {
+                let of = |one| crate::api::problem::of_file(one, answer.language);
+                members.insert("left_out".into(), taken.left_out.iter().map(of).collect());
+            }
         }
         value
     }))
+}
+
+/// What was left out of a file or taken over otherwise than written, with its place.
+pub(crate) fn remark(language: Language, remark: &Remark) -> Value {
+    let (place, message) = (i18n::origin(language, &remark.origin), i18n::remark(language, remark));
+    json!({ "place": place, "code": remark.code, "found": remark.found, "message": message, "origin": remark.origin })
 }
 
 /// Something suspicious in a file, with its place.

@@ -99,15 +99,26 @@ pub fn said(error: &Error, language: Language) -> Map<String, Value> {
     body
 }
 
+/// A problem of a file in a document.
+pub fn of_file(problem: &crate::rules::bank::Problem, language: Language) -> Value {
+    let words = i18n::problem(language, problem);
+    let mut said = json!({ "line": problem.place.line, "column": problem.place.column, "pointer": problem.pointer,
+                    "code": problem.code, "detail": words.what, "remedy": words.remedy });
+    if let Some((origin, members)) = problem.origin.as_ref().zip(said.as_object_mut()) {
+        // The bank file that was made of it has no lines that anybody could look up.
+        members.insert("line".into(), json!(origin.line.unwrap_or_default()));
+        members.insert("column".into(), json!(0));
+        members.insert("origin".into(), json!(origin));
+        members.insert("place".into(), json!(i18n::origin(language, origin)));
+    }
+    said
+}
+
 fn particulars(error: &Error, language: Language) -> Map<String, Value> {
     let mut members = Map::new();
     match error {
         Error::File(problems) | Error::Unreadable(problems) | Error::Parameters(problems) => {
-            let of = |problem: &crate::rules::bank::Problem| {
-                let words = i18n::problem(language, problem);
-                json!({ "line": problem.place.line, "column": problem.place.column, "pointer": problem.pointer,
-                    "code": problem.code, "detail": words.what, "remedy": words.remedy })
-            };
+            let of = |problem: &crate::rules::bank::Problem| of_file(problem, language);
             members.insert("errors".into(), problems.iter().map(of).collect());
         }
         Error::Fields(mistakes) => {

@@ -3,19 +3,24 @@
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
 use crate::formats::bank_json::{self, Placed};
+use crate::formats::exchange::sheet::Columns;
+use crate::formats::exchange::{Form, Remark};
+use crate::i18n;
+use crate::rules::bank::Problem;
 use crate::rules::rights::Caller;
-use crate::service::Error;
-use crate::service::banks::{self, LoadOptions};
-use clap::Subcommand;
-use std::path::PathBuf;
+use crate::service::banks::{self, LoadOptions, Opened, Reading, Taken};
+use clap::{Args, Subcommand};
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum BankCommand {
-    /// Check bank files without loading them; every error, and whatever is suspicious, with line, column and remedy.
+    /// Check files of questions without loading them; every error, and whatever is suspicious, with line, column and remedy.
     Check {
-        /// Bank files.
+        /// Files of questions, of any form.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        #[command(flatten)]
+        reading: ReadingArgs,
         /// Fail also where something is suspicious though it could be loaded.
         #[arg(long, env = "KAOHE_STRICT")]
         strict: bool,
@@ -23,11 +28,13 @@ pub(super) enum BankCommand {
         #[arg(long, env = "KAOHE_JSON")]
         json: bool,
     },
-    /// Load bank files as new editions.
+    /// Load files of questions as new editions.
     Load {
-        /// Bank files.
+        /// Files of questions, of any form.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        #[command(flatten)]
+        reading: ReadingArgs,
         /// Code of the branch the bank belongs to; left out: the whole unit.
         #[arg(long, env = "KAOHE_BRANCH")]
         branch: Option<String>,
@@ -47,54 +54,102 @@ pub(super) enum BankCommand {
         /// The bank's name.
         bank: String,
     },
-    /// Write a bank file in another form.
+    /// Write a file of questions in another form.
     Convert {
-        /// The bank file.
+        /// The file, of any form.
         file: PathBuf,
-        /// The form.
+        /// The form to write.
         #[arg(long, env = "KAOHE_TO", value_parser = ["json"])]
         to: String,
+        #[command(flatten)]
+        reading: ReadingArgs,
+        /// The file to write; left out: standard output.
+        #[arg(long, env = "KAOHE_OUT")]
+        out: Option<PathBuf>,
+        /// Say on standard error what was left out or changed as a JSON document.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
     },
+}
+
+/// How files that aren't our own bank files are to be read.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ReadingArgs {
+    /// The form of the files; left out: told by what stands in them.
+    #[arg(long, env = "KAOHE_FROM", value_parser = ["json", "xlsx", "csv"])]
+    from: Option<String>,
+    /// The name of the bank, where the file doesn't say it.
+    #[arg(long, env = "KAOHE_BANK")]
+    bank: Option<String>,
+    /// The title of the bank, where the file doesn't say it.
+    #[arg(long, env = "KAOHE_TITLE")]
+    title: Option<String>,
+    /// Which column of a sheet is what: 题干=C,答案=F,header=2.
+    #[arg(long, env = "KAOHE_COLUMNS")]
+    columns: Option<Columns>,
+    /// Leave out questions with mistakes instead of refusing the file.
+    #[arg(long, env = "KAOHE_SKIP_FAULTY")]
+    skip_faulty: bool,
+}
+
+impl ReadingArgs {
+    fn of(&self, file: &Path, any_name: bool, lints: bool) -> Reading {
+        Reading {
+            file: file.display().to_string(),
+            form: self.from.as_deref().and_then(Form::from_name),
+            bank: self.bank.clone(),
+            title: self.title.clone(),
+            columns: self.columns.clone().unwrap_or_default(),
+            skip_faulty: self.skip_faulty,
+            any_name,
+            lints,
+        }
+    }
 }
 
 pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> Outcome {
     match command {
-        BankCommand::Check { files, strict, json } => check(&files, strict, json, words),
-        BankCommand::Load { files, branch, shared, dry_run, json } => {
-            load(place, &files, &LoadOptions { branch, shared, dry_run, lints: !json }, json, words).await
+        BankCommand::Check { files, reading, strict, json } => check(&files, &reading, strict, json, words),
+        BankCommand::Load { files, reading, branch, shared, dry_run, json } => {
+            load(place, (&files, &reading), &LoadOptions { branch, shared, dry_run }, json, words).await
         }
         BankCommand::Export { bank } => {
             let app = open::app(place).await?;
             out!("{}", banks::export(&app, &Caller::operator(), &bank).await?);
             Ok(())
         }
-        BankCommand::Convert { file, to: _ } => {
-            let bank = bank_json::read(&read_file(&file)?).map_err(Error::File)?;
-            out!("{}", bank_json::write(&bank));
+        BankCommand::Convert { file, to: _, reading, out, json } => {
+            let opened = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;
+            print_remarks(&opened.remarks, &opened.left_out, json, words);
+            let written = bank_json::write(&opened.bank);
+            match out {
+                None => out!("{written}"),
+                Some(path) => std::fs::write(&path, written).map_err(|error| Failure::File(path, error))?,
+            }
             Ok(())
         }
     }
 }
 
-fn check(files: &[PathBuf], strict: bool, json: bool, words: &Words) -> Outcome {
+fn check(files: &[PathBuf], reading: &ReadingArgs, strict: bool, json: bool, words: &Words) -> Outcome {
     let (mut failed, mut suspicious) = (0_usize, 0_usize);
     let mut report = Vec::new();
     for file in files {
         let name = file.display().to_string();
-        match bank_json::examine(&read_file(file)?) {
-            Ok((bank, lints)) => {
+        match banks::open(&read_file(file)?, &reading.of(file, true, true)) {
+            Ok(Opened { bank, lints, remarks, left_out }) => {
                 let count = bank.questions.len().to_string();
                 suspicious += usize::from(!lints.is_empty());
                 let warnings: Vec<_> = lints.iter().map(|one| crate::api::banks::placed(words.language, one)).collect();
-                report.push(serde_json::json!({ "file": name, "bank": bank.name, "questions": bank.questions.len(), "errors": [], "warnings": warnings }));
+                report.push(serde_json::json!({ "file": name, "bank": bank.name, "questions": bank.questions.len(), "errors": [], "warnings": warnings, "remarks": said(&remarks, words), "left_out": left_out_said(&left_out, words) }));
                 if !json {
+                    print_remarks(&remarks, &left_out, false, words);
                     out!("{}", words.say("cli-bank-good", &[("file", &name), ("bank", &bank.name), ("count", &count)]));
                     print_lints(&lints, words);
                 }
             }
-            Err(problems) => {
+            Err(error) => {
                 failed += 1;
-                let error = Error::File(problems);
                 let mut refused = crate::api::problem::said(&error, words.language);
                 refused.insert("file".into(), name.as_str().into());
                 report.push(refused.into());
@@ -115,10 +170,37 @@ fn check(files: &[PathBuf], strict: bool, json: bool, words: &Words) -> Outcome 
     }
 }
 
+fn said(remarks: &[Remark], words: &Words) -> serde_json::Value {
+    remarks.iter().map(|remark| crate::api::banks::remark(words.language, remark)).collect()
+}
+
+fn left_out_said(problems: &[Problem], words: &Words) -> serde_json::Value {
+    problems.iter().map(|problem| crate::api::problem::of_file(problem, words.language)).collect()
+}
+
+/// Says on standard error what was left out of a file or taken over otherwise than written.
+fn print_remarks(remarks: &[Remark], left_out: &[Problem], json: bool, words: &Words) {
+    if json {
+        say!("{}", serde_json::json!({ "remarks": said(remarks, words), "left_out": left_out_said(left_out, words) }));
+        return;
+    }
+    if !left_out.is_empty() {
+        say!("{}:", words.say("left-out", &[]));
+        for line in words.problems(left_out) {
+            say!("  {line}");
+        }
+    }
+    for remark in remarks {
+        let (place, what) = (i18n::origin(words.language, &remark.origin), i18n::remark(words.language, remark));
+        let place = if place.is_empty() { place } else { format!("{place}: ") };
+        say!("  {}", words.say("cli-remark", &[("place", &place), ("what", &what)]));
+    }
+}
+
 /// What is suspicious goes to standard error, as errors do: what was asked for is on standard output.
 fn print_lints(lints: &[Placed], words: &Words) {
     for one in lints {
-        let said = crate::i18n::lint(words.language, &one.lint);
+        let said = i18n::lint(words.language, &one.lint);
         let (line, column) = (one.place.line.to_string(), one.place.column.to_string());
         let values = [
             ("line", line.as_str()),
@@ -131,14 +213,28 @@ fn print_lints(lints: &[Placed], words: &Words) {
     }
 }
 
-async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: bool, words: &Words) -> Outcome {
+async fn load(
+    place: &Place,
+    (files, reading): (&[PathBuf], &ReadingArgs),
+    options: &LoadOptions,
+    json: bool,
+    words: &Words,
+) -> Outcome {
     let app = open::app(place).await?;
     let operator = Caller::operator();
     // All or nothing: each is tried before the first is loaded.
     let mut failed = 0_usize;
     for file in files {
         let tried = LoadOptions { dry_run: true, ..options.clone() };
-        if let Err(error) = banks::load(&app, &operator, app.clock.now_ms(), read_file(file)?.into(), tried).await {
+        if let Err(error) = banks::load_file(
+            &app,
+            &operator,
+            app.clock.now_ms(),
+            (read_file(file)?.into(), reading.of(file, false, false)),
+            tried,
+        )
+        .await
+        {
             failed += 1;
             say!("{}:", file.display());
             words.print_failure(&Failure::Service(error));
@@ -148,7 +244,12 @@ async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: boo
         return Err(Failure::Said("cli-bank-none-loaded", failed.to_string()));
     }
     for file in files {
-        let loaded = banks::load(&app, &operator, app.clock.now_ms(), read_file(file)?.into(), options.clone()).await?;
+        let sent = (read_file(file)?.into(), reading.of(file, false, !json));
+        let Taken { loaded, lints, remarks, left_out, .. } =
+            banks::load_file(&app, &operator, app.clock.now_ms(), sent, options.clone()).await?;
+        if !remarks.is_empty() || !left_out.is_empty() {
+            print_remarks(&remarks, &left_out, json, words);
+        }
         if json {
             out!("{}", serde_json::to_string(&loaded).unwrap_or_default());
             continue;
@@ -166,8 +267,8 @@ async fn load(place: &Place, files: &[PathBuf], options: &LoadOptions, json: boo
         ];
         out!("{}", words.say(if options.dry_run { "cli-bank-would-load" } else { "cli-bank-loaded" }, &values));
         out!("{}", words.say(if loaded.shared { "cli-bank-shared" } else { "cli-bank-not-shared" }, &[]));
-        if !loaded.lints.is_empty() {
-            let (count, file) = (loaded.lints.len().to_string(), file.display().to_string());
+        if !lints.is_empty() {
+            let (count, file) = (lints.len().to_string(), file.display().to_string());
             out!("{}", words.say("cli-bank-lints", &[("count", &count), ("file", &file)]));
         }
     }

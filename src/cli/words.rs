@@ -2,6 +2,7 @@
 
 use crate::cli::Failure;
 use crate::i18n::{self, Value};
+use crate::rules::bank::Problem;
 use crate::rules::text::Language;
 use crate::service::Error;
 
@@ -58,24 +59,38 @@ impl Words {
         }
     }
 
+    /// Every problem of a file of JSON, or of one that was turned into it, a line each.
+    pub(super) fn problems(&self, problems: &[Problem]) -> Vec<String> {
+        problems
+            .iter()
+            .map(|problem| {
+                let words = i18n::problem(self.language, problem);
+                let (line, column) = (problem.place.line.to_string(), problem.place.column.to_string());
+                let values = [
+                    ("line", line.as_str()),
+                    ("column", &column),
+                    ("pointer", &problem.pointer),
+                    ("what", &words.what),
+                    ("remedy", &words.remedy),
+                ];
+                match &problem.origin {
+                    Some(origin) => {
+                        let place = i18n::origin(self.language, origin);
+                        self.say(
+                            "cli-origin-problem",
+                            &[("place", &place), ("what", &words.what), ("remedy", &words.remedy)],
+                        )
+                    }
+                    None => self.say("cli-file-problem", &values),
+                }
+            })
+            .collect()
+    }
+
     /// Every single error of a file, a line each.
     fn particulars(&self, error: &Error) -> Vec<String> {
         match error {
-            Error::File(problems) => problems
-                .iter()
-                .map(|problem| {
-                    let words = i18n::problem(self.language, problem);
-                    let (line, column) = (problem.place.line.to_string(), problem.place.column.to_string());
-                    let values = [
-                        ("line", line.as_str()),
-                        ("column", &column),
-                        ("pointer", &problem.pointer),
-                        ("what", &words.what),
-                        ("remedy", &words.remedy),
-                    ];
-                    self.say("cli-file-problem", &values)
-                })
-                .collect(),
+            Error::File(problems) => self.problems(problems),
             Error::Sheet(problems) => problems
                 .iter()
                 .map(|problem| {

@@ -5,30 +5,64 @@
 //! the places of the foreign file. What a reader can't take over it names in a [`Remark`], and takes the rest.
 
 mod drafting;
+mod finish;
+mod form;
 pub mod gift;
 mod html;
 pub mod sheet;
 #[cfg(test)]
 mod testing;
 
-use serde::Serialize;
+pub use crate::rules::bank::{Origin, Remark};
+pub use finish::{Converted, Naming};
+pub use form::Form;
+
+use crate::rules::bank::{Place, Problem, ProblemCode};
+use crate::rules::roster::SheetProblem;
 use serde_json::{Map, Value};
 
-/// Where something stands in a file of another form.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Origin {
-    /// The file inside a package.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
-    /// The sheet of a workbook.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sheet: Option<String>,
-    /// Line of a text, row of a sheet or paragraph of a document, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<usize>,
-    /// The column of a sheet as spreadsheets name it (`A`, `B` … `AA`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub column: Option<String>,
+/// Why nothing was made of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// It isn't what it seems, or questions must be asked about it first.
+    File(Vec<Problem>),
+    /// It is no sheet that can be read.
+    Sheet(SheetProblem),
+}
+
+/// Turns a file of any form but our own into a bank file; `columns` are those of a sheet that a person named.
+pub fn convert(bytes: &[u8], form: Form, naming: &Naming, columns: &sheet::Columns) -> Result<Converted, Refused> {
+    let draft = match form {
+        Form::Json => {
+            let found = form.name().to_owned();
+            let problem =
+                Problem::new(Place::default(), String::new(), ProblemCode::UnreadableForm, found, String::new());
+            return Err(Refused::File(vec![problem]));
+        }
+        Form::Xlsx | Form::Csv => sheet::read(bytes, columns).map_err(|unread| match unread {
+            sheet::Unread::File(problem) => Refused::Sheet(problem),
+            sheet::Unread::Ask(sheets) => Refused::File(sheets.iter().map(unclear).collect()),
+        })?,
+    };
+    if draft.questions.is_empty() {
+        let none = ProblemCode::NoQuestions;
+        let problem = Problem::new(Place::default(), String::new(), none, String::new(), String::new());
+        return Err(Refused::File(vec![problem]));
+    }
+    Ok(finish::finish(draft, naming))
+}
+
+/// A sheet whose columns must be named.
+fn unclear(sheet: &sheet::Understood) -> Problem {
+    let origin = Origin {
+        sheet: Some(sheet.sheet.clone()).filter(|name| !name.is_empty()),
+        line: sheet.header,
+        ..Origin::default()
+    };
+    Problem {
+        origin: Some(Box::new(origin)),
+        ..Problem::new(Place::default(), String::new(), ProblemCode::ColumnsUnclear, sheet.lettered(), sheet.wanted())
+    }
 }
 
 /// One question as a reader found it.
@@ -55,15 +89,4 @@ pub struct Draft {
     pub questions: Vec<Drafted>,
     /// What was not taken over, or taken over otherwise than written.
     pub remarks: Vec<Remark>,
-}
-
-/// Something a reader left out or had to decide, or that a form can't hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Remark {
-    /// Where.
-    pub origin: Origin,
-    /// Which; the name of its message, `remark-<name>` in `locales/`.
-    pub code: &'static str,
-    /// What fills the message: the kind of item, the text as found …
-    pub found: String,
 }

@@ -144,6 +144,7 @@ impl<'a> Document<'a> {
                 code: fault.code,
                 found: slice(text, fault.at, u32::MAX).chars().next().map(String::from).unwrap_or_default(),
                 expected: fault.expected,
+                origin: None,
             }),
         }
     }
@@ -249,7 +250,7 @@ impl<'a> Document<'a> {
 const MOST_BYTES: usize = 1 << 31;
 
 fn of_the_file(code: ProblemCode, found: String, expected: String) -> Problem {
-    Problem { place: Places::new("").place(0), pointer: String::new(), code, found, expected }
+    Problem::new(Places::new("").place(0), String::new(), code, found, expected)
 }
 
 fn not_utf8(bytes: &[u8], valid: usize) -> Problem {
@@ -260,6 +261,7 @@ fn not_utf8(bytes: &[u8], valid: usize) -> Problem {
         code: ProblemCode::NotUtf8,
         found: bytes.get(valid).map(|byte| format!("0x{byte:02X}")).unwrap_or_default(),
         expected: "UTF-8".to_owned(),
+        origin: None,
     }
 }
 

@@ -135,12 +135,13 @@ impl<'d> Reader<'d> {
                 Expected::Words(words) => words,
                 Expected::LineOf(at) => places.line(at).to_string(),
             },
+            origin: None,
         };
         let mut problems: Vec<Problem> = self.notes.into_iter().map(problem).collect();
         if let (Some(last), 1..) = (problems.last(), self.more) {
             let (found, place) = (self.more.to_string(), last.place);
             let code = ProblemCode::More;
-            problems.push(Problem { place, pointer: String::new(), code, found, expected: String::new() });
+            problems.push(Problem::new(place, String::new(), code, found, String::new()));
         }
         Err(problems)
     }

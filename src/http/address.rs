@@ -43,5 +43,5 @@ fn problem((name, value): &(String, String), before: &[(String, String)], known:
         Some(_) => return None,
     };
     let found: String = found.chars().take(80).collect();
-    Some(Problem { place: Place::default(), pointer: name.clone(), code, found, expected: expected.to_owned() })
+    Some(Problem::new(Place::default(), name.clone(), code, found, expected.to_owned()))
 }

@@ -2,7 +2,7 @@
 
 use crate::i18n::times::moment;
 use crate::i18n::{Value, find, text, text_with};
-use crate::rules::bank::Problem;
+use crate::rules::bank::{Origin, Problem, Remark};
 use crate::rules::lint::Lint;
 use crate::rules::question::Misfit;
 use crate::rules::roster::{SheetProblem, SheetProblemCode};
@@ -115,6 +115,27 @@ pub fn problem(language: Language, problem: &Problem) -> Described {
 /// Something suspicious in a bank in words. Messages are `lint-<code>` with an attribute `remedy`.
 pub fn lint(language: Language, lint: &Lint) -> Described {
     filled(language, "lint", lint.code.name(), &lint.found, "")
+}
+
+/// Where something stands in a file of another form, in words; nothing where it isn't known.
+pub fn origin(language: Language, origin: &Origin) -> String {
+    let line = origin.line.map(|line| line.to_string());
+    let parts = [
+        ("file", origin.file.as_deref()),
+        ("sheet", origin.sheet.as_deref().filter(|name| !name.is_empty())),
+        ("line", line.as_deref()),
+        ("column", origin.column.as_deref()),
+    ];
+    let said = parts.into_iter().filter_map(|(name, value)| {
+        value.map(|value| text_with(language, &format!("origin-{name}"), &[(name, Value::from(value))]))
+    });
+    said.collect::<Vec<_>>().join(&text(language, "list-comma"))
+}
+
+/// What was left out of a file of another form, or taken over otherwise than written, in words. Messages are
+/// `remark-<code>`.
+pub fn remark(language: Language, remark: &Remark) -> String {
+    text_with(language, &format!("remark-{}", remark.code), &[("found", Value::from(remark.found.as_str()))])
 }
 
 /// A problem of a sheet in words. Messages are `sheet-<code>` with an attribute `remedy`.

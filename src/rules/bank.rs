@@ -120,6 +120,34 @@ pub struct Place {
     pub column: usize,
 }
 
+/// Where something stands in a file of another form than our own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// The file inside a package.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The sheet of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Line of a text, row of a sheet or paragraph of a document, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The column of a sheet as spreadsheets name it (`A`, `B` … `AA`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+}
+
+/// Something a reader left out or had to decide, or that a form can't hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remark {
+    /// Where.
+    pub origin: Origin,
+    /// Which; the name of its message, `remark-<name>` in `locales/`.
+    pub code: &'static str,
+    /// What fills the message: the kind of item, the text as found …
+    pub found: String,
+}
+
 /// Something wrong in a file of JSON: where, what, and words that fill in the message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
@@ -134,6 +162,16 @@ pub struct Problem {
     pub found: String,
     /// What was expected or the nearest known word, where the message names one.
     pub expected: String,
+    /// Where it stands in the file of another form that was turned into the JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Box<Origin>>,
+}
+
+impl Problem {
+    /// A problem of our own JSON.
+    pub const fn new(place: Place, pointer: String, code: ProblemCode, found: String, expected: String) -> Self {
+        Self { place, pointer, code, found, expected, origin: None }
+    }
 }
 
 /// The problems a bank or test file can have. Each has a message and a remedy in `locales/`, under `problem-<name>`.
@@ -142,6 +180,13 @@ pub struct Problem {
 pub enum ProblemCode {
     /// Nothing stands in the file.
     EmptyFile,
+    /// A file of another form that can't be read (`found` says why).
+    UnreadableForm,
+    /// No question in a file of another form.
+    NoQuestions,
+    /// Columns of a sheet of questions that nobody knows (`found` lists the headings, `expected` the fields that are
+    /// missing or that several columns could hold).
+    ColumnsUnclear,
     /// Not JSON at this place.
     Syntax,
     /// Nested deeper than 64 levels.

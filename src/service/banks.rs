@@ -1,13 +1,15 @@
 //! Banks: loading, listing, showing, exporting. Keys are for those who organize at or above the bank's branch.
 
 mod browse;
+mod forms;
 mod lints;
 
 pub use browse::{Compared, compare, questions};
+pub use forms::{Opened, Reading, Taken, load_file, open};
 pub use lints::suspects;
 
 use crate::app::App;
-use crate::formats::bank_json::{self, Placed};
+use crate::formats::bank_json;
 use crate::limits;
 use crate::rules::bank::{Bank, Counts, Difference, Topic, difference, families};
 use crate::rules::question::{Kind, Question};
@@ -36,9 +38,6 @@ pub struct Loaded {
     /// Whether organizers below may draw from it; the list of banks tells it to programs.
     #[serde(skip)]
     pub shared: bool,
-    /// What is suspicious in the file, where that was asked for.
-    #[serde(skip)]
-    pub lints: Vec<Placed>,
 }
 
 /// How a bank is to be loaded.
@@ -51,8 +50,6 @@ pub struct LoadOptions {
     pub shared: Option<bool>,
     /// Only say what would change.
     pub dry_run: bool,
-    /// Also say what is suspicious in the file.
-    pub lints: bool,
 }
 
 /// A bank as a list shows it.
@@ -74,16 +71,18 @@ pub struct Listed {
 
 /// Checks a bank file and loads it as a new edition. Nothing is visible before all of it is.
 pub async fn load(app: &App, caller: &Caller, now_ms: i64, file: Arc<Vec<u8>>, options: LoadOptions) -> Result<Loaded> {
-    if !caller.has(Role::Organizer) {
-        return Err(Error::Forbidden(Some(Role::Organizer)));
-    }
-    let with_lints = options.lints;
-    let read = move || {
-        if with_lints { bank_json::examine(&file) } else { bank_json::read(&file).map(|bank| (bank, Vec::new())) }
-            .map(|(bank, lints)| (prepare(bank), lints))
-    };
-    let (prepared, lints) = tokio::task::spawn_blocking(read).await.map_err(|_| Error::Busy)?.map_err(Error::File)?;
-    let Prepared { bank, questions } = &prepared;
+    may_load(caller)?;
+    let prepared =
+        tokio::task::spawn_blocking(move || bank_json::read(&file).map(prepare)).await.map_err(|_| Error::Busy)?;
+    store(app, caller, now_ms, &prepared.map_err(Error::File)?, options).await
+}
+
+fn may_load(caller: &Caller) -> Result<()> {
+    if caller.has(Role::Organizer) { Ok(()) } else { Err(Error::Forbidden(Some(Role::Organizer))) }
+}
+
+async fn store(app: &App, caller: &Caller, now_ms: i64, prepared: &Prepared, options: LoadOptions) -> Result<Loaded> {
+    let Prepared { bank, questions } = prepared;
     let before = owner_and_newest(app, caller, bank, &options).await?;
     let after = questions.iter().map(|question| (question.id.clone(), question.digest.clone())).collect();
     let difference = difference(&before.digests, &after);
@@ -92,13 +91,13 @@ pub async fn load(app: &App, caller: &Caller, now_ms: i64, file: Arc<Vec<u8>>, o
         let first = shared_at_first(caller, before.branch_id.as_deref());
         before.newest.as_ref().map_or(first, |row| row.shared)
     });
-    let mut loaded = Loaded { bank: bank.name.clone(), edition: before.number, difference, shared, lints };
+    let mut loaded = Loaded { bank: bank.name.clone(), edition: before.number, difference, shared };
     if options.dry_run {
         loaded.edition += i64::from(!same);
         return Ok(loaded);
     }
     if !same {
-        loaded.edition = write_edition(app, caller, now_ms, &prepared, &before, &options).await?;
+        loaded.edition = write_edition(app, caller, now_ms, prepared, &before, &options).await?;
     } else if let Some((row, shared)) = before.newest.as_ref().zip(options.shared) {
         let mut tx = app.db.write().await?;
         banks::set_shared(&mut tx, &row.id, shared).await?;

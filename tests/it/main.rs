@@ -15,6 +15,7 @@ mod door_commands;
 mod draw;
 mod durable;
 mod error_pages;
+mod exchange;
 mod figures;
 mod files;
 mod follow;

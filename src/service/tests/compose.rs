@@ -270,7 +270,7 @@ fn edition(bank: &BankRow, kept: &[PinnedRow]) -> Result<(Pinned, Vec<Topic>)> {
 }
 
 fn problem(pointer: String, code: ProblemCode, found: &str, expected: &str) -> Problem {
-    Problem { place: Place::default(), pointer, code, found: found.to_owned(), expected: expected.to_owned() }
+    Problem::new(Place::default(), pointer, code, found.to_owned(), expected.to_owned())
 }
 
 pub(super) fn find_audience(tree: &Tree, definition: &Definition, problems: &mut Vec<Problem>) -> Vec<AudienceRow> {

@@ -15,13 +15,8 @@ pub(super) fn refuse_past(file: &[u8], definition: &Definition, now_ms: i64) -> 
     if definition.closes_at_ms > now_ms {
         return Ok(());
     }
-    let problem = Problem {
-        place: Place::default(),
-        pointer: "/closes".to_owned(),
-        code: ProblemCode::ClosesPast,
-        found: String::new(),
-        expected: String::new(),
-    };
+    let problem =
+        Problem::new(Place::default(), "/closes".to_owned(), ProblemCode::ClosesPast, String::new(), String::new());
     Err(located(file, Error::File(vec![problem])))
 }
 

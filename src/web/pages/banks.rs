@@ -6,8 +6,8 @@ use crate::limits;
 use crate::rules::bank::Wanted;
 use crate::rules::question::Kind;
 use crate::rules::text::fold;
-use crate::service::Result;
-use crate::service::banks::{self, LoadOptions};
+use crate::service::banks::{self, LoadOptions, Reading};
+use crate::service::{Error, Result};
 use crate::web::input::Upload;
 use crate::web::views::banks::{self as view, Browsed, Outcome, changes, lints};
 use crate::web::views::files::is_in_the_file;
@@ -46,13 +46,17 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
     let dry_run = upload.fields.get("action") == "check";
     // A box that isn't ticked sends nothing: an edition of a shared bank stays shared unless the form says otherwise.
     let shared = upload.fields.has("shared").then_some(true);
-    let options = LoadOptions { branch: None, shared, dry_run, lints: true };
+    let options = LoadOptions { branch: None, shared, dry_run };
+    let reading = match reading(&upload) {
+        Ok(reading) => reading,
+        Err(error) => return visit.answer(Err(error)),
+    };
     let (to_end, caller, now_ms) = (app.clone(), visit.caller.clone(), visit.now_ms);
     let file = Arc::new(upload.file);
-    let sent = Arc::clone(&file);
-    let loaded = to_its_end(async move { banks::load(&to_end, &caller, now_ms, sent, options).await }).await;
-    let result = match loaded {
-        Ok(loaded) => render(&app, &visit, StatusCode::OK, Outcome::Loaded { loaded: &loaded, dry_run }).await,
+    let sent = (Arc::clone(&file), reading);
+    let taken = to_its_end(async move { banks::load_file(&to_end, &caller, now_ms, sent, options).await }).await;
+    let result = match taken {
+        Ok(taken) => render(&app, &visit, StatusCode::OK, Outcome::Taken { taken: &taken, dry_run }).await,
         Err(error) if is_in_the_file(&error) => {
             let status = crate::api::problem::status(&error);
             render(&app, &visit, status, Outcome::Refused { error: &error, file: &upload.file_name, content: &file })
@@ -61,6 +65,22 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
         Err(error) => Err(error),
     };
     visit.answer(result)
+}
+
+/// How the form says that a file is to be read.
+fn reading(upload: &Upload) -> Result<Reading> {
+    let said = |name: &str| Some(upload.fields.get(name).trim().to_owned()).filter(|text| !text.is_empty());
+    let wrong = |_| Error::Invalid { field: "columns", expected: "columns" };
+    Ok(Reading {
+        file: upload.file_name.clone(),
+        form: None,
+        bank: said("bank"),
+        title: said("title"),
+        columns: said("columns").map(|text| text.parse().map_err(wrong)).transpose()?.unwrap_or_default(),
+        skip_faulty: upload.fields.has("skip_faulty"),
+        any_name: false,
+        lints: true,
+    })
 }
 
 #[derive(Deserialize)]

@@ -2,16 +2,17 @@
 
 pub mod changes;
 pub mod lints;
+mod taken;
 
 use super::files::problems_in;
 use super::question::{bank_key, marking_points, stem};
 use crate::limits;
-use crate::rules::bank::{Counts, Wanted};
+use crate::rules::bank::{Counts, Topic, Wanted};
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
 use crate::rules::question::{Key, Kind, Policy, Question};
 use crate::service::Error;
-use crate::service::banks::{Listed, Loaded};
+use crate::service::banks::{Listed, Taken};
 use crate::web::layout::{crumbs, notice};
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
@@ -24,9 +25,9 @@ pub enum Outcome<'a> {
     /// Nothing was sent.
     None,
     /// It was taken, or would be.
-    Loaded {
-        /// What changed.
-        loaded: &'a Loaded,
+    Taken {
+        /// What changed, and what is to be said of the file.
+        taken: &'a Taken,
         /// Whether it was only checked.
         dry_run: bool,
     },
@@ -76,7 +77,15 @@ fn load_form(words: Words, first: bool) -> Markup {
         section.card #load {
             h2 { @if first { (words.t("bank-load-first")) } @else { (words.t("bank-load")) } }
             form method="post" action="/banks" enctype="multipart/form-data" {
-                (super::roster::drop(words, "f-file", ".json,application/json", &words.t("bank-file-help")))
+                (super::roster::drop(words, "f-file", ".json,.xlsx,.csv,.tsv,application/json", &words.t("bank-file-help")))
+                details {
+                    summary { (words.t("foreign-file")) }
+                    p.muted { (words.t("foreign-file-help")) }
+                    @for (name, label) in [("bank", "bank-name"), ("title", "bank-title"), ("columns", "sheet-columns")] {
+                        div.field { label for={ "f-" (name) } { (words.t(label)) } input id={ "f-" (name) } name=(name); }
+                    }
+                    label.check { input type="checkbox" name="skip_faulty" value="1"; " " (words.t("skip-faulty")) }
+                }
                 label.check { input type="checkbox" name="shared" value="1"; " " (words.t("bank-shared")) }
                 p.actions {
                     button.button name="action" value="load" { (words.t("bank-load-do")) }
@@ -96,7 +105,8 @@ fn outcome_of(words: Words, outcome: Outcome<'_>) -> Markup {
                 (problems_in(words, error, content))
             }
         },
-        Outcome::Loaded { loaded, dry_run } => {
+        Outcome::Taken { taken, dry_run } => {
+            let loaded = &taken.loaded;
             let difference = &loaded.difference;
             let values = [
                 ("bank", loaded.bank.as_str().into()),
@@ -108,7 +118,9 @@ fn outcome_of(words: Words, outcome: Outcome<'_>) -> Markup {
             ];
             html! {
                 (notice("good", &words.with(if dry_run { "bank-checked" } else { "bank-loaded" }, &values)))
-                (lints::placed(words, &loaded.lints))
+                (taken::notes(words, taken))
+                (lints::placed(words, &taken.lints))
+                @if dry_run { (taken::preview(words, taken)) }
             }
         }
     }
@@ -201,7 +213,7 @@ fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
         @else { h2.part-title #questions { (words.with("bank-questions", &[("from", count((shown.from + 1).min(all))), ("to", count(to)), ("all", count(all))])) } }
         @for (position, question) in (shown.from + 1..).zip(&shown.questions) {
             @if shown.as_member { (super::exam::question(words, position, &on_paper(&shown.bank, question), (&serde_json::Value::Null, &serde_json::Value::Null), None)) }
-            @else { (one(words, &shown.bank, question)) }
+            @else { (one(words, &shown.bank.topics, question)) }
         }
         @let here = if shown.as_member { format!("{here}&as_member=true") } else { here.clone() };
         (pager(words, &here, "from", shown.from, all))
@@ -258,8 +270,8 @@ pub fn pager(words: Words, path: &str, name: &str, from: i64, all: i64) -> Marku
     }
 }
 
-fn one(words: Words, bank: &Listed, question: &Question) -> Markup {
-    let topic = bank.topics.iter().find(|topic| topic.id == question.topic);
+fn one(words: Words, topics: &[Topic], question: &Question) -> Markup {
+    let topic = topics.iter().find(|topic| topic.id == question.topic);
     html! {
         article.card.q {
             p.small.muted {

@@ -37,6 +37,13 @@ pub fn problems_in(words: Words, error: &Error, file: &[u8]) -> Markup {
     let described = describe(words.0, error);
     html! {
         (summary(&described.what, &described.remedy, None))
+        (problems_of(words, error, file))
+    }
+}
+
+/// The single mistakes of a file.
+pub fn problems_of(words: Words, error: &Error, file: &[u8]) -> Markup {
+    html! {
         @match error {
             Error::File(problems) => { (json_problems(words, problems, file)) }
             Error::Sheet(problems) => { (sheet_problems(words, problems)) }
@@ -79,12 +86,13 @@ fn json_problems(words: Words, problems: &[Problem], file: &[u8]) -> Markup {
                     @let described = i18n::problem(words.0, problem);
                     tr {
                         td {
-                            @if problem.place.line > 0 {
+                            @if let Some(origin) = &problem.origin { (i18n::origin(words.0, origin)) br; }
+                            @else if problem.place.line > 0 {
                                 (words.with("problem-line", &[("line", count(problem.place.line)), ("column", count(problem.place.column))]))
                                 br;
                             }
                             code.long { (problem.pointer) }
-                            @if let Some((before, here, after)) = excerpt(&lines, problem.place.line, problem.place.column) {
+                            @if problem.origin.is_none() && let Some((before, here, after)) = excerpt(&lines, problem.place.line, problem.place.column) {
                                 code.excerpt.long { (before) mark { (here) } (after) }
                             }
                         }

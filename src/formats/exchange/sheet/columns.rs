@@ -175,6 +175,27 @@ impl Understood {
         self.header.is_some() && self.column(Field::Stem).is_some()
     }
 
+    /// The headings with the letters of their columns: `A=序号, B=题目`.
+    pub fn lettered(&self) -> String {
+        let named = self.headings.iter().enumerate().filter(|(_, heading)| !heading.is_empty());
+        named.map(|(column, heading)| format!("{}={heading}", column_name(column))).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The headings by which to name what is missing, or what several columns could hold: `题干, 答案`.
+    pub fn wanted(&self) -> String {
+        let heading = |field: &Field| match field {
+            Field::Option(letter) => format!("选项{letter}"),
+            field => HEADINGS
+                .iter()
+                .find(|(other, _)| other == field)
+                .and_then(|(_, words)| words.split_whitespace().nth(1))
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        let asked = if self.doubtful.is_empty() { &[Field::Stem, Field::Answer][..] } else { &self.doubtful };
+        asked.iter().map(heading).collect::<Vec<_>>().join(", ")
+    }
+
     /// The column of a field.
     pub fn column(&self, wanted: Field) -> Option<usize> {
         self.fields.iter().find(|(field, _)| *field == wanted).map(|(_, column)| *column)

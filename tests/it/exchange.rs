@@ -1,0 +1,46 @@
+//! Files of questions that aren't our own: told apart, read, refused by their own places, loaded.
+
+use crate::commands::Data;
+use crate::support::World;
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+const SHEET: &str = "题型,题目,选项A,选项B,选项C,答案,章节\n单选题,党支部每届任期（　）年？,一,三,五,B,组织\n判断题,党员应当按期交纳党费。,,,,√,党员\n单选题,坏题,一,二,三,,党员\n";
+
+#[tokio::test]
+async fn a_foreign_sheet_is_refused_by_its_own_rows_and_loaded_without_them() {
+    let world = World::new().await;
+    let org = world.token("org").await;
+    let send = async |query: &str| {
+        let path = format!("/api/v1/banks?form=csv{query}");
+        world.send(Method::POST, &path, Some(&org), SHEET).await
+    };
+    assert_eq!(send("").await.json()["type"], json!("invalid-field"), "a bank needs a name");
+    let refused = send("&bank=sheet").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let error = refused.json()["errors"][0].clone();
+    assert_eq!((&error["code"], &error["line"]), (&json!("missing"), &json!(4)), "{error}");
+    assert_eq!(world.get("/api/v1/banks", &org).await.good(), json!([]), "all or nothing");
+    let loaded = send("&bank=sheet&skip_faulty=true").await.good();
+    assert_eq!((&loaded["added"], loaded["left_out"].as_array().unwrap().len()), (&json!(2), 1));
+    let bank = world.get("/api/v1/banks/sheet", &org).await.good();
+    assert_eq!(bank["topics"].as_array().unwrap().len(), 2);
+    let unclear = world.send(Method::POST, "/api/v1/banks?form=csv&bank=x", Some(&org), "甲,乙\n一,二\n").await;
+    assert_eq!(unclear.json()["errors"][0]["code"], json!("columns-unclear"));
+}
+
+#[tokio::test]
+async fn a_foreign_sheet_is_converted_and_checked_on_the_command_line() {
+    let data = Data::new().await;
+    let file = data.file("party.csv", SHEET);
+    let output = data.run(&["bank", "convert", &file, "--to", "json"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && said.contains('4'), "{said}");
+    let made: Value =
+        serde_json::from_str(&data.good(&["bank", "convert", &file, "--to", "json", "--skip-faulty"])).unwrap();
+    assert_eq!((&made["bank"], made["questions"].as_array().unwrap().len()), (&json!("party"), 2));
+    assert_eq!((&made["questions"][0]["answer"], &made["questions"][1]["answer"]), (&json!("B"), &json!(true)));
+    data.good(&["bank", "load", &file, "--skip-faulty"]);
+    let named = data.run(&["bank", "load", &data.file("题库.csv", SHEET), "--skip-faulty"]);
+    assert_eq!(named.status.code(), Some(1), "a made-up name could be another bank's");
+}
