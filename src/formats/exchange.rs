@@ -4,9 +4,14 @@
 //! Whether they are sound is decided in one place only, by [`bank_json`](super::bank_json); its mistakes are told with
 //! the places of the foreign file. What a reader can't take over it names in a [`Remark`], and takes the rest.
 
+mod drafting;
 mod finish;
 mod form;
+pub mod gift;
+mod html;
 pub mod sheet;
+#[cfg(test)]
+mod testing;
 
 pub use crate::rules::bank::{Origin, Remark};
 pub use finish::{Converted, Naming};

@@ -1,0 +1,346 @@
+//! HTML of other systems → the plain text that our banks hold.
+//!
+//! Written for the snippets that editors of such systems make. Anything that only looks like a tag stays as it is.
+
+/// The text of a snippet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Plain {
+    /// What readers see.
+    pub(super) text: String,
+    /// What can't be shown as text: the addresses or words of pictures and the like.
+    pub(super) media: Vec<String>,
+}
+
+const BLOCKS: [&str; 26] = [
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "tr",
+    "table",
+    "tbody",
+    "thead",
+    "caption",
+    "blockquote",
+    "pre",
+    "hr",
+    "section",
+    "figure",
+    "article",
+];
+const INLINE: [&str; 34] = [
+    "a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "label", "mark", "o:p", "q", "rp",
+    "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "td", "th", "tt", "u", "var",
+    "center", "nobr",
+];
+const MEDIA: [&str; 10] = ["img", "audio", "video", "source", "object", "embed", "iframe", "svg", "canvas", "math"];
+const HIDDEN: [&str; 5] = ["script", "style", "head", "svg", "title"];
+
+/// Whether a text holds tags or entities.
+pub(super) fn has_markup(text: &str) -> bool {
+    let last = text.rfind('>').unwrap_or_default();
+    let has_tag = text.match_indices('<').any(|(at, _)| at < last && tag(text.get(at..).unwrap_or_default()).is_some());
+    has_tag || text.match_indices('&').any(|(at, _)| entity(text.get(at..).unwrap_or_default()).is_some())
+}
+
+/// The text of a snippet of HTML.
+pub(super) fn to_plain(html: &str) -> Plain {
+    let mut writer = Writer { lower: html.to_ascii_lowercase(), ..Writer::default() };
+    let last = html.rfind('>').unwrap_or_default();
+    let mut rest = html;
+    while let Some(character) = rest.chars().next() {
+        let at = html.len() - rest.len();
+        let skipped = match character {
+            '<' if at < last => writer.markup(rest, at),
+            '&' => entity(rest).map(|(text, length)| {
+                writer.push_text(&text);
+                length
+            }),
+            _ => None,
+        };
+        let length = skipped.unwrap_or_else(|| {
+            writer.push(character);
+            character.len_utf8()
+        });
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    writer.finish()
+}
+
+#[derive(Default)]
+struct Writer {
+    plain: Plain,
+    /// The snippet in lower case.
+    lower: String,
+    /// Where a raised or lowered text starts, and whether it is raised.
+    script: Option<(usize, bool)>,
+}
+
+impl Writer {
+    /// Takes a comment or a tag at the start of `rest`; gives its length, or nothing where it is neither.
+    fn markup(&mut self, rest: &str, at: usize) -> Option<usize> {
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            return Some(comment.find("-->").map_or(rest.len(), |end| end + 7));
+        }
+        let tag = tag(rest)?;
+        if !tag.is_end && HIDDEN.contains(&&*tag.name) {
+            self.note_media(&tag);
+            let end = format!("</{}", tag.name);
+            return Some(self.lower.get(at..).and_then(|lower| lower.find(&end)).unwrap_or(rest.len()));
+        }
+        self.tag(&tag);
+        Some(tag.length)
+    }
+
+    fn tag(&mut self, tag: &Tag<'_>) {
+        match &*tag.name {
+            "li" if !tag.is_end => {
+                self.new_line();
+                self.plain.text.push_str("• ");
+            }
+            "td" | "th" if !tag.is_end && !self.is_at_line_start() => self.plain.text.push_str(" | "),
+            "br" => self.plain.text.push('\n'),
+            "sup" | "sub" => self.script(tag),
+            "img" => self.note_media(tag),
+            name if BLOCKS.contains(&name) => self.new_line(),
+            name if MEDIA.contains(&name) => self.note_media(tag),
+            _ => {}
+        }
+    }
+
+    fn note_media(&mut self, tag: &Tag<'_>) {
+        if tag.is_end || !MEDIA.contains(&&*tag.name) {
+            return;
+        }
+        let words = tag.attribute("alt").filter(|alt| !alt.trim().is_empty());
+        if let Some(alt) = &words {
+            self.plain.text.push_str(alt);
+        }
+        let address = tag.attribute("src").or_else(|| tag.attribute("data")).or(words);
+        self.plain.media.push(address.map_or_else(|| tag.name.clone(), |address| address.chars().take(80).collect()));
+    }
+
+    /// Raised and lowered figures become such characters; other texts get a sign before them.
+    fn script(&mut self, tag: &Tag<'_>) {
+        if !tag.is_end {
+            self.script = Some((self.plain.text.len(), tag.name == "sup"));
+            return;
+        }
+        let Some((from, is_raised)) = self.script.take() else { return };
+        let inner = self.plain.text.split_off(from.min(self.plain.text.len()));
+        let figures: Option<String> = inner.chars().map(|character| figure(character, is_raised)).collect();
+        let sign = if is_raised { '^' } else { '_' };
+        let marked = if inner.chars().count() > 1 { format!("{sign}({inner})") } else { format!("{sign}{inner}") };
+        let shown = figures.unwrap_or(marked);
+        self.plain.text.push_str(if inner.trim().is_empty() { &inner } else { &shown });
+    }
+
+    fn is_at_line_start(&self) -> bool {
+        self.plain.text.is_empty() || self.plain.text.ends_with('\n')
+    }
+
+    fn new_line(&mut self) {
+        if !self.is_at_line_start() {
+            self.plain.text.push('\n');
+        }
+    }
+
+    fn push(&mut self, character: char) {
+        if !character.is_ascii_whitespace() {
+            self.plain.text.push(character);
+        } else if !self.plain.text.ends_with([' ', '\n']) {
+            self.plain.text.push(' ');
+        }
+    }
+
+    fn push_text(&mut self, text: &str) {
+        self.plain.text.push_str(text);
+    }
+
+    fn finish(self) -> Plain {
+        let lines: Vec<&str> = self.plain.text.lines().map(str::trim).collect();
+        let mut text = lines.join("\n").trim().to_owned();
+        while text.contains("\n\n\n") {
+            text = text.replace("\n\n\n", "\n\n");
+        }
+        Plain { text, media: self.plain.media }
+    }
+}
+
+fn figure(character: char, is_raised: bool) -> Option<char> {
+    let (from, to) = if is_raised {
+        ("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
+    } else {
+        ("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
+    };
+    from.chars().position(|known| known == character).and_then(|at| to.chars().nth(at))
+}
+
+struct Tag<'h> {
+    /// In lower case.
+    name: String,
+    is_end: bool,
+    inner: &'h str,
+    length: usize,
+}
+
+impl Tag<'_> {
+    fn attribute(&self, name: &str) -> Option<String> {
+        let lower = self.inner.to_ascii_lowercase();
+        let at = lower.match_indices(name).find_map(|(at, _)| {
+            let is_start = lower.get(..at)?.ends_with(|c: char| c.is_ascii_whitespace());
+            let rest = self.inner.get(at + name.len()..)?.trim_start().strip_prefix('=')?.trim_start();
+            is_start.then_some(rest)
+        })?;
+        let value = match at.chars().next()? {
+            quote @ ('"' | '\'') => at.get(1..)?.split(quote).next()?,
+            _ => at.split(|c: char| c.is_ascii_whitespace()).next()?,
+        };
+        Some(to_plain(value).text)
+    }
+}
+
+/// The tag of a known element at the start of a text.
+fn tag(text: &str) -> Option<Tag<'_>> {
+    let rest = text.strip_prefix('<')?;
+    let (is_end, body) = rest.strip_prefix('/').map_or((false, rest), |body| (true, body));
+    let name_end = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':'))?;
+    let name = body.get(..name_end)?.to_ascii_lowercase();
+    let is_known = [&BLOCKS[..], &INLINE[..], &MEDIA[..], &HIDDEN[..]].iter().any(|names| names.contains(&&*name));
+    let close = tag_end(body)?;
+    let is_tag =
+        is_known && body.get(name_end..)?.starts_with(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/');
+    let inner = body.get(name_end..close)?;
+    is_tag.then(|| Tag { name, is_end, inner, length: text.len() - body.len() + close + 1 })
+}
+
+/// Where the `>` stands that closes a tag: not one inside a quoted attribute.
+fn tag_end(body: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, character) in body.char_indices() {
+        match (quote, character) {
+            (None, '>') => return Some(at),
+            (None, '"' | '\'') => quote = Some(character),
+            (Some(open), character) if open == character => quote = None,
+            _ => {}
+        }
+    }
+    body.find('>')
+}
+
+const ENTITIES: [(&str, &str); 40] = [
+    ("nbsp", " "),
+    ("amp", "&"),
+    ("lt", "<"),
+    ("gt", ">"),
+    ("quot", "\""),
+    ("apos", "'"),
+    ("hellip", "…"),
+    ("ndash", "–"),
+    ("mdash", "—"),
+    ("lsquo", "‘"),
+    ("rsquo", "’"),
+    ("ldquo", "“"),
+    ("rdquo", "”"),
+    ("laquo", "«"),
+    ("raquo", "»"),
+    ("middot", "·"),
+    ("bull", "•"),
+    ("times", "×"),
+    ("divide", "÷"),
+    ("plusmn", "±"),
+    ("minus", "−"),
+    ("deg", "°"),
+    ("le", "≤"),
+    ("ge", "≥"),
+    ("ne", "≠"),
+    ("asymp", "≈"),
+    ("rarr", "→"),
+    ("larr", "←"),
+    ("pi", "π"),
+    ("alpha", "α"),
+    ("beta", "β"),
+    ("mu", "μ"),
+    ("sup2", "²"),
+    ("sup3", "³"),
+    ("ensp", " "),
+    ("emsp", "\u{3000}"),
+    ("eacute", "é"),
+    ("egrave", "è"),
+    ("sect", "§"),
+    ("copy", "©"),
+];
+
+/// What an entity at the start of a text stands for, and its length.
+fn entity(text: &str) -> Option<(String, usize)> {
+    let body = text.strip_prefix('&')?;
+    let end = body.bytes().take(10).position(|byte| byte == b';')?;
+    let name = body.get(..end)?;
+    let found = match name.strip_prefix('#') {
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code).filter(|character| *character != '\0')?.to_string()
+        }
+        None => ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())?,
+    };
+    Some((if found == "\u{a0}" { " ".to_owned() } else { found }, end + 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_markup, to_plain};
+    use proptest::prelude::{any, prop_assert, proptest};
+
+    #[test]
+    fn readers_see_the_same_text() {
+        for (html, text) in [
+            ("<p>One</p><p>Two<br/>three</p>", "One\nTwo\nthree"),
+            ("  a \n  b ", "a b"),
+            ("1 &lt; 2 &amp; 3&nbsp;&#20013;&#x56fd;", "1 < 2 & 3 中国"),
+            ("<ul><li>a</li><li>b</li></ul>", "• a\n• b"),
+            ("10<sup>-3</sup> H<sub>2</sub>O x<sup>ab</sup>", "10⁻³ H₂O x^(ab)"),
+            ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a | b\nc"),
+            ("a<!-- x -->b<script>alert('<p>')</script>c<style>p{}</style>", "abc"),
+            ("x <y> z, a<b, 3<5>2, <b", "x <y> z, a<b, 3<5>2, <b"),
+            ("<span title=\"a>b\" style='x'>t</span>", "t"),
+            ("&unknown; & &#0; &", "&unknown; & &#0; &"),
+            ("<P CLASS=x>大</P>", "大"),
+        ] {
+            assert_eq!(to_plain(html).text, text, "{html}");
+        }
+    }
+
+    #[test]
+    fn pictures_are_told() {
+        let plain = to_plain("<p>See <img src=\"@@PLUGINFILE@@/a.png\" alt='a map'> and <img></p>");
+        assert_eq!(
+            (plain.text.as_str(), plain.media),
+            ("See a map and", vec!["@@PLUGINFILE@@/a.png".into(), "img".into()])
+        );
+        assert!(has_markup("a<br>b") && has_markup("a&nbsp;b") && !has_markup("a < b & c <x>"));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in any::<String>(), tags in "(<|>|/|p|sup|img src=|'|\"|&|#|x1;|<!--|script|大|=|alt){0,30}") {
+            to_plain(&text);
+            let plain = to_plain(&tags);
+            prop_assert!(plain.text.len() <= tags.len() * 4);
+            has_markup(&tags);
+        }
+    }
+}
