@@ -4,7 +4,10 @@
 //! Whether they are sound is decided in one place only, by [`bank_json`](super::bank_json); its mistakes are told with
 //! the places of the foreign file. What a reader can't take over it names in a [`Remark`], and takes the rest.
 
+pub mod docx;
+pub mod listing;
 pub mod sheet;
+pub mod unreadable;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
