@@ -11,6 +11,8 @@ use crate::rules::text::fold;
 pub(super) struct Answers {
     /// The section whose answers stand here, where a heading says it.
     section: Option<usize>,
+    /// Whether a heading names a section that isn't there.
+    is_lost: bool,
     /// The question that was answered last.
     last: Option<usize>,
     /// The numbers that a row of a table names.
@@ -22,9 +24,9 @@ impl Answers {
         let text = line.text.as_str();
         if let Some((word, rest)) = marks::heading(text) {
             self.section = section(list, word);
-            self.last = None;
+            (self.is_lost, self.last) = (self.section.is_none(), None);
             let rest = rest.trim_start_matches(['：', ':']);
-            if self.section.is_none() {
+            if self.is_lost {
                 list.remarks.push(remark(line.number, "key-unplaced", text));
             } else if let Some(pairs) = pairs(rest) {
                 self.place_all(list, line, pairs);
@@ -62,6 +64,9 @@ impl Answers {
 
     /// The question of a number: the next one of it in the section.
     fn find(&self, list: &List, number: usize) -> Option<usize> {
+        if self.is_lost {
+            return None;
+        }
         let is_it =
             |found: &Found| found.number == number && self.section.is_none_or(|section| found.section == section);
         let mut all = list.questions.iter().enumerate().filter(|(_, found)| is_it(found)).map(|(index, _)| index);

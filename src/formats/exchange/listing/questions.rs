@@ -68,8 +68,13 @@ impl Found {
     }
 
     fn is_whole(&self) -> bool {
+        !self.options.is_empty() || self.is_answered()
+    }
+
+    /// Whether it bears its answer itself.
+    fn is_answered(&self) -> bool {
         let in_brackets = || gaps::all(self.text(Field::Stem)).iter().any(|gap| is_key(gap.inner));
-        !self.options.is_empty() || !self.text(Field::Answer).is_empty() || in_brackets()
+        !self.text(Field::Answer).is_empty() || in_brackets()
     }
 }
 
@@ -153,7 +158,7 @@ impl Reading {
         }
         let next = self.text(index + 1);
         let restarts = || self.list.questions.len() > 1 && marks::numbered(next).is_some_and(|next| next.number == 1);
-        let none_known = || self.list.questions.iter().all(|found| found.text(Field::Answer).is_empty());
+        let none_known = || !self.list.questions.iter().any(Found::is_answered);
         marks::is_title_of_answers(&line.text)
             && (pairs(next).is_some()
                 || next.starts_with("题号")
