@@ -94,8 +94,7 @@ impl Reading<'_> {
             "sym" => text.push_str(symbol(node)),
             "drawing" | "pict" | "object" => self.remark("picture-skipped", ""),
             "oMath" => {
-                let formula: String =
-                    node.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect();
+                let formula: String = node.descendants().filter(Node::is_text).filter_map(|node| node.text()).collect();
                 self.remark("formula-flattened", formula.trim());
             }
             _ => {}

@@ -5,6 +5,7 @@ use super::questions::{Found, List};
 use super::{Line, marks, remark};
 use crate::formats::exchange::sheet::{Field, kinds};
 use crate::rules::text::fold;
+use std::collections::HashMap;
 
 /// Where in the list of answers we are.
 #[derive(Debug, Default)]
@@ -17,9 +18,19 @@ pub(super) struct Answers {
     last: Option<usize>,
     /// The numbers that a row of a table names.
     numbers: Vec<usize>,
+    /// The questions of each number, in order.
+    by_number: HashMap<usize, Vec<usize>>,
 }
 
 impl Answers {
+    pub(super) fn new(questions: &[Found]) -> Self {
+        let mut answers = Self::default();
+        for (index, found) in questions.iter().enumerate() {
+            answers.by_number.entry(found.number).or_default().push(index);
+        }
+        answers
+    }
+
     pub(super) fn line(&mut self, list: &mut List, line: &Line) {
         let text = line.text.as_str();
         if let Some((word, rest)) = marks::heading(text) {
@@ -48,9 +59,9 @@ impl Answers {
 
     /// Whether a number belongs to the answer before it.
     fn is_inside(&self, list: &List, numbered: &marks::Numbered<'_>) -> bool {
-        let last = self.last.and_then(|last| list.questions.get(last));
+        let before = self.last.and_then(|last| list.questions.get(last));
         numbered.scheme != marks::Scheme::Plain
-            || last.is_some_and(|last| last.is_free() && numbered.number <= last.number)
+            || before.is_some_and(|found| found.is_free() && numbered.number <= found.number)
     }
 
     fn place_all(&mut self, list: &mut List, line: &Line, pairs: Vec<(usize, String)>) {
@@ -67,21 +78,27 @@ impl Answers {
         if self.is_lost {
             return None;
         }
-        let is_it =
-            |found: &Found| found.number == number && self.section.is_none_or(|section| found.section == section);
-        let mut all = list.questions.iter().enumerate().filter(|(_, found)| is_it(found)).map(|(index, _)| index);
-        let next = all.clone().find(|index| self.last.is_none_or(|last| *index > last));
-        next.or_else(|| all.next().filter(|_| all.next().is_none()))
+        let all = self.by_number.get(&number)?;
+        let section = |index: &usize| list.questions.get(*index).map(|found| found.section);
+        let begin = self.section.map_or(0, |wanted| all.partition_point(|index| section(index) < Some(wanted)));
+        let end = self.section.map_or(all.len(), |wanted| all.partition_point(|index| section(index) <= Some(wanted)));
+        let all = all.get(begin..end)?;
+        let behind = self.last.map_or(0, |placed| all.partition_point(|index| *index <= placed));
+        match all {
+            [only] => Some(*only),
+            _ => all.get(behind).copied(),
+        }
     }
 
     fn place(&mut self, list: &mut List, line: usize, index: usize, key: &str) {
         self.last = Some(index);
         let Some(found) = list.questions.get_mut(index) else { return };
         let known = found.text(Field::Answer);
-        if known.is_empty() {
+        if known.is_empty() && !found.is_contested {
             found.add(Field::Answer, line, key);
         } else if fold(known) != fold(key) {
-            // Two keys that differ: neither is taken.
+            // Of keys that differ none is taken.
+            found.is_contested = true;
             found.clear(Field::Answer);
             list.remarks.push(remark(line, "key-unclear", key));
         }
@@ -110,9 +127,9 @@ impl Answers {
 
     /// More of the answer before.
     fn more(&self, list: &mut List, line: &Line) {
-        let last = self.last.and_then(|last| list.questions.get(last));
-        let is_free = last.is_some_and(|found| found.is_free() && found.text(Field::Explanation).is_empty());
-        let is_explained = last.is_some_and(|found| !found.text(Field::Explanation).is_empty());
+        let before = self.last.and_then(|last| list.questions.get(last));
+        let is_free = before.is_some_and(|found| found.is_free() && found.text(Field::Explanation).is_empty());
+        let is_explained = before.is_some_and(|found| !found.text(Field::Explanation).is_empty());
         for (field, text) in marks::parts(&line.text) {
             match field {
                 Some(field) if self.last.is_some() => self.add(list, line.number, field, text),

@@ -25,6 +25,8 @@ pub(super) struct Found {
     pub(super) options: Vec<String>,
     /// Where its fields begin.
     pub(super) places: Vec<(Field, usize)>,
+    /// Whether keys that differ are given for it.
+    pub(super) is_contested: bool,
     texts: HashMap<Field, String>,
     at: Option<Field>,
     /// The last number inside its answer or explanation.
@@ -113,7 +115,7 @@ pub(super) fn read(lines: Vec<Line>) -> List {
 impl Reading {
     fn line(&mut self, index: usize, line: &Line) {
         if self.begins_answers(index, line) {
-            self.answers.get_or_insert_default();
+            self.answers = Some(Answers::new(&self.list.questions));
         }
         if let Some(answers) = &mut self.answers {
             answers.line(&mut self.list, line);
@@ -123,7 +125,7 @@ impl Reading {
         } else if let Some(topic) = self.topic_of_section(index, &line.text) {
             (self.topic, self.is_open) = (topic, false);
         } else if let Some((numbered, rest)) = self.begins_question(index, &line.text) {
-            self.begin(line.number, numbered);
+            self.begin(line.number, &numbered);
             self.absorb(line.number, &rest);
         } else if self.is_open {
             self.absorb(line.number, &line.text);
@@ -183,7 +185,7 @@ impl Reading {
     }
 
     /// The number of a question that begins on this line, and its first words.
-    fn begins_question(&self, index: usize, text: &str) -> Option<(usize, String)> {
+    fn begins_question<'t>(&self, index: usize, text: &'t str) -> Option<(Numbered<'t>, String)> {
         // A verdict may stand before the number.
         let bracket = gaps::all(text).into_iter().next().filter(|gap| gap.from == 0);
         let verdict = bracket.and_then(|gap| {
@@ -195,7 +197,7 @@ impl Reading {
             Some((numbered, bracket)) => (numbered, bracket),
             None => (marks::numbered(text)?, ""),
         };
-        self.is_question(index, &numbered).then(|| (numbered.number, format!("{}{behind}", numbered.rest)))
+        self.is_question(index, &numbered).then(|| (numbered, format!("{}{behind}", numbered.rest)))
     }
 
     fn is_question(&self, index: usize, numbered: &Numbered<'_>) -> bool {
@@ -231,24 +233,19 @@ impl Reading {
         })
     }
 
-    fn begin(&mut self, line: usize, number: usize) {
+    fn begin(&mut self, line: usize, numbered: &Numbered<'_>) {
         let section = self.list.sections.len() - 1;
         let word = self.list.sections.last().cloned().unwrap_or_default();
-        let mut found = Found { line, number, section, ..Found::default() };
+        let mut found = Found { line, number: numbered.number, section, ..Found::default() };
         found.add(Field::Kind, line, &word);
         if !self.topic.is_empty() {
             found.add(Field::Topic, line, &self.topic);
         }
         found.at = Some(Field::Stem);
         found.counted = None;
-        self.scheme =
-            self.scheme.or_else(|| Some(marks::numbered(self.line_text(line))?.scheme)).or(Some(Scheme::Plain));
+        self.scheme = Some(numbered.scheme);
         self.is_open = true;
         self.list.questions.push(found);
-    }
-
-    fn line_text(&self, number: usize) -> &str {
-        self.lines.iter().find(|line| line.number == number).map(|line| line.text.as_str()).unwrap_or_default()
     }
 
     fn absorb(&mut self, line: usize, text: &str) {

@@ -30,7 +30,7 @@ fn a_question_is_the_same_however_it_is_laid_out() {
         "一、单选题\n（1）问（ ）。\nA.甲B.乙C.丙\n答案 B\n解析：因为",
         "一、单选题\n1.问（B）。\nA：甲；B：乙；C：丙\n答案：B 解析：因为",
     ] {
-        assert_eq!(fields(&read_text(text)), [expected.clone()], "{text}");
+        assert_eq!(fields(&read_text(text)), std::slice::from_ref(&expected), "{text}");
     }
 }
 
@@ -60,6 +60,7 @@ fn answers_are_taken_from_a_list_at_the_end() {
     let twice = read_text("单选题\n1.问\nA.甲 B.乙\n答案：A\n2.题\nA.甲 B.乙\n答案：A\n参考答案\n1.B 2.A");
     assert_eq!((fields(&twice)[0].get("answer"), &fields(&twice)[1]["answer"]), (None, &json!("A")));
     assert_eq!(remarks(&twice), [(Some(9), "key-unclear", "B")]);
+    assert_eq!(answers("单选题\n1.问\nA.甲 B.乙\n参考答案\n1.A\n1.B\n1.A"), [Value::Null]);
 }
 
 #[test]
