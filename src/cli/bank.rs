@@ -3,9 +3,8 @@
 use crate::api::banks as api;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
-use crate::formats::bank_json;
-use crate::formats::exchange::Form;
 use crate::formats::exchange::sheet::Columns;
+use crate::formats::exchange::{self, Form};
 use crate::i18n;
 use crate::rules::rights::Caller;
 use crate::service::banks::{self, LoadOptions, Notes, Reading, Taken};
@@ -59,7 +58,7 @@ pub(super) enum BankCommand {
         /// The file, of any form.
         file: PathBuf,
         /// The form to write.
-        #[arg(long, env = "KAOHE_TO", value_parser = ["json"])]
+        #[arg(long, env = "KAOHE_TO", value_parser = Form::WRITTEN.map(Form::name))]
         to: String,
         #[command(flatten)]
         reading: ReadingArgs,
@@ -76,7 +75,7 @@ pub(super) enum BankCommand {
 #[derive(Debug, Clone, Args)]
 pub(super) struct ReadingArgs {
     /// The form of the files; left out: told by what stands in them.
-    #[arg(long, env = "KAOHE_FROM", value_parser = ["json", "xlsx", "csv"])]
+    #[arg(long, env = "KAOHE_FROM", value_parser = Form::ALL.map(Form::name))]
     from: Option<String>,
     /// The name of the bank, where the file doesn't say it.
     #[arg(long, env = "KAOHE_BANK")]
@@ -118,10 +117,11 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
             out!("{}", banks::export(&app, &Caller::operator(), &bank).await?);
             Ok(())
         }
-        BankCommand::Convert { file, to: _, reading, out, json } => {
-            let (bank, notes) = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;
+        BankCommand::Convert { file, to, reading, out, json } => {
+            let (bank, mut notes) = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;
+            let (written, lost) = exchange::write(&bank, Form::from_name(&to).unwrap_or(Form::Json), words.language);
+            notes.remarks.extend(lost);
             print_notes(&notes, json, words);
-            let written = bank_json::write(&bank);
             match out {
                 None => out!("{written}"),
                 Some(path) => std::fs::write(&path, written).map_err(|error| Failure::File(path, error))?,

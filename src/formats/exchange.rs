@@ -4,21 +4,27 @@
 //! Whether they are sound is decided in one place only, by [`bank_json`](super::bank_json); its mistakes are told with
 //! the places of the foreign file. What a reader can't take over it names in a [`Remark`], and takes the rest.
 
+pub mod docx;
 mod drafting;
 mod finish;
 mod form;
 pub mod gift;
 mod html;
+pub mod listing;
 pub mod sheet;
 #[cfg(test)]
 mod testing;
+pub mod unreadable;
 
 pub use crate::rules::bank::{Origin, Remark};
 pub use finish::{Converted, Naming};
 pub use form::Form;
 
-use crate::rules::bank::{Place, Problem, ProblemCode};
+use crate::formats::bank_json;
+use crate::formats::sheet::decode;
+use crate::rules::bank::{Bank, Place, Problem, ProblemCode};
 use crate::rules::roster::SheetProblem;
+use crate::rules::text::Language;
 use serde_json::{Map, Value};
 
 /// Why nothing was made of a file.
@@ -33,12 +39,10 @@ pub enum Refused {
 /// Turns a file of any form but our own into a bank file; `columns` are those of a sheet that a person named.
 pub fn convert(bytes: &[u8], form: Form, naming: &Naming, columns: &sheet::Columns) -> Result<Converted, Refused> {
     let draft = match form {
-        Form::Json => {
-            let found = form.name().to_owned();
-            let problem =
-                Problem::new(Place::default(), String::new(), ProblemCode::UnreadableForm, found, String::new());
-            return Err(Refused::File(vec![problem]));
-        }
+        Form::Json => return Err(Refused::File(vec![unreadable(0, form.name())])),
+        Form::Gift => gift::read(&decode(bytes).map_err(Refused::Sheet)?),
+        Form::Text => listing::read_text(&decode(bytes).map_err(Refused::Sheet)?),
+        Form::Docx => docx::read(bytes).map_err(|why| Refused::File(vec![unreadable(why.line, &why.why)]))?,
         Form::Xlsx | Form::Csv => sheet::read(bytes, columns).map_err(|unread| match unread {
             sheet::Unread::File(problem) => Refused::Sheet(problem),
             sheet::Unread::Ask(sheets) => Refused::File(sheets.iter().map(unclear).collect()),
@@ -50,6 +54,22 @@ pub fn convert(bytes: &[u8], form: Form, naming: &Naming, columns: &sheet::Colum
         return Err(Refused::File(vec![problem]));
     }
     Ok(finish::finish(draft, naming))
+}
+
+/// Writes a bank in a form that can be written, in one language where the form holds one, and says what it can't hold.
+pub fn write(bank: &Bank, form: Form, language: Language) -> (String, Vec<Remark>) {
+    match form {
+        Form::Gift => gift::write(bank, language),
+        Form::Json | Form::Xlsx | Form::Csv | Form::Text | Form::Docx => (bank_json::write(bank), Vec::new()),
+    }
+}
+
+/// A file that can't be read, at a line where one is known.
+fn unreadable(line: usize, why: &str) -> Problem {
+    let code = ProblemCode::UnreadableForm;
+    let origin = Origin { line: Some(line).filter(|line| *line > 0), ..Origin::default() };
+    let origin = Some(Box::new(origin));
+    Problem { origin, ..Problem::new(Place::default(), String::new(), code, why.to_owned(), String::new()) }
 }
 
 /// A sheet whose columns must be named.

@@ -10,6 +10,8 @@ mod workbook;
 
 pub use export::{neutral, write_csv};
 
+pub use delimited::decode;
+
 use crate::rules::roster::{SheetProblem, SheetProblemCode};
 
 /// Largest file.

@@ -186,7 +186,11 @@ fn remark_codes() -> Vec<String> {
                 continue;
             }
             let source = std::fs::read_to_string(&path).unwrap();
-            let is_code = |word: &&str| word.contains('-') && word.bytes().all(|b| b == b'-' || b.is_ascii_lowercase());
+            // Beside codes there are the tags that GIFT holds.
+            let is_code = |word: &&str| {
+                let is_tag = word.ends_with('-') || word.starts_with('-') || *word == "short-answer";
+                word.contains('-') && !is_tag && word.bytes().all(|b| b == b'-' || b.is_ascii_lowercase())
+            };
             if !path.ends_with("tests.rs") {
                 codes.extend(source.split('"').skip(1).step_by(2).filter(is_code).map(ToOwned::to_owned));
             }

@@ -55,3 +55,19 @@ async fn a_foreign_sheet_is_converted_and_checked_on_the_command_line() {
     let named = data.run(&["bank", "load", &data.file("题库.csv", SHEET), "--skip-faulty"]);
     assert_eq!(named.status.code(), Some(1), "a made-up name could be another bank's");
 }
+
+#[tokio::test]
+async fn lists_and_gift_are_told_apart_and_gift_is_written() {
+    let data = Data::new().await;
+    let list = "一、单项选择题\n1. 党支部委员会每届任期（　）年。\nA. 一  B. 三  C. 五\n答案：B 解析：见条例\n二、判断题\n1. 党员应当按期交纳党费。（√）\n";
+    let made: Value =
+        serde_json::from_str(&data.good(&["bank", "convert", &data.file("list.txt", list), "--to", "json"])).unwrap();
+    let keys: Vec<&Value> = made["questions"].as_array().unwrap().iter().map(|question| &question["answer"]).collect();
+    assert_eq!(keys, [&json!("B"), &json!(true)]);
+    let gift = data.good(&["bank", "convert", &data.file("list.txt", list), "--to", "gift"]);
+    assert!(gift.contains("=三") && gift.contains("{T"), "{gift}");
+    let back: Value =
+        serde_json::from_str(&data.good(&["bank", "convert", &data.file("back.gift", &gift), "--to", "json"])).unwrap();
+    assert_eq!(back["questions"].as_array().unwrap().len(), 2);
+    assert_eq!(back["questions"][0]["explanation"], made["questions"][0]["explanation"]);
+}

@@ -9,11 +9,19 @@ pub enum Form {
     Xlsx,
     /// A sheet as text.
     Csv,
+    /// Word's.
+    Docx,
+    /// A list of questions as people write it.
+    Text,
+    /// Moodle's format for writing by hand.
+    Gift,
 }
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Json, Self::Xlsx, Self::Csv];
+    pub const ALL: [Self; 6] = [Self::Json, Self::Xlsx, Self::Csv, Self::Docx, Self::Text, Self::Gift];
+    /// Those that are also written.
+    pub const WRITTEN: [Self; 2] = [Self::Json, Self::Gift];
 
     /// Its name on the command line and in addresses.
     pub const fn name(self) -> &'static str {
@@ -21,6 +29,9 @@ impl Form {
             Self::Json => "json",
             Self::Xlsx => "xlsx",
             Self::Csv => "csv",
+            Self::Docx => "docx",
+            Self::Text => "text",
+            Self::Gift => "gift",
         }
     }
 
@@ -35,12 +46,21 @@ impl Form {
         let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
         match (start, ending.as_str()) {
+            // The parts of an archive stand in it by their names.
+            ([b'P', b'K', ..], _) if holds(bytes, b"word/document.xml") => Self::Docx,
             ([b'P', b'K', ..], _) => Self::Xlsx,
-            ([b'{' | b'[', ..], ending) if ending != "csv" => Self::Json,
             (_, "csv" | "tsv") => Self::Csv,
+            (_, "gift") | ([b':', b':', ..] | [b'$', b'C', b'A', b'T', ..], _) => Self::Gift,
+            ([b'{' | b'[', ..], _) => Self::Json,
+            (_, "txt") if holds(bytes, b"{") && holds(bytes, b"}") => Self::Gift,
+            (_, "txt") => Self::Text,
             _ => Self::Json,
         }
     }
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 #[cfg(test)]
@@ -53,6 +73,12 @@ mod tests {
             ("bank.json", &b"{\"bank\": 1}"[..], Form::Json),
             ("bank.txt", b"\xef\xbb\xbf [1]", Form::Json),
             ("wrong.json", b"PK\x03\x04", Form::Xlsx),
+            ("list", b"PK\x03\x04 word/document.xml", Form::Docx),
+            ("a.gift", b"[html]2+2 {=4}", Form::Gift),
+            ("a.txt", b"::t:: 2+2 {=4}", Form::Gift),
+            ("a.txt", b"2+2 {=4}", Form::Gift),
+            ("a.txt", b"1. 2+2", Form::Text),
+            ("bank.txt", b"{}", Form::Json),
             ("sheet.CSV", b"a,b", Form::Csv),
             ("sheet.csv", b"[x],b", Form::Csv),
             ("", b"", Form::Json),

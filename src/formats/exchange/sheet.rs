@@ -4,12 +4,12 @@
 //! written, so that the bank file's own reader refuses it at its place: nothing is guessed in silence. Which columns
 //! mean what is asked for, once per file, where the headings don't say it.
 
-mod columns;
-mod gaps;
-mod key;
-mod kinds;
-mod options;
-mod row;
+pub(super) mod columns;
+pub(super) mod gaps;
+pub(super) mod key;
+pub(super) mod kinds;
+pub(super) mod options;
+pub(super) mod row;
 
 pub use columns::{BadColumns, Columns, Field, Understood};
 
@@ -49,7 +49,7 @@ pub fn read(bytes: &[u8], named: &Columns) -> Result<Draft, Unread> {
 }
 
 /// Declares the topics that questions name, in the order in which they appear.
-fn declare_topics(draft: &mut Draft) {
+pub(super) fn declare_topics(draft: &mut Draft) {
     let mut seen = std::collections::HashSet::new();
     for question in &draft.questions {
         if let Some(Value::String(topic)) = question.fields.get("topic")

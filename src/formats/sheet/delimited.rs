@@ -29,7 +29,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
 }
 
 /// UTF-8 or UTF-16 where a byte order mark says so, UTF-8 where it is that, otherwise GB18030.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, SheetProblem> {
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, SheetProblem> {
     let undecodable = || problem(SheetProblemCode::Encoding, "UTF-8, GB18030");
     let strictly = |encoding: &'static Encoding, bytes| {
         encoding.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(undecodable)

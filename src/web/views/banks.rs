@@ -81,7 +81,7 @@ fn load_form(words: Words, first: bool, typed: &Fields) -> Markup {
         section.card #load {
             h2 { @if first { (words.t("bank-load-first")) } @else { (words.t("bank-load")) } }
             form method="post" action="/banks" enctype="multipart/form-data" {
-                (super::roster::drop(words, "f-file", ".json,.xlsx,.csv,.tsv,application/json", &words.t("bank-file-help")))
+                (super::roster::drop(words, "f-file", ".json,.xlsx,.csv,.tsv,.docx,.txt,.gift,application/json", &words.t("bank-file-help")))
                 details open[is_foreign] {
                     summary { (words.t("foreign-file")) }
                     p.muted { (words.t("foreign-file-help")) }

@@ -72,6 +72,21 @@ impl Field {
         let named = HEADINGS.iter().find(|(_, words)| words.split_whitespace().any(|word| word == plain));
         named.map(|(field, _)| *field).or_else(|| option_letter(&plain).map(Self::Option))
     }
+
+    /// Where it stands in a question of a bank file.
+    pub fn pointer(self) -> String {
+        match self {
+            Self::Stem => "/stem".to_owned(),
+            Self::Kind => "/kind".to_owned(),
+            Self::Options => "/options".to_owned(),
+            Self::Option(letter) => format!("/options/{letter}"),
+            Self::Answer => "/answer".to_owned(),
+            Self::Explanation => "/explanation".to_owned(),
+            Self::Difficulty => "/difficulty".to_owned(),
+            Self::Topic => "/topic".to_owned(),
+            Self::Cite => "/cite".to_owned(),
+        }
+    }
 }
 
 /// A heading without width, case, spaces, notes in brackets and marks.

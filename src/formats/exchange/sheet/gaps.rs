@@ -2,16 +2,16 @@
 
 /// A part of a stem that asks for something: where it stands and what stands inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Gap<'s> {
-    pub(super) from: usize,
-    pub(super) to: usize,
-    pub(super) inner: &'s str,
+pub(in crate::formats::exchange) struct Gap<'s> {
+    pub(in crate::formats::exchange) from: usize,
+    pub(in crate::formats::exchange) to: usize,
+    pub(in crate::formats::exchange) inner: &'s str,
 }
 
 const BRACKETS: [(char, char); 5] = [('（', '）'), ('(', ')'), ('【', '】'), ('[', ']'), ('〔', '〕')];
 
 /// The brackets of a stem, whatever stands inside, mixed widths included, and lines of two or more `_`.
-pub(super) fn all(stem: &str) -> Vec<Gap<'_>> {
+pub(in crate::formats::exchange) fn all(stem: &str) -> Vec<Gap<'_>> {
     let mut gaps = Vec::new();
     let mut opened: Option<(usize, usize)> = None;
     let mut line: Option<(usize, usize)> = None;
@@ -47,14 +47,18 @@ fn is_line(character: char) -> bool {
 }
 
 /// The brackets and lines with nothing inside.
-pub(super) fn empty(stem: &str) -> Vec<Gap<'_>> {
+pub(in crate::formats::exchange) fn empty(stem: &str) -> Vec<Gap<'_>> {
     let mut gaps = all(stem);
     gaps.retain(|gap| gap.inner.chars().all(|c| c.is_whitespace() || is_line(c) || matches!(c, '\u{200b}' | '…')));
     gaps
 }
 
 /// A stem with other words in place of some of its gaps.
-pub(super) fn replace(stem: &str, gaps: &[Gap<'_>], mut with: impl FnMut(usize) -> String) -> String {
+pub(in crate::formats::exchange) fn replace(
+    stem: &str,
+    gaps: &[Gap<'_>],
+    mut with: impl FnMut(usize) -> String,
+) -> String {
     let mut text = String::with_capacity(stem.len());
     let mut from = 0;
     for (index, gap) in gaps.iter().enumerate() {

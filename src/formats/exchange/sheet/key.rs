@@ -3,11 +3,11 @@
 use crate::rules::text::fold;
 
 /// An option: its letter and its text.
-pub(super) type Lettered = (String, String);
+pub(in crate::formats::exchange) type Lettered = (String, String);
 
 /// What a key names among the options.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Named {
+pub(in crate::formats::exchange) enum Named {
     /// These letters.
     Letters(Vec<String>),
     /// Letters or texts: they differ.
@@ -21,7 +21,7 @@ const FALSE: &str = "错 × ✗ ✘ x 错误 否 f false n no wrong incorrect �
 const SEPARATORS: [char; 8] = ['\n', '|', ';', '；', '&', '、', ',', '，'];
 
 /// Whether a word says right or wrong; numbers only where `numbers` says that 1 is right and 0 wrong.
-pub(super) fn verdict(word: &str, numbers: bool) -> Option<bool> {
+pub(in crate::formats::exchange) fn verdict(word: &str, numbers: bool) -> Option<bool> {
     let word = fold(word);
     let says = |words: &str| words.split(' ').any(|one| one == word);
     match word.as_str() {
@@ -33,7 +33,7 @@ pub(super) fn verdict(word: &str, numbers: bool) -> Option<bool> {
 }
 
 /// The options that a key names by letters (`ABD`, `A,B,D`, `Ｄ`) or by their texts.
-pub(super) fn named(key: &str, options: &[Lettered]) -> Named {
+pub(in crate::formats::exchange) fn named(key: &str, options: &[Lettered]) -> Named {
     match (letters(key, options), texts(key, options)) {
         (Some(one), Some(other)) if one != other => Named::Either,
         (Some(letters), _) | (None, Some(letters)) => Named::Letters(letters),
@@ -64,7 +64,7 @@ fn texts(key: &str, options: &[Lettered]) -> Option<Vec<String>> {
 }
 
 /// The texts of `count` gaps, where one separator cuts the key into so many.
-pub(super) fn gaps(key: &str, count: usize) -> Option<Vec<String>> {
+pub(in crate::formats::exchange) fn gaps(key: &str, count: usize) -> Option<Vec<String>> {
     if count == 1 {
         return Some(vec![key.to_owned()]);
     }

@@ -15,7 +15,7 @@ const KINDS: [(Kind, &str); 9] = [
     (Kind::Match, "匹配 匹配题 配对 配对题 连线 连线题 match matching"),
     (Kind::Numeric, "数值 数值题 numeric numerical number"),
     (Kind::Short, "简答 简答题 问答 问答题 简述 简述题 名词解释 short shortanswer"),
-    (Kind::Essay, "论述 论述题 案例分析 案例分析题 材料分析题 essay"),
+    (Kind::Essay, "论述 论述题 案例分析 案例分析题 材料分析题 计算 计算题 公文改错 公文改错题 改错题 essay"),
 ];
 
 const DIFFICULTIES: [(u8, &str); 5] = [
@@ -35,18 +35,18 @@ fn named<T: Copy>(table: &[(T, &str)], word: &str) -> Option<T> {
     table.iter().find(|(_, words)| words.split_whitespace().any(|one| one == word)).map(|(named, _)| *named)
 }
 
-pub(super) fn kind(word: &str) -> Option<Kind> {
+pub(in crate::formats::exchange) fn kind(word: &str) -> Option<Kind> {
     named(&KINDS, word)
 }
 
 /// The kind that a sheet's name speaks of, alone or among other words: `一、单选题（50）`.
-pub(super) fn kind_of_sheet(name: &str) -> Option<Kind> {
+pub(in crate::formats::exchange) fn kind_of_sheet(name: &str) -> Option<Kind> {
     let name = plain(name);
     let is_said = |words: &str| words.split_whitespace().any(|word| word.chars().count() > 1 && name.contains(word));
     let mut said = KINDS.iter().filter(|(_, words)| is_said(words)).map(|(kind, _)| *kind);
     said.next().filter(|_| said.next().is_none())
 }
 
-pub(super) fn difficulty(word: &str) -> Option<u8> {
+pub(in crate::formats::exchange) fn difficulty(word: &str) -> Option<u8> {
     named(&DIFFICULTIES, word)
 }

@@ -4,12 +4,12 @@
 const SEPARATORS: [&str; 9] = ["$;$", "\n", "|", "｜", "；", ";", "、", "，", ","];
 
 /// The letters of options, in order.
-pub(super) fn letters() -> std::ops::RangeInclusive<char> {
+pub(in crate::formats::exchange) fn letters() -> std::ops::RangeInclusive<char> {
     'A'..='Z'
 }
 
 /// The options of a cell, in order; `None` where it doesn't fall into several.
-pub(super) fn split(cell: &str) -> Option<Vec<String>> {
+pub(in crate::formats::exchange) fn split(cell: &str) -> Option<Vec<String>> {
     lettered(cell).or_else(|| quoted(cell)).or_else(|| separated(cell))
 }
 
@@ -50,7 +50,7 @@ fn cut_at_letter(text: &str, letter: char) -> Option<(&str, &str)> {
 }
 
 /// A letter without its width and case.
-fn wide(character: char) -> char {
+pub(in crate::formats::exchange) fn wide(character: char) -> char {
     let narrow = u32::from(character).checked_sub(0xFEE0).and_then(char::from_u32);
     narrow.filter(char::is_ascii_alphabetic).unwrap_or(character).to_ascii_uppercase()
 }
@@ -82,6 +82,6 @@ fn tidy(option: &str) -> String {
 }
 
 /// The option of a column without the letter that its heading says already: `A.`, `A、`.
-pub(super) fn without_letter(text: &str, letter: char) -> &str {
+pub(in crate::formats::exchange) fn without_letter(text: &str, letter: char) -> &str {
     cut_at_letter(text, letter).filter(|(before, _)| before.is_empty()).map_or(text, |(_, rest)| rest.trim())
 }

@@ -28,7 +28,7 @@ struct Reading<'s> {
     remarks: &'s mut Vec<Remark>,
 }
 
-pub(super) fn read_sheet(draft: &mut Draft, sheet: &Sheet, understood: &Understood) {
+pub(in crate::formats::exchange) fn read_sheet(draft: &mut Draft, sheet: &Sheet, understood: &Understood) {
     let Draft { questions, remarks, .. } = draft;
     let kind = kinds::kind_of_sheet(&sheet.name);
     let mut reading = Reading { sheet, understood, kind, habits: Habits::default(), remarks };
@@ -168,19 +168,8 @@ impl<'s> Reading<'s> {
     }
 
     fn origins(&self, row: &SheetRow) -> Vec<(String, Origin)> {
-        let pointer = |field: Field| match field {
-            Field::Stem => "/stem".to_owned(),
-            Field::Kind => "/kind".to_owned(),
-            Field::Options => "/options".to_owned(),
-            Field::Option(letter) => format!("/options/{letter}"),
-            Field::Answer => "/answer".to_owned(),
-            Field::Explanation => "/explanation".to_owned(),
-            Field::Difficulty => "/difficulty".to_owned(),
-            Field::Topic => "/topic".to_owned(),
-            Field::Cite => "/cite".to_owned(),
-        };
         let fields = self.understood.fields.iter();
-        fields.map(|(field, column)| (pointer(*field), self.origin(row.number, Some(*column)))).collect()
+        fields.map(|(field, column)| (field.pointer(), self.origin(row.number, Some(*column)))).collect()
     }
 
     /// Excel makes dates of `3-5`; what was typed is no longer in the file.
@@ -198,15 +187,17 @@ impl<'s> Reading<'s> {
     /// A key that was written into the last brackets of the stem: nobody shall read it there.
     fn key_in_stem(&mut self, row: &SheetRow, asked: &mut Asked, options: &[Lettered]) {
         let stem = asked.stem.clone();
-        let Some(gap) = gaps::all(&stem).pop() else { return };
-        let inner = gap.inner.trim().to_owned();
-        let is_key = match options {
-            [] => key::verdict(&inner, false).is_some(),
-            _ => is_letters(&inner) && matches!(key::named(&inner, options), Named::Letters(_)),
+        let is_key = |gap: &Gap<'_>| match options {
+            [] => key::verdict(gap.inner, false).is_some(),
+            _ => is_letters(gap.inner) && matches!(key::named(gap.inner, options), Named::Letters(_)),
         };
-        if !is_key {
-            return;
+        let mut gaps = gaps::all(&stem);
+        if !options.is_empty() && asked.key.is_empty() && gaps::empty(&stem).is_empty() {
+            // Nothing else says what is right, so that a letter in any of the brackets is the key.
+            gaps.retain(is_key);
         }
+        let Some(gap) = gaps.pop().filter(is_key) else { return };
+        let inner = gap.inner.trim().to_owned();
         let is_same = asked.key == inner
             || key::named(&asked.key, options) == key::named(&inner, options) && !options.is_empty()
             || options.is_empty() && key::verdict(&asked.key, false) == key::verdict(&inner, false);

@@ -1,0 +1,57 @@
+//! The parts of a DOCX file, unpacked within limits.
+
+use crate::formats::exchange::unreadable::Unreadable;
+use roxmltree::{Document, ParsingOptions};
+use std::io::{Cursor, Read};
+
+/// Most bytes that the parts which are read may unpack to.
+const MOST_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
+/// Most elements and texts of a part.
+const MOST_NODES: u32 = 4_000_000;
+
+/// The parts that say what stands in a document.
+pub(super) struct Package {
+    pub(super) document: String,
+    pub(super) numbering: Option<String>,
+    pub(super) styles: Option<String>,
+}
+
+pub(super) fn open(bytes: &[u8]) -> Result<Package, Unreadable> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(error.to_string()))?;
+    let mut left = MOST_UNPACKED_BYTES;
+    let document = part(&mut archive, "word/document.xml", &mut left)?;
+    let document = document.ok_or_else(|| unreadable("no word/document.xml".to_owned()))?;
+    let numbering = part(&mut archive, "word/numbering.xml", &mut left)?;
+    let styles = part(&mut archive, "word/styles.xml", &mut left)?;
+    Ok(Package { document, numbering, styles })
+}
+
+fn part(
+    archive: &mut zip::ZipArchive<Cursor<&[u8]>>,
+    name: &str,
+    left: &mut u64,
+) -> Result<Option<String>, Unreadable> {
+    let file = match archive.by_name(name) {
+        Ok(file) => file,
+        Err(zip::result::ZipError::FileNotFound) => return Ok(None),
+        Err(error) => return Err(unreadable(error.to_string())),
+    };
+    let mut bytes = Vec::new();
+    // The first byte above the limit is proof enough.
+    let size = file.take(*left + 1).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
+    *left = u64::try_from(size)
+        .ok()
+        .and_then(|size| left.checked_sub(size))
+        .ok_or_else(|| unreadable(format!("> {} MB", MOST_UNPACKED_BYTES / 1024 / 1024)))?;
+    String::from_utf8(bytes).map(Some).map_err(|error| unreadable(format!("{name}: {error}")))
+}
+
+/// Parses a part; entities of its own are refused.
+pub(super) fn parse(text: &str) -> Result<Document<'_>, Unreadable> {
+    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options).map_err(|error| unreadable(error.to_string()))
+}
+
+fn unreadable(why: String) -> Unreadable {
+    Unreadable { line: 0, why }
+}
