@@ -1,7 +1,7 @@
 //! Question files of other systems ↔ banks: what all their forms share.
 //!
 //! A reader of a form makes a [`Draft`]: questions as fields of our own bank file, each with the place it came from.
-//! Whether they are sound is decided in one place only, by [`bank_json`](super::bank_json); its mistakes are told with
+//! Whether they are sound is decided in one place only, by [`bank_json`]; its mistakes are told with
 //! the places of the foreign file. What a reader can't take over it names in a [`Remark`], and takes the rest.
 
 pub mod docx;

@@ -1,7 +1,7 @@
 //! Question lists in Word's files → [`Draft`].
 //!
 //! What stands in the document is made plain lines first, numbers that Word counts itself included; what the lines
-//! mean is the business of [`listing`](super::listing).
+//! mean is the business of [`listing`].
 
 mod numbering;
 mod package;
