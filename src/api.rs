@@ -3,6 +3,7 @@
 pub mod attempts;
 pub mod banks;
 pub mod branches;
+pub mod corrections;
 pub mod device_checks;
 pub mod hints;
 pub mod invigilation;
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         hints::routes(),
         late::routes(),
         marking::routes(),
+        corrections::routes(),
         sign_in_slips::routes(),
         readiness::routes(),
         device_checks::routes(),

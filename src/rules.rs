@@ -5,6 +5,7 @@
 pub mod attempt;
 pub mod bank;
 pub mod blueprint;
+pub mod correction;
 pub mod draw;
 pub mod figures;
 pub mod integrity;
@@ -14,6 +15,7 @@ pub mod paper;
 pub mod points;
 pub mod presence;
 pub mod question;
+pub mod ranking;
 pub mod rights;
 pub mod roster;
 pub mod slip;

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod banks;
 pub mod branches;
+pub mod corrections;
 pub mod device_checks;
 pub mod error;
 pub mod home;

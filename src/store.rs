@@ -7,6 +7,7 @@ pub mod answer_writer;
 pub mod attempts;
 pub mod banks;
 pub mod branches;
+pub mod corrections;
 pub mod db;
 pub mod details;
 pub mod device_checks;

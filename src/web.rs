@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         pages::live::routes(),
         pages::late::routes(),
         pages::marking::routes(),
+        pages::corrections::routes(),
         pages::reports::routes(),
         pages::banks::routes(),
         pages::people::routes(),

@@ -15,7 +15,7 @@ use crate::rules::text::Text;
 use crate::service::Error;
 use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Asking, Incoming, Sitting, hints};
-use crate::service::{late, review};
+use crate::service::{corrections, late, review};
 use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -204,6 +204,8 @@ async fn show(
                 value!(late.map(|told| value!({ "positions": told.positions, "codes": told.codes,
                 "decision": told.decision.as_ref().map(crate::api::late::decision) }))),
             );
+            let amended = corrections::amended(&app, &sitting.attempt.id).await?;
+            members.insert("amendments".into(), amended.iter().map(crate::api::corrections::amended).collect());
             if sitting.test.definition.integrity.hints {
                 let noted = hints::of_attempt(&mut app.db.read().await?, &sitting.attempt.id).await?;
                 members.insert("hints".into(), crate::api::hints::all(&noted));

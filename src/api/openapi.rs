@@ -1,6 +1,7 @@
 //! The description of the API, made from the table of routes so that none can be missing.
 
 use crate::http::{Access, Route};
+use crate::rules::correction::Change;
 use crate::rules::integrity::Hint;
 use crate::rules::roster::{Departure, Role};
 use axum::http::Method;
@@ -118,6 +119,19 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     (
         "GET /api/v1/tests/{test}/late-responses",
         "What arrived late beside what was stored, with what happened to each attempt and the decision.",
+    ),
+    (
+        "GET /api/v1/tests/{test}/amendments",
+        "Corrections of a test in their order: `change`, question or mark, `reason`, `state` (`waiting`, `applying`, `applied`, `refused`), who proposed and decided, and how many results each has `changed`.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/amendments",
+        "Correct a test whose results are settled. `change`: `key` (another `answer` takes the place of the key of `question` in `bank`), `accept` (a further `answer` counts), `full_points` (for all who got it), `void` (it doesn't count: on each paper it earns its points at the rate of the rest), or `mark` (the `points` of one `attempt` at one `position`). `answer` is written as in a bank file. With `preview=true` nothing is changed; the answer says whose `results` and which `branches` would change from what to what. Otherwise a `reason` is needed, and where the test has `approve_corrections` a second person.",
+    ),
+    ("GET /api/v1/tests/{test}/amendments/{amendment}", "What a waiting correction would change."),
+    (
+        "POST /api/v1/tests/{test}/amendments/{amendment}",
+        "Approve (`approved`) or refuse a waiting correction; whoever proposed it can't approve it.",
     ),
     (
         "POST /api/v1/tests/{test}/late-responses/{attempt}",
@@ -346,6 +360,10 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         "POST /api/v1/attempts/{attempt}/late-responses" => object(json!({ "responses": { "type": "array", "items": {
             "type": "object", "required": ["position", "response", "save"], "additionalProperties": false,
             "properties": { "position": { "type": "integer" }, "response": {}, "save": { "type": "integer" } } } } })),
+        "POST /api/v1/tests/{test}/amendments" => object(json!({ "change": { "enum": Change::NAMES },
+            "bank": { "type": "string" }, "question": { "type": "string" }, "answer": {}, "attempt": { "type": "string" },
+            "position": { "type": "integer" }, "points": { "type": "number" }, "reason": { "type": "string" } })),
+        "POST /api/v1/tests/{test}/amendments/{amendment}" => object(json!({ "approved": { "type": "boolean" } })),
         "POST /api/v1/tests/{test}/late-responses/{attempt}" => {
             object(json!({ "accepted": { "type": "boolean" }, "reason": { "type": "string" } }))
         }

@@ -68,6 +68,8 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::AttemptOpen
         | Error::LateDecided
         | Error::Paused
+        | Error::TestNotOver
+        | Error::SecondPersonNeeded
         | Error::KeysWereShown
         | Error::NotForThisDatabase => StatusCode::CONFLICT,
         Error::DeadlinePassed | Error::FileGone | Error::PrintoutGone => StatusCode::GONE,

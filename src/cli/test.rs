@@ -1,5 +1,6 @@
 //! `kaohe test` and `kaohe draw`: make, list, open, close, verify.
 
+mod correct;
 mod slips;
 mod watch;
 
@@ -36,6 +37,8 @@ pub(super) enum TestCommand {
     Slips(slips::SlipsArgs),
     #[command(flatten)]
     Watch(watch::WatchCommand),
+    #[command(flatten)]
+    Correct(correct::CorrectCommand),
     /// Close a test now: open attempts are ended and marked.
     Close {
         /// The test's name.
@@ -94,6 +97,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
             out!("{}", words.say("cli-test-opened", &[("test", &test)]));
         }
         TestCommand::Slips(args) => slips::run(&app, &args, now_ms, words).await?,
+        TestCommand::Correct(command) => correct::run(&app, command, words).await?,
         TestCommand::Watch(command) => watch::run(&app, command, words).await?,
         TestCommand::Close { test } => {
             tests::close(&app, &operator, now_ms, &test).await?;

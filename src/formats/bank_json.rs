@@ -13,7 +13,8 @@ pub use write::{write, written_answer};
 
 use super::json::{Document, Value};
 use super::reader::{Expected, MOST_TITLE_CHARACTERS, Reader};
-use crate::rules::bank::{Bank, Problem, ProblemCode, Topic};
+use crate::rules::bank::{Bank, Place, Problem, ProblemCode, Topic};
+use crate::rules::question::{Key, Question};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -50,6 +51,29 @@ pub fn examine(bytes: &[u8]) -> Result<(Bank, Vec<Placed>), Vec<Problem>> {
     let bank = reader.finish(bank)?;
     let placed = lints::placed(&document, &bank);
     Ok((bank, placed))
+}
+
+/// Reads another answer to a question, written as in a bank's file. Problems have the answer's own pointers, and no
+/// place.
+pub fn key_of(question: &Question, answer: &serde_json::Value) -> Result<Key, Vec<Problem>> {
+    let mut file = write::written_question(question);
+    if let Some(fields) = file.as_object_mut() {
+        fields.insert("answer".to_owned(), answer.clone());
+        // What it refers to stands in the bank, which isn't here.
+        fields.remove("excludes");
+    }
+    let topics = serde_json::json!([{ "id": question.topic, "title": question.topic }]);
+    let file = serde_json::json!({ "bank": "bank", "title": "bank", "topics": topics, "questions": [file] });
+    let mut bank = read(file.to_string().as_bytes()).map_err(|mut problems| {
+        for problem in &mut problems {
+            problem.place = Place::default();
+            if let Some(own) = problem.pointer.strip_prefix("/questions/0") {
+                problem.pointer = own.to_owned();
+            }
+        }
+        problems
+    })?;
+    bank.questions.pop().map(|question| question.key).ok_or_else(Vec::new)
 }
 
 fn bank(reader: &mut Reader<'_>) -> Option<Bank> {

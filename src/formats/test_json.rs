@@ -22,7 +22,7 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Most branches named in an audience.
 pub const MOST_BRANCHES: usize = 10_000;
 
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "test",
     "occasion",
     "title",
@@ -38,6 +38,7 @@ const FIELDS: [&str; 16] = [
     "late_minutes",
     "earliest_submit_minutes",
     "integrity",
+    "approve_corrections",
     "sections",
 ];
 
@@ -92,6 +93,7 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
     let earliest_submit_minutes =
         fields.get("earliest_submit_minutes").and_then(|value| reader.integer(value, 0..=most));
     let integrity = or_usual(&fields, "integrity", |value| integrity::read(reader, value));
+    let approve_corrections = or_usual(&fields, "approve_corrections", |value| reader.boolean(value));
     let sections = reader.required(&fields, "sections").and_then(|value| section::read_all(reader, value));
     Some(Definition {
         test: test?.into_owned(),
@@ -109,6 +111,7 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
         late_minutes,
         earliest_submit_minutes,
         integrity: integrity?,
+        approve_corrections: approve_corrections?,
         sections: sections?,
     })
 }
@@ -236,6 +239,9 @@ pub fn write(definition: &Definition) -> serde_json::Value {
         }
         if !definition.integrity.is_nothing() {
             fields.insert("integrity".to_owned(), integrity::write(&definition.integrity));
+        }
+        if definition.approve_corrections {
+            fields.insert("approve_corrections".to_owned(), true.into());
         }
         let sections: Vec<serde_json::Value> = definition.sections.iter().map(section::write).collect();
         fields.insert("sections".to_owned(), sections.into());

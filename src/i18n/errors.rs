@@ -92,6 +92,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::Person => "person",
         Thing::Pause => "pause",
         Thing::Slip => "slip",
+        Thing::Correction => "correction",
     }
 }
 

@@ -224,6 +224,9 @@ pub struct Definition {
     /// What is asked of those who sit it beyond answering.
     #[serde(default, skip_serializing_if = "Integrity::is_nothing")]
     pub integrity: Integrity,
+    /// Whether corrections after the test need a second person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approve_corrections: bool,
     /// What is drawn.
     pub sections: Vec<Section>,
 }
@@ -339,6 +342,7 @@ mod tests {
             late_minutes: None,
             earliest_submit_minutes: None,
             integrity: Integrity::default(),
+            approve_corrections: false,
             sections: Vec::new(),
         }
     }

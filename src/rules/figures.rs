@@ -182,10 +182,8 @@ impl Tally {
     pub fn bands(&self, full: Points) -> Vec<BandCount> {
         let mut bands: Vec<BandCount> = BANDS.iter().map(|&(from, to)| BandCount { from, to, count: 0 }).collect();
         for (score, &count) in &self.scores {
-            let band = bands.iter_mut().rev().find(|band| score.reach(Points::from_hundredths(band.from * 100), full));
-            if let Some(band) = band {
-                band.count += count;
-            }
+            let (from, _) = band(*score, full);
+            bands.iter_mut().filter(|band| band.from == from).for_each(|band| band.count += count);
         }
         bands
     }
@@ -193,6 +191,12 @@ impl Tally {
 
 /// The default bands in percent of full marks: closed at the lower end, the last also at the upper.
 pub const BANDS: [(i64, i64); 5] = [(0, 60), (60, 70), (70, 80), (80, 90), (90, 100)];
+
+/// The band of a score, in percent of full marks from and to.
+pub fn band(score: Points, full: Points) -> (i64, i64) {
+    let reached = |(from, _): &&(i64, i64)| score.reach(Points::from_hundredths(from * 100), full);
+    *BANDS.iter().rev().find(reached).unwrap_or(&BANDS[0])
+}
 
 /// How many lie in a band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

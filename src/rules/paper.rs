@@ -1,6 +1,7 @@
 //! A paper: what one member got, as it is stored; its list for proofs; and its marking.
 
 use crate::rules::blueprint::Definition;
+use crate::rules::correction::Ruling;
 use crate::rules::draw::{Drawn, Pool};
 use crate::rules::points::Points;
 use crate::rules::question::{Key, Policy, Question, Response, Shape, Shown, mark, paper_label, target_label};
@@ -201,6 +202,8 @@ pub struct Item {
     pub points: Points,
     /// How it is marked.
     pub policy: Policy,
+    /// What was decided about the question after the test.
+    pub ruling: Option<Arc<Ruling>>,
 }
 
 impl Item {
@@ -228,6 +231,12 @@ impl Item {
     pub fn paper_target_of(&self, label: &str) -> Option<String> {
         let index = self.question.targets.iter().position(|choice| choice.label == label)?;
         self.targets().iter().position(|&shown| usize::from(shown) == index).map(target_label)
+    }
+
+    /// The same with another key.
+    #[must_use]
+    pub fn with_key(&self, key: &Key) -> Self {
+        Self { question: Arc::new(Question { key: key.clone(), ..(*self.question).clone() }), ..self.clone() }
     }
 
     /// The key in the labels of the paper, where it has labels and they stand on it.
@@ -264,7 +273,11 @@ impl Item {
     /// The points a response in the paper's labels earns; `None` where a person has to say so.
     pub fn mark(&self, response: Option<&Response>) -> Option<Points> {
         let translated = response.map(|response| self.in_bank_labels(response));
-        mark(&self.question.key, translated.as_ref(), self.points, self.policy)
+        let by = |key: &Key| mark(key, translated.as_ref(), self.points, self.policy);
+        match &self.ruling {
+            None => by(&self.question.key),
+            Some(ruling) => ruling.mark(&self.question.key, self.points, by),
+        }
     }
 }
 
@@ -295,6 +308,7 @@ impl Sheet {
                     further: entry.further.iter().map(order).collect::<Option<_>>()?,
                     points: section.points,
                     policy: section.policy,
+                    ruling: None,
                 })
             })
             .collect::<Option<Box<[_]>>>()?;

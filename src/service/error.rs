@@ -27,6 +27,8 @@ pub enum Thing {
     Pause,
     /// A sign-in slip.
     Slip,
+    /// A correction of a test.
+    Correction,
 }
 
 /// What a test lacks: the rows that compete, in the words of the blueprint.
@@ -240,6 +242,12 @@ pub enum Error {
     /// What arrived late was decided about.
     #[error("late responses decided")]
     LateDecided,
+    /// Results of the test aren't settled yet.
+    #[error("test is not over")]
+    TestNotOver,
+    /// Whoever proposes a correction doesn't approve it.
+    #[error("second person needed")]
+    SecondPersonNeeded,
     /// The test stands still, for all or for this member.
     #[error("paused")]
     Paused,
@@ -315,6 +323,8 @@ impl Error {
             Self::DeadlinePassed => "deadline-passed",
             Self::AttemptOpen => "attempt-open",
             Self::LateDecided => "late-decided",
+            Self::TestNotOver => "test-not-over",
+            Self::SecondPersonNeeded => "second-person-needed",
             Self::Paused => "paused",
             Self::KeysWereShown => "keys-were-shown",
             Self::Misfit(_) => "response-misfit",

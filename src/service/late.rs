@@ -4,13 +4,15 @@
 use crate::app::App;
 use crate::limits;
 use crate::rules::attempt::MOST_SAVE;
+use crate::rules::correction::marked_again;
 use crate::rules::late::{code, same};
-use crate::rules::paper::{self, Marks, Sheet, stored};
+use crate::rules::paper::{self, Marks, Sheet};
 use crate::rules::question::{Misfit, Response};
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::tree::Node;
 use crate::service::accounts::event;
+use crate::service::corrections;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::service::sitting::{is_overdue, own, sheet};
@@ -255,8 +257,7 @@ pub async fn decide(
     }
     let answers = answers(&mut tx, attempt_id).await?;
     if accepted {
-        let mut points = stored(&sheet.marks(&answers));
-        keep_given(&mut points, &crate::store::read_json("attempt", attempt_id, &marks_before)?, &rows);
+        let points = marked(&mut tx, &attempt.test_id, (attempt_id, &marks_before), (&sheet, &answers), &rows).await?;
         marks = crate::store::write_json("attempt", &points)?;
         score = paper::score(&points);
     }
@@ -272,6 +273,7 @@ pub async fn decide(
         score_before,
         marks,
         score,
+        correction_id: None,
     };
     late::amend(&mut tx, &amendment).await?;
     let digest = details::responses_digest(answers.iter().map(|(position, response)| (*position, response.as_str())));
@@ -281,13 +283,24 @@ pub async fn decide(
     Ok(amendment)
 }
 
-/// What a person has marked stays, but where another response has come in.
-fn keep_given(marks: &mut Marks, before: &Marks, late: &[LateRow]) {
-    for ((position, mark), before) in (1_i64..).zip(marks.iter_mut()).zip(before) {
-        if mark.is_none() && !late.iter().any(|row| row.position == position) {
-            *mark = *before;
+/// The marks since: what a person has said stays, but where another response has come in.
+async fn marked(
+    tx: &mut Tx,
+    test_id: &str,
+    (attempt_id, marks_before): (&str, &str),
+    (sheet, answers): (&Arc<Sheet>, &HashMap<i64, String>),
+    late: &[LateRow],
+) -> Result<Marks> {
+    let sheet = corrections::with_corrections(tx, test_id, Arc::clone(sheet)).await?;
+    let mut before: Marks = crate::store::read_json("attempt", attempt_id, marks_before)?;
+    let mut kept = corrections::one_by_one(tx, test_id, attempt_id).await?;
+    for row in late {
+        kept.remove(&row.position);
+        if let Some(mark) = usize::try_from(row.position - 1).ok().and_then(|index| before.get_mut(index)) {
+            *mark = None;
         }
     }
+    Ok(marked_again(&sheet, answers, &before, &kept))
 }
 
 /// The sheet of an attempt whose late responses the caller may decide about.

@@ -2,12 +2,14 @@
 //! a response is. Every mark is an amendment of the attempt's result and a link of the chain.
 
 use crate::app::App;
+use crate::rules::correction::settle;
 use crate::rules::paper::{self, Item, Marks};
 use crate::rules::points::Points;
 use crate::rules::question::Response;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::service::accounts::event;
+use crate::service::corrections;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::service::sitting::sheet;
@@ -172,14 +174,14 @@ pub async fn mark(app: &App, caller: &Caller, now_ms: i64, name: &str, given: Gi
     if note.chars().count() > MOST_NOTE_CHARACTERS || note.contains('\0') {
         return Err(Error::Invalid { field: "note", expected: "note" });
     }
-    let (place, item) = to_mark(app, caller, name, &key).await?;
+    let (test, place, item) = to_mark(app, caller, name, &key).await?;
     if points > item.points || points.hundredths() % 50 != 0 && points != item.points {
         return Err(Error::Invalid { field: "points", expected: "half-points" });
     }
     let mut tx = app.db.write().await?;
     late::hold(&mut tx, &place.attempt_id).await?;
     let attempt = attempts::find(&mut tx, &place.attempt_id).await?.ok_or(Error::NotFound(Thing::Attempt))?;
-    let (Some(marks_before), Some(score_before)) = (attempt.marks, attempt.score) else {
+    let (Some(marks_before), Some(score_before)) = (attempt.marks.clone(), attempt.score) else {
         return Err(Error::AttemptOpen);
     };
     let mut marks = read(&attempt.id, &marks_before)?;
@@ -188,6 +190,8 @@ pub async fn mark(app: &App, caller: &Caller, now_ms: i64, name: &str, given: Gi
         Some(mark) if mark.is_some() == again => *mark = Some(points.hundredths()),
         _ => return Err(Error::ChangedMeanwhile),
     }
+    let sheet = sheet(app, &mut tx, &test, &attempt).await?;
+    settle(&*corrections::with_corrections(&mut tx, &attempt.test_id, sheet).await?, &mut marks);
     let amendment = AmendmentRow {
         id: app.randomness.id(now_ms),
         attempt_id: attempt.id.clone(),
@@ -200,6 +204,7 @@ pub async fn mark(app: &App, caller: &Caller, now_ms: i64, name: &str, given: Gi
         score_before,
         score: paper::score(&marks),
         marks: crate::store::write_json("attempt", &marks)?,
+        correction_id: None,
     };
     late::amend(&mut tx, &amendment).await?;
     let detail = details::response_marked(&amendment);
@@ -209,10 +214,10 @@ pub async fn mark(app: &App, caller: &Caller, now_ms: i64, name: &str, given: Gi
     Ok(())
 }
 
-async fn to_mark(app: &App, caller: &Caller, name: &str, key: &str) -> Result<(Place, Item)> {
+async fn to_mark(app: &App, caller: &Caller, name: &str, key: &str) -> Result<(Test, Place, Item)> {
     let mut tx = app.db.read().await?;
     let test = find_managed(&mut tx, caller, name).await?;
-    if let Some(reason) = test.row.cancelled_reason {
+    if let Some(reason) = test.row.cancelled_reason.clone() {
         return Err(Error::Cancelled { reason });
     }
     let mut found = find(app, &mut tx, caller, &test).await?;
@@ -220,5 +225,5 @@ async fn to_mark(app: &App, caller: &Caller, name: &str, key: &str) -> Result<(P
     let place = found.places.remove(key).ok_or(Error::ChangedMeanwhile)?;
     let all = |question: Question| question.waiting.into_iter().chain(question.marked);
     let written = found.questions.into_values().flat_map(all).find(|one| one.key == key);
-    Ok((place, written.ok_or(Error::ChangedMeanwhile)?.item))
+    Ok((test, place, written.ok_or(Error::ChangedMeanwhile)?.item))
 }

@@ -9,6 +9,7 @@ pub use raw::{AttemptLine, ResponseLine, attempt_lines, response_lines};
 
 use crate::app::App;
 use crate::rules::bank::Topic;
+use crate::rules::correction::Named;
 use crate::rules::figures::{BandCount, Figures, Result as Outcome, Scale, Tally};
 use crate::rules::paper::{Marks, Paper};
 use crate::rules::points::Points;
@@ -80,8 +81,8 @@ pub struct Report {
 }
 
 /// The tallies of a test by branch, with the tree that they follow.
-struct Tallied {
-    tree: Tree,
+pub(crate) struct Tallied {
+    pub(crate) tree: Tree,
     by_branch: HashMap<String, Tally>,
     audience: HashSet<String>,
 }
@@ -95,7 +96,8 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
     }
     let today = tree(&mut tx).await?;
     let results = results::list(&mut tx, &test.row.id).await?;
-    let tallied = tally(&mut tx, &test, &today, &results).await?;
+    let void = crate::service::corrections::void(&mut tx, &test.row.id).await?;
+    let tallied = tally(&mut tx, &test, &today, (&results, &void)).await?;
     let top = match branch {
         Some(code) => {
             let node =
@@ -145,7 +147,13 @@ fn highest(caller: &Caller, today: &Tree, tallied: &Tallied) -> Result<Option<No
     mine.first().and_then(|id| tallied.tree.get(id)).cloned().map(Some).ok_or(Error::Forbidden(Some(Role::Committee)))
 }
 
-async fn tally(tx: &mut Tx, test: &Test, today: &Tree, results: &[ResultRow]) -> Result<Tallied> {
+/// The tallies of a test from its results; questions in `void` don't count among the topics.
+pub(crate) async fn tally(
+    tx: &mut Tx,
+    test: &Test,
+    today: &Tree,
+    (results, void): (&[ResultRow], &HashSet<Named>),
+) -> Result<Tallied> {
     let rows = tests::audience(tx, &test.row.id).await?;
     let tree = if test.row.finished_at_ms.is_some() {
         Tree::new(presence::closed_branches(tx, &test.row.id).await?.into_iter().map(node).collect())
@@ -169,13 +177,18 @@ async fn tally(tx: &mut Tx, test: &Test, today: &Tree, results: &[ResultRow]) ->
         let mine = attempts.get(person_id.as_str()).map(Vec::as_slice).unwrap_or_default();
         let state = set.get(person_id).and_then(|state| Presence::from_name(state));
         let tally = by_branch.entry(branch_id.clone()).or_default();
-        count(tally, test, state, mine)?;
+        count(tally, test, state, (mine, void))?;
     }
     Ok(Tallied { audience: audience_ids(&tree, &rows), tree, by_branch })
 }
 
 /// Counts one person in: presence, score that counts, and the topics of the attempts that count.
-fn count(tally: &mut Tally, test: &Test, set: Option<Presence>, attempts: &[&ResultRow]) -> Result<()> {
+fn count(
+    tally: &mut Tally,
+    test: &Test,
+    set: Option<Presence>,
+    (attempts, void): (&[&ResultRow], &HashSet<Named>),
+) -> Result<()> {
     let finished: Vec<&&ResultRow> = attempts.iter().filter(|row| row.finished_at_ms.is_some()).collect();
     let presence = Presence::of(set, !finished.is_empty());
     let scores: Vec<Points> =
@@ -190,6 +203,9 @@ fn count(tally: &mut Tally, test: &Test, set: Option<Presence>, attempts: &[&Res
     for row in kept(test, &finished) {
         let paper: Paper = crate::store::read_json("attempt", &row.id, &row.paper)?;
         for ((section, entry), won) in paper.entries().zip(marks(row)?) {
+            if !void.is_empty() && void.contains(&(entry.bank.clone(), entry.id.clone())) {
+                continue;
+            }
             let possible = test.definition.sections.get(section).map(|section| section.points).unwrap_or_default();
             tally.add_topic(&entry.bank, &entry.topic, Points::from_hundredths(won.unwrap_or_default()), possible);
         }
@@ -213,7 +229,7 @@ fn kept<'a>(test: &Test, finished: &[&&'a ResultRow]) -> Vec<&'a ResultRow> {
     one.map(|row| **row).into_iter().collect()
 }
 
-fn line(tallied: &Tallied, branch: Option<&Node>, direct: bool, scale: Scale) -> Line {
+pub(crate) fn line(tallied: &Tallied, branch: Option<&Node>, direct: bool, scale: Scale) -> Line {
     let mut tally = Tally::default();
     match branch {
         Some(node) if direct => tally.add_all(tallied.by_branch.get(&node.id).unwrap_or(&Tally::default())),

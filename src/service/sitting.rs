@@ -17,6 +17,7 @@ use crate::rules::paper::{Paper, Sheet};
 use crate::rules::question::{Kind, Misfit, Response};
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
+use crate::service::corrections;
 use crate::service::error::{Error, Result, StoredResponse, Thing};
 use crate::service::tests::{Test, find};
 use crate::store::answer_writer::{Finish, FinishedBy, Save, Saved};
@@ -129,7 +130,10 @@ async fn take_over(app: &App, caller: &Caller, attempt: &AttemptRow) -> Result<A
 
 async fn read(app: &App, test: Arc<Test>, attempt: AttemptRow) -> Result<Sitting> {
     let mut tx = app.db.read().await?;
-    let sheet = Arc::clone(&ready(app, &mut tx, &test, &attempt).await?.sheet);
+    let mut sheet = Arc::clone(&ready(app, &mut tx, &test, &attempt).await?.sheet);
+    if attempt.finished_at_ms.is_some() {
+        sheet = corrections::with_corrections(&mut tx, &attempt.test_id, sheet).await?;
+    }
     let responses = attempts::responses(&mut tx, &attempt.id).await?;
     Ok(Sitting { test, attempt, sheet, responses: responses.into_iter().map(|row| (row.position, row)).collect() })
 }

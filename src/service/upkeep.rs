@@ -1,8 +1,10 @@
-//! What a server does by itself: ends attempts whose time is over, settles closed tests, ends old sessions, checkpoints.
+//! What a server does by itself: ends attempts whose time is over, settles closed tests, goes on with
+//! corrections that a stop has left, ends old sessions, checkpoints.
 
 use crate::app::App;
 use crate::limits;
 use crate::rules::attempt::GRACE_MS;
+use crate::service::corrections;
 use crate::service::error::Result;
 use crate::service::people::tree;
 use crate::service::review::has_ended;
@@ -31,7 +33,7 @@ pub async fn round(app: &App, now_ms: i64) -> Result<()> {
     for row in closed {
         settle(app, now_ms, &Test::read(row)?).await?;
     }
-    Ok(())
+    corrections::resume(app, now_ms).await
 }
 
 /// Now and then: sessions that have ended, and SQLite's log.

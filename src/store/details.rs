@@ -3,6 +3,7 @@
 
 use crate::store::attempts::AttemptRow;
 use crate::store::branches::Branch;
+use crate::store::corrections::CorrectionRow;
 use crate::store::late::{AmendmentRow, LateRow};
 use crate::store::presence::{ClosedMember, PresenceRow};
 use crate::store::tests::TestRow;
@@ -59,6 +60,21 @@ pub fn response_marked(amendment: &AmendmentRow) -> Value {
     let marks = |text: &str| -> Value { serde_json::from_str(text).unwrap_or_default() };
     json!({ "note": amendment.reason, "marks_before": marks(&amendment.marks_before),
         "score_before": amendment.score_before, "marks": marks(&amendment.marks), "score": amendment.score })
+}
+
+/// Of a result that follows from a correction.
+pub fn corrected(amendment: &AmendmentRow) -> Value {
+    let marks = |text: &str| -> Value { serde_json::from_str(text).unwrap_or_default() };
+    json!({ "correction": amendment.correction_id, "marks_before": marks(&amendment.marks_before),
+        "score_before": amendment.score_before, "marks": marks(&amendment.marks), "score": amendment.score })
+}
+
+/// Of a correction that was proposed, applied or refused.
+pub fn correction(row: &CorrectionRow) -> Value {
+    let change: Value = serde_json::from_str(&row.change).unwrap_or_default();
+    json!({ "test": row.test_id, "number": row.number, "bank": row.bank, "question": row.question, "change": change,
+        "reason": row.reason, "proposed_by": row.proposed_by, "proposed_at_ms": row.proposed_at_ms,
+        "decided_by": row.decided_by, "decided_at_ms": row.decided_at_ms })
 }
 
 fn late_digest(rows: &[LateRow]) -> String {

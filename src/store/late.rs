@@ -28,13 +28,13 @@ pub struct LateRow {
 }
 
 /// A decision about the result of an ended attempt.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
 pub struct AmendmentRow {
     /// The id.
     pub id: String,
     /// The attempt.
     pub attempt_id: String,
-    /// What it is about: [`LATE`] or [`MARKING`].
+    /// What it is about: [`LATE`], [`MARKING`] or [`CORRECTION`].
     pub kind: String,
     /// Whether the result changes.
     pub accepted: bool,
@@ -52,6 +52,8 @@ pub struct AmendmentRow {
     pub marks: String,
     /// Their sum.
     pub score: i64,
+    /// The correction of the test from which it follows, where it does.
+    pub correction_id: Option<String>,
 }
 
 /// The kind of a decision about late responses.
@@ -59,6 +61,9 @@ pub const LATE: &str = "late-responses";
 
 /// The kind of a mark that a person gave to one response.
 pub const MARKING: &str = "marking";
+
+/// The kind of what follows from a correction of the whole test, or of one mark.
+pub const CORRECTION: &str = "correction";
 
 /// When a decision made at `now_ms` counts as made: after every earlier one about the same attempt, so that their order
 /// can be told.
@@ -158,8 +163,8 @@ pub async fn take_in(tx: &mut Tx, attempt_id: &str) -> Result<()> {
 /// Decisions about an attempt, the earliest first.
 pub async fn amendments(tx: &mut Tx, attempt_id: &str) -> Result<Vec<AmendmentRow>> {
     tx.query(
-        "SELECT id, attempt_id, kind, accepted, reason, decided_by, decided_at_ms, marks_before, score_before, marks, score
-         FROM amendment WHERE attempt_id = $1 ORDER BY decided_at_ms, id",
+        "SELECT id, attempt_id, kind, accepted, reason, decided_by, decided_at_ms, marks_before, score_before, marks, score,
+             correction_id FROM amendment WHERE attempt_id = $1 ORDER BY decided_at_ms, id",
     )
     .bind(attempt_id.to_owned())
     .fetch_all()
@@ -168,28 +173,5 @@ pub async fn amendments(tx: &mut Tx, attempt_id: &str) -> Result<Vec<AmendmentRo
 
 /// Keeps a decision, and the result as it is since.
 pub async fn amend(tx: &mut Tx, row: &AmendmentRow) -> Result<()> {
-    tx.query(
-        "INSERT INTO amendment (id, attempt_id, kind, accepted, reason, decided_by, decided_at_ms, marks_before,
-             score_before, marks, score) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    )
-    .bind(row.id.clone())
-    .bind(row.attempt_id.clone())
-    .bind(row.kind.clone())
-    .bind(row.accepted)
-    .bind(row.reason.clone())
-    .bind(row.decided_by.clone())
-    .bind(row.decided_at_ms)
-    .bind(row.marks_before.clone())
-    .bind(row.score_before)
-    .bind(row.marks.clone())
-    .bind(row.score)
-    .execute()
-    .await?;
-    tx.query("UPDATE attempt SET marks = $2, score = $3 WHERE id = $1")
-        .bind(row.attempt_id.clone())
-        .bind(row.marks.clone())
-        .bind(row.score)
-        .execute()
-        .await?;
-    Ok(())
+    crate::store::corrections::amend_all(tx, std::slice::from_ref(row)).await
 }

@@ -66,7 +66,7 @@ pub struct Draft {
 }
 
 /// Fields with one value each.
-const SINGLE: [&str; 22] = [
+const SINGLE: [&str; 23] = [
     "title_zh",
     "title_en",
     "test",
@@ -89,6 +89,7 @@ const SINGLE: [&str; 22] = [
     "integrity_addresses",
     "integrity_password",
     "integrity_safe_exam_browser",
+    "approve_corrections",
 ];
 /// The names of the three usual bands in the form.
 pub const BAND_FIELDS: [&str; 3] = ["easy", "middling", "hard"];
@@ -192,6 +193,7 @@ impl Draft {
             ("integrity_addresses", integrity.addresses.iter().map(written).collect::<Vec<_>>().join(", ")),
             ("integrity_password", integrity.password.clone().unwrap_or_default()),
             ("integrity_safe_exam_browser", integrity.safe_exam_browser.join(", ")),
+            ("approve_corrections", switch(definition.approve_corrections)),
             ("title_zh", title_zh),
             ("title_en", title_en),
             ("test", definition.test.clone()),

@@ -2,6 +2,7 @@
 
 pub mod banks;
 pub mod branches;
+pub mod corrections;
 pub mod device_checks;
 pub mod home;
 pub mod late;

@@ -3,6 +3,7 @@
 mod arrange;
 pub mod banks;
 pub mod branches;
+pub mod corrections;
 pub mod device_checks;
 pub mod exam;
 pub mod fields;

@@ -107,6 +107,9 @@ async fn sat(stage: &Stage) -> Sat {
     let accepted = json!({ "accepted": true, "reason": "三楼断网，代码与当场出示的一致" });
     let path = format!("/api/v1/tests/practice/late-responses/{reviewed}");
     stage.call("organizer", Method::POST, &path, Some(accepted)).await;
+    let further = json!({ "bank": "branch-work", "question": "bw-0011", "change": "accept", "answer": "C",
+        "reason": "两种说法都见于条例释义" });
+    stage.call("organizer", Method::POST, "/api/v1/tests/monthly-study/amendments", Some(further)).await;
     let people = json!({ "people": ["m003", "m004"] });
     let made = stage.call("organizer", Method::POST, "/api/v1/tests/waiting/slips", Some(people)).await;
     let code = json!({ "code": made[0]["code"] });
@@ -187,6 +190,11 @@ const SEND_A_STRANGE_SHEET: &str = "var sent = new DataTransfer();
     var form = document.querySelector(\"form[action='/roster/members']\");
     form.querySelector('input[type=file]').files = sent.files; form.submit()";
 
+/// A question of the demo's settled test.
+const CORRECTED: &str = "/tests/monthly-study/corrections/question?bank=branch-work&question=bw-0079";
+
+const PREVIEW_VOID: &str = "document.querySelector('main [name=change][value=void]').checked = true; document.querySelector('main form').submit()";
+
 const SIGN_IN_WRONG: &str =
     "document.getElementById('f-login').value = 'm050'; document.getElementById('f-password').value = 'no';
     document.querySelector('main form').submit()";
@@ -218,6 +226,10 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("test-notice", "organizer", "/tests/annual-study/notice").main(),
         stop("test-close", "organizer", "/tests/annual-study/close"),
         stop("test-draw", "organizer", "/tests/monthly-study/draw"),
+        stop("corrections", "organizer", "/tests/monthly-study/corrections").main(),
+        stop("corrections-question", "organizer", CORRECTED).after(OPEN_ALL),
+        stop("corrections-preview", "organizer", CORRECTED).after(PREVIEW_VOID).main(),
+        stop("corrections-mark", "organizer", "/tests/monthly-study/corrections/mark").after(SEND_UNFILLED),
         stop("banks", "organizer", "/banks"),
         stop("bank", "organizer", "/banks/party-constitution").main(),
         stop("bank-search", "organizer", "/banks/party-constitution?search=%E9%A2%84%E5%A4%87&difficulty=2"),

@@ -9,6 +9,7 @@ mod browse;
 mod calls;
 mod command_edges;
 mod commands;
+mod corrections;
 mod device_checks;
 mod disconnect;
 mod door_commands;

@@ -17,7 +17,7 @@ fn filled(path: &str, attempt: &str) -> String {
         "{position}" => "1",
         "{token}" => "wrong",
         "{name}" => "style.css",
-        "{file}" | "{pause}" | "{printout}" => "none",
+        "{file}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" => "none",
         "{sheet}" => "members",
         "{format}" => "csv",
         other => {

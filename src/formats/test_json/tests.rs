@@ -162,6 +162,7 @@ fn definition() -> impl Strategy<Value = Definition> {
             late_minutes: late,
             earliest_submit_minutes: earliest.map(|minute| minute.min(minutes)),
             integrity: integrity_of(minutes),
+            approve_corrections: minutes % 2 == 0,
             sections,
         },
     )

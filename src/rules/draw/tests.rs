@@ -45,6 +45,7 @@ fn definition(rows: Vec<Row>) -> Definition {
         late_minutes: None,
         earliest_submit_minutes: None,
         integrity: crate::rules::integrity::Integrity::default(),
+        approve_corrections: false,
         sections: vec![Section {
             title: "s".into(),
             kind: Kind::Single,

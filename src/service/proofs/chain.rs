@@ -9,6 +9,7 @@ use crate::service::error::Result;
 use crate::service::proofs::late_told;
 use crate::service::proofs::tests_told::{Told, differing_presence, is_as_told};
 use crate::store::attempts::{self, AttemptRow};
+use crate::store::corrections::{self, state};
 use crate::store::db::Tx;
 use crate::store::tests::TestRow;
 use crate::store::trace::{self, Link, chain, sha256_hex};
@@ -100,6 +101,8 @@ struct Check {
     /// Where attempts were last opened again: what the chain says of an end before is history.
     reopened: HashMap<String, i64>,
     late: HashMap<String, late_told::Told>,
+    /// The last event about each correction.
+    corrections: HashMap<String, Event>,
 }
 
 /// Checks every link of the chain, its particulars, and stored rows against it. For the operator.
@@ -114,6 +117,7 @@ pub async fn verify_trace(app: &App) -> Result<TraceVerified> {
     check.links(&mut tx).await?;
     check.attempts_without_events(&mut tx).await?;
     check.told_late(&mut tx).await?;
+    check.told_corrections(&mut tx).await?;
     check.told_tests(&mut tx).await?;
     Ok(check.verified)
 }
@@ -166,7 +170,12 @@ impl Check {
                 self.attempt_finished(tx, &event).await?;
             }
             "late-received" => self.late.entry(subject).or_default().received = Some(event),
-            "late-decided" | "response-marked" => self.late.entry(subject).or_default().decided.push(event),
+            "late-decided" | "response-marked" | "attempt-corrected" => {
+                self.late.entry(subject).or_default().decided.push(event);
+            }
+            "correction-proposed" | "correction-decided" | "correction-refused" => {
+                self.corrections.insert(subject, event);
+            }
             "test-made" | "test-changed" | "test-lengthened" | "test-closed" => {
                 self.tests.entry(subject).or_default().made = Some(event);
             }
@@ -267,6 +276,34 @@ impl Check {
             if !late_told::is_as_told(tx, &id, &told.remove(&id).unwrap_or_default()).await? {
                 let attempt = attempts::find(tx, &id).await?;
                 self.differs(tx, &id, attempt.as_ref()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn told_corrections(&mut self, tx: &mut Tx) -> Result<()> {
+        let mut told = std::mem::take(&mut self.corrections);
+        let mut differing: Vec<String> = Vec::new();
+        for row in corrections::list_all(tx).await? {
+            let expected = match row.state.as_str() {
+                state::WAITING => "correction-proposed",
+                state::REFUSED => "correction-refused",
+                _ => "correction-decided",
+            };
+            let says = |event: Event| event.link.kind == expected && event.says(&details::correction(&row));
+            if !told.remove(&row.id).is_some_and(says) {
+                differing.push(row.test_id);
+            }
+        }
+        // What the chain tells of corrections that are gone.
+        for event in told.values() {
+            let test = event.detail.as_ref().and_then(|detail| detail.get("test")).and_then(Value::as_str);
+            differing.push(test.unwrap_or(&event.link.subject).to_owned());
+        }
+        for id in differing {
+            let name = self.rows.get(&id).map_or(id, |(row, _)| row.name.clone());
+            if !self.verified.differing_tests.contains(&name) {
+                self.verified.differing_tests.push(name);
             }
         }
         Ok(())

@@ -53,6 +53,10 @@ pub(super) async fn is_as_told(tx: &mut Tx, attempt_id: &str, told: &Told) -> Re
             let is_said = event.says(&details::response_marked(amendment));
             return is_said && event.link.kind == "response-marked" && event.link.at_ms == amendment.decided_at_ms;
         }
+        if amendment.kind == late::CORRECTION {
+            let is_said = event.says(&details::corrected(amendment));
+            return is_said && event.link.kind == "attempt-corrected" && event.link.at_ms == amendment.decided_at_ms;
+        }
         let is_said = event.says(&details::late_decided(amendment, &rows, &digest));
         event.link.at_ms == amendment.decided_at_ms && (is_said || are_gone && says_result(event, amendment))
     });

@@ -39,6 +39,8 @@ impl Draft {
         put(&mut file, "earliest_submit_minutes", number(self.get("earliest_submit_minutes")));
         let integrity = self.integrity();
         put(&mut file, "integrity", (!integrity.is_empty()).then(|| integrity.into()));
+        let approves = !self.get("approve_corrections").is_empty();
+        put(&mut file, "approve_corrections", approves.then_some(Value::Bool(true)));
         file.insert("sections".into(), self.sections.iter().map(SectionDraft::file).collect());
         file.into()
     }
@@ -81,6 +83,7 @@ impl Draft {
             late_minutes: whole("late_minutes"),
             earliest_submit_minutes: whole("earliest_submit_minutes"),
             integrity: Integrity::default(),
+            approve_corrections: false,
             sections: self.sections.iter().map(SectionDraft::plan).collect(),
         }
     }

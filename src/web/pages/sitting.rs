@@ -8,7 +8,7 @@ use crate::rules::paper::Item;
 use crate::rules::question::{Kind, paper_label};
 use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Asking, Incoming, Sitting, hints};
-use crate::service::{Error, Result, home, late, review, tests};
+use crate::service::{Error, Result, corrections, home, late, review, tests};
 use crate::web::input::Fields;
 use crate::web::views::exam::{self as view, Shown};
 use crate::web::views::question::canonical;
@@ -119,7 +119,9 @@ async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -
     let score = review::score(&sitting.test, &sitting.attempt);
     let marks = if review::is_open(app, visit.now_ms, sitting).await? { Some(review::marks(sitting)?) } else { None };
     let late = late::told(app, &sitting.attempt).await?;
-    let body = result::result(visit.words(), sitting, (late.as_ref(), &noted), (score.as_ref(), marks.as_deref()));
+    let amended = corrections::amended(app, &sitting.attempt.id).await?;
+    let told = result::Told { late: late.as_ref(), amended: &amended, noted: &noted };
+    let body = result::result(visit.words(), sitting, &told, (score.as_ref(), marks.as_deref()));
     Ok(visit.page(&visit.words().t("result-title"), body))
 }
 

@@ -235,6 +235,7 @@ fn on_paper(bank: &Listed, question: &Question) -> Item {
         question: Arc::new(question.clone()),
         points: Points::default(),
         policy: Policy::default(),
+        ruling: None,
     }
 }
 

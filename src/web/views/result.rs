@@ -4,11 +4,13 @@ use super::integrity;
 use super::late::outcome;
 use super::question::{canonical, key_in_words, marking_points, options, said, stem, targets};
 use crate::rules::blueprint::Review;
+use crate::rules::correction::Counting;
 use crate::rules::integrity::Hinted;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
 use crate::rules::question::{Key, Kind, Response};
-use crate::service::late::Told;
+use crate::service::corrections::Amended;
+use crate::service::late::Told as Late;
 use crate::service::review::Score;
 use crate::service::sitting::Sitting;
 use crate::web::assets::late_script;
@@ -17,11 +19,22 @@ use crate::web::visit::segment;
 use crate::web::words::{Words, count, percent};
 use maud::{Markup, html};
 
+/// What a member is told of an own attempt besides its result.
+#[derive(Debug)]
+pub struct Told<'a> {
+    /// What arrived late.
+    pub late: Option<&'a Late>,
+    /// What corrections changed.
+    pub amended: &'a [Amended],
+    /// What the page noted while it was sat.
+    pub noted: &'a [Hinted],
+}
+
 /// The page after submitting. `marks` are there once review is open.
 pub fn result(
     words: Words,
     sitting: &Sitting,
-    (late, noted): (Option<&Told>, &[Hinted]),
+    told: &Told<'_>,
     (score, marks): (Option<&Score>, Option<&[Option<Points>]>),
 ) -> Markup {
     let definition = &sitting.test.definition;
@@ -37,8 +50,9 @@ pub fn result(
             p.muted { (title) @if let Some(at) = sitting.attempt.finished_at_ms { " · " (words.moment(at)) } }
             @if let Some(by) = how(words, sitting) { p { (by) } }
             div.notice.warn #lost role="status" hidden { p {} }
-            @if let Some(late) = late { (late_told(words, late)) }
-            (integrity::on_result(words, noted))
+            @if let Some(late) = told.late { (late_told(words, late)) }
+            @for amended in told.amended { (amended_told(words, amended)) }
+            (integrity::on_result(words, told.noted))
             @if let Some(receipt) = &sitting.attempt.receipt {
                 p { (words.t("receipt")) br; code.receipt { (receipt) } br; span.small.muted { (words.t("receipt-help")) } }
             }
@@ -55,7 +69,7 @@ pub fn result(
 }
 
 /// What came too late, the code to show, and what was decided.
-fn late_told(words: Words, late: &Told) -> Markup {
+fn late_told(words: Words, late: &Late) -> Markup {
     let positions = words.list(late.positions.iter().map(ToString::to_string));
     html! {
         div.notice.warn[late.decision.is_none()] #late {
@@ -65,6 +79,37 @@ fn late_told(words: Words, late: &Told) -> Markup {
                     p { (words.with("late-told", &[("positions", positions.into()), ("date", words.moment(decision.decided_at_ms).into())])) " " strong { (outcome(words, decision)) } }
                     p { (words.with("late-because", &[("reason", decision.reason.as_str().into())])) }
                 }
+            }
+        }
+    }
+}
+
+/// What a correction changed; the key itself is for the review.
+fn amended_told(words: Words, amended: &Amended) -> Markup {
+    let values = [
+        ("date", words.moment(amended.at_ms).into()),
+        ("positions", words.list(amended.positions.iter().map(ToString::to_string)).into()),
+        ("change", words.t(&format!("correction-told-{}", amended.change.name())).into()),
+        ("before", amended.score_before.to_string().into()),
+        ("score", amended.score.to_string().into()),
+    ];
+    html! {
+        div.notice {
+            p { (words.with("correction-told", &values)) }
+            p { (words.with("late-because", &[("reason", amended.reason.as_str().into())])) }
+        }
+    }
+}
+
+/// What was decided about a question after the test, beside its key.
+fn ruling(words: Words, item: &Item) -> Markup {
+    html! {
+        @if let Some(ruling) = &item.ruling {
+            @for key in &ruling.also { p { span.muted { (words.t("correction-also")) } " " strong.stem { (key_in_words(words, &item.with_key(key))) } } }
+            @match ruling.counting {
+                Counting::ByKey => {}
+                Counting::ForAll => { p.muted { (words.t("correction-for-all")) } }
+                Counting::Not => { p.muted { (words.t("correction-not-counted")) } }
             }
         }
     }
@@ -126,6 +171,7 @@ fn reviewed(words: Words, position: i64, item: &Item, stored: Option<&str>, mark
                 dt { (words.t("my-answer")) } dd.stem { (said(words, item.question.kind(), &mine)) }
                 dt { (words.t("correct-answer")) } dd { strong.stem { (key_in_words(words, item)) } @if let Key::Short(model) | Key::Essay(model) = &item.question.key { (marking_points(words, model, item.points)) }
                     @if let Key::Blank(gaps) = &item.question.key { @if gaps.any_order { " " span.muted.small { (words.t("any-order")) } } } }
+                @if item.ruling.is_some() { dt { (words.t("corrections-title")) } dd { (ruling(words, item)) } }
                 @if let Some(explanation) = &item.question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
                 @if let Some(cite) = &item.question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
             }

@@ -290,6 +290,10 @@ fn marks(context: Context<'_>, shown: &Shown) -> Markup {
                 (context.choice("keep", "form-keep", draft.get("keep"), &keeps, false))
                 (context.choice("review", "form-review", draft.get("review"), &reviews, false))
             }
+            label.check {
+                input type="checkbox" name="approve_corrections" value="1" checked[!draft.get("approve_corrections").is_empty()];
+                " " (words.t("form-approve-corrections"))
+            }
         }
     }
 }
