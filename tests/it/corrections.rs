@@ -1,5 +1,7 @@
 //! Corrections after a test: previewed, made, approved by a second person, told to members, kept in the trace.
 
+#![expect(clippy::float_cmp, reason = "points have two decimals and are compared as they are written")]
+
 use crate::support::{Answer, MINUTE, World, definition, open, posted, questions, right};
 use axum::http::StatusCode;
 use kaohe::rules::rights::Caller;

@@ -139,7 +139,12 @@ async fn no_route_at_all_tells_a_member_a_key() {
     let mut all = kaohe::http::server::routes();
     all.sort_by_key(|route| (route.method != Method::GET, route.path.contains("submit")));
     for route in all {
-        if route.method == Method::DELETE || ["sign-out", "password"].iter().any(|part| route.path.contains(part)) {
+        // The description of all calls names the fields in which others find keys.
+        let is_description = route.path.ends_with("/openapi.json");
+        if is_description
+            || route.method == Method::DELETE
+            || ["sign-out", "password"].iter().any(|part| route.path.contains(part))
+        {
             continue;
         }
         let path = route.path.split('/').map(parts).collect::<Vec<_>>().join("/");

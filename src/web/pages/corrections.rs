@@ -53,6 +53,10 @@ async fn question(
     Path(name): Path<String>,
     Query(named): Query<Named>,
 ) -> Response {
+    if named.question.is_empty() {
+        let listed = corrections::list(&app, &visit.caller, &name).await;
+        return visit.answer(listed.map(|_| go(&format!("/tests/{}/corrections#questions", segment(&name)))));
+    }
     let result = form(&app, &visit, &name, (&named.bank, &named.question), None).await;
     visit.answer(result)
 }
