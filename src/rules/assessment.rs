@@ -1,0 +1,494 @@
+//! The annual study assessment: a year's tests composed into one result per member and per branch.
+//!
+//! Every figure that is shown is a number of hundredths, rounded half up, and the next one is computed from figures as
+//! they are shown: anybody can recompute a result with a calculator.
+
+use crate::rules::blueprint::Occasion;
+use crate::rules::figures::rate;
+use crate::rules::points::{Points, half_up};
+use crate::rules::presence::Presence;
+use crate::rules::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// 100 %, in hundredths.
+pub const WHOLE: Points = Points::from_hundredths(10_000);
+
+/// Which tests a component is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Selection {
+    /// Every test of an occasion that closed in the year.
+    Occasion(Occasion),
+    /// These tests.
+    Names(Vec<String>),
+}
+
+/// How the tests of a component become one figure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Combine {
+    /// The mean of all that count.
+    #[default]
+    Mean,
+    /// The mean of the best `n`.
+    Best,
+    /// Points won in all of them over points possible.
+    Sum,
+    /// The last one.
+    Last,
+}
+
+impl Combine {
+    /// Every way.
+    pub const ALL: [Self; 4] = [Self::Mean, Self::Best, Self::Sum, Self::Last];
+
+    /// The name in files and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Best => "best",
+            Self::Sum => "sum",
+            Self::Last => "last",
+        }
+    }
+}
+
+/// What a test counts as that somebody due didn't sit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// Nothing won.
+    Zero,
+    /// As if it hadn't been.
+    Dropped,
+}
+
+impl Missing {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Zero, Self::Dropped];
+
+    /// The name in files and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Zero => "zero",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+/// A part of the result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Component {
+    /// What readers see.
+    pub title: Text,
+    /// Its weight in percent; all of them add up to 100.
+    pub weight: Points,
+    /// What it is made of.
+    pub tests: Selection,
+    /// How.
+    pub combine: Combine,
+    /// How many of the best count, for [`Combine::Best`].
+    pub best: Option<u32>,
+    /// How often a member has to have sat, as far as due so often.
+    pub least: u32,
+    /// What an absence counts as.
+    pub absent: Missing,
+    /// What leave counts as.
+    pub excused: Missing,
+}
+
+/// A band of results, from a line up to the next one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Band {
+    /// What readers see.
+    pub title: Text,
+    /// The line, inclusive.
+    pub from: Points,
+}
+
+/// What a branch's result is made of; percent that add up to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchWeights {
+    /// The mean of its members' results.
+    pub mean: Points,
+    /// Sat over due in all tests of the components.
+    pub participation: Points,
+    /// Members who pass, of those with a result.
+    pub pass: Points,
+    /// Members who are excellent, likewise.
+    pub excellence: Points,
+}
+
+/// The rules of an assessment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    /// The year.
+    pub year: u32,
+    /// What readers see.
+    pub title: Text,
+    /// Its parts.
+    pub components: Vec<Component>,
+    /// From the highest down.
+    pub bands: Vec<Band>,
+    /// The pass line.
+    pub pass: Points,
+    /// The line of excellence.
+    pub excellent: Points,
+    /// What a branch's result is made of.
+    pub branch: BranchWeights,
+    /// Branches with fewer members with a result have no place among the others.
+    pub least_members: u32,
+}
+
+/// What one test holds of one member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sitting {
+    /// Index of the test among those of the component, in the order of closing.
+    pub test: usize,
+    /// The presence.
+    pub presence: Presence,
+    /// Points won and possible, of somebody who sat; `None` waits to be marked.
+    pub score: Option<(Points, Points)>,
+}
+
+/// What became of a test in a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Use {
+    /// It counts.
+    Counted,
+    /// Others were better, or later.
+    NotAmong,
+    /// It isn't counted: leave, or an absence that the rules drop.
+    Dropped,
+    /// It waits to be marked.
+    Waiting,
+}
+
+/// One test of a component, as it counts for a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Which, and what it holds.
+    pub sitting: Sitting,
+    /// In percent, hundredths; `None` where it has none.
+    pub value: Option<Points>,
+    /// What became of it.
+    pub use_: Use,
+}
+
+/// A component of one member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its tests.
+    pub tests: Vec<Counted>,
+    /// In percent, hundredths; `None` where nothing counts.
+    pub value: Option<Points>,
+    /// How often the member sat.
+    pub sat: u32,
+    /// How often at least, for this member.
+    pub least: u32,
+}
+
+/// Why a member has no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ungraded {
+    /// Nothing of a component counts.
+    NothingCounts,
+    /// Sat less often than the rules ask.
+    TooFew,
+    /// Something waits to be marked.
+    Waiting,
+}
+
+impl Ungraded {
+    /// The name in the API and of its message.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NothingCounts => "nothing_counts",
+            Self::TooFew => "too_few",
+            Self::Waiting => "waiting",
+        }
+    }
+}
+
+/// A member's result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Component by component.
+    pub parts: Vec<Part>,
+    /// What was added or taken away.
+    pub adjusted: Points,
+    /// The result, or why there is none.
+    pub total: Result<Points, Ungraded>,
+    /// The band; `None` without a result, or below every band.
+    pub band: Option<usize>,
+}
+
+impl Component {
+    fn part(&self, sittings: &[Sitting]) -> Part {
+        let mut tests: Vec<Counted> =
+            sittings.iter().filter(|one| one.presence.is_due()).map(|one| self.counted(*one)).collect();
+        let due = u32::try_from(tests.len()).unwrap_or(u32::MAX);
+        let sat = tests.iter().filter(|one| one.sitting.presence == Presence::Sat).count();
+        self.choose(&mut tests);
+        let counted: Vec<&Counted> = tests.iter().filter(|one| one.use_ == Use::Counted).collect();
+        let value = match self.combine {
+            _ if counted.is_empty() => None,
+            Combine::Sum => Some(sum(&counted)),
+            Combine::Mean | Combine::Best | Combine::Last => {
+                let total: i64 = counted.iter().filter_map(|one| one.value).map(Points::hundredths).sum();
+                Some(Points::from_hundredths(half_up(total, signed(counted.len()))))
+            }
+        };
+        Part { value, sat: u32::try_from(sat).unwrap_or(u32::MAX), least: self.least.min(due), tests }
+    }
+
+    fn counted(&self, sitting: Sitting) -> Counted {
+        let missing = |rule: Missing| match rule {
+            Missing::Zero => (Some(Points::ZERO), Use::Counted),
+            Missing::Dropped => (None, Use::Dropped),
+        };
+        let (value, use_) = match (sitting.presence, sitting.score) {
+            (Presence::Sat, None) => (None, Use::Waiting),
+            (Presence::Sat, Some((won, full))) => (Some(percent(won, full)), Use::Counted),
+            (Presence::Disqualified, _) => (Some(Points::ZERO), Use::Counted),
+            (Presence::Excused, _) => missing(self.excused),
+            (Presence::Absent, _) => missing(self.absent),
+            (Presence::Exempt, _) => (None, Use::Dropped),
+        };
+        Counted { sitting, value, use_ }
+    }
+
+    /// Of tests that count, takes those out that the way of combining leaves aside.
+    fn choose(&self, tests: &mut [Counted]) {
+        let mut counting: Vec<usize> =
+            (0..tests.len()).filter(|&index| tests.get(index).is_some_and(|one| one.use_ == Use::Counted)).collect();
+        let keep = match self.combine {
+            Combine::Mean | Combine::Sum => return,
+            Combine::Last => 1,
+            Combine::Best => {
+                let value = |index: &usize| tests.get(*index).and_then(|one| one.value);
+                // Of equal ones the earlier counts, so that the same ones do each time.
+                counting.sort_by(|one, two| value(one).cmp(&value(two)).then_with(|| two.cmp(one)));
+                usize::try_from(self.best.unwrap_or(1)).unwrap_or(usize::MAX)
+            }
+        };
+        let left = counting.len().saturating_sub(keep);
+        for index in counting.into_iter().take(left) {
+            if let Some(test) = tests.get_mut(index) {
+                test.use_ = Use::NotAmong;
+            }
+        }
+    }
+}
+
+/// Points won over points possible in all of them; whoever didn't sit one has won nothing of the mean of what was
+/// possible in the others, or of 100 where nobody knows.
+fn sum(counted: &[&Counted]) -> Points {
+    let possible = |one: &&&Counted| one.sitting.score.map(|(_, full)| full.hundredths());
+    let known: Vec<i64> = counted.iter().filter_map(|one| possible(&one)).collect();
+    let usual = half_up(known.iter().sum::<i64>(), signed(known.len()));
+    let full: i64 = counted.iter().map(|one| possible(&one).unwrap_or(usual)).sum();
+    let won = |one: &&&Counted| one.sitting.score.filter(|_| one.sitting.presence == Presence::Sat);
+    let won: i64 = counted.iter().filter_map(|one| won(&one)).map(|(won, _)| won.hundredths()).sum();
+    percent(Points::from_hundredths(won), Points::from_hundredths(full))
+}
+
+/// In percent, hundredths, rounded half up.
+pub fn percent(won: Points, full: Points) -> Points {
+    WHOLE.share(won.hundredths(), full.hundredths())
+}
+
+fn signed(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+impl Definition {
+    /// A member's result from what each component's tests hold.
+    pub fn outcome(&self, sittings: &[Vec<Sitting>], adjusted: Points) -> Outcome {
+        let none = Vec::new();
+        let parts: Vec<Part> = self
+            .components
+            .iter()
+            .enumerate()
+            .map(|(index, component)| component.part(sittings.get(index).unwrap_or(&none)))
+            .collect();
+        let total = self.total(&parts, adjusted);
+        let band = total.ok().and_then(|total| self.bands.iter().position(|band| total >= band.from));
+        Outcome { parts, adjusted, total, band }
+    }
+
+    fn total(&self, parts: &[Part], adjusted: Points) -> Result<Points, Ungraded> {
+        if parts.iter().any(|part| part.tests.iter().any(|one| one.use_ == Use::Waiting)) {
+            return Err(Ungraded::Waiting);
+        }
+        if parts.iter().any(|part| part.sat < part.least) {
+            return Err(Ungraded::TooFew);
+        }
+        let mut weighted = 0;
+        for (component, part) in self.components.iter().zip(parts) {
+            let value = part.value.ok_or(Ungraded::NothingCounts)?;
+            weighted += component.weight.hundredths() * value.hundredths();
+        }
+        let total = half_up(weighted, WHOLE.hundredths()) + adjusted.hundredths();
+        Ok(Points::from_hundredths(total.max(0)))
+    }
+}
+
+/// What results of members come to, for a branch with all below it. Sums, so that a parent is the sum of its parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BranchTally {
+    /// Members.
+    pub members: u64,
+    /// Members with a result.
+    pub graded: u64,
+    /// Their results, added.
+    pub sum: i64,
+    /// How many pass.
+    pub passed: u64,
+    /// How many are excellent.
+    pub excellent: u64,
+    /// How often anyone was due in a test of a component.
+    pub due: u64,
+    /// How often anyone sat one.
+    pub sat: u64,
+    /// Members by band; the last counts those below every band.
+    pub bands: Vec<u64>,
+}
+
+impl BranchTally {
+    /// Counts a member in.
+    pub fn add(&mut self, definition: &Definition, outcome: &Outcome) {
+        self.members += 1;
+        self.bands.resize(definition.bands.len() + 1, 0);
+        for one in outcome.parts.iter().flat_map(|part| &part.tests) {
+            self.due += 1;
+            self.sat += u64::from(one.sitting.presence == Presence::Sat);
+        }
+        let Ok(total) = outcome.total else { return };
+        self.graded += 1;
+        self.sum += total.hundredths();
+        self.passed += u64::from(total >= definition.pass);
+        self.excellent += u64::from(total >= definition.excellent);
+        if let Some(count) = self.bands.get_mut(outcome.band.unwrap_or(definition.bands.len())) {
+            *count += 1;
+        }
+    }
+
+    /// Counts another set of members in.
+    pub fn add_all(&mut self, other: &Self) {
+        self.members += other.members;
+        self.graded += other.graded;
+        self.sum += other.sum;
+        self.passed += other.passed;
+        self.excellent += other.excellent;
+        self.due += other.due;
+        self.sat += other.sat;
+        self.bands.resize(self.bands.len().max(other.bands.len()), 0);
+        for (mine, theirs) in self.bands.iter_mut().zip(&other.bands) {
+            *mine += theirs;
+        }
+    }
+
+    /// The figures of the set.
+    pub fn figures(&self, definition: &Definition) -> BranchFigures {
+        let whole = |part: u64, of: u64| {
+            let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+            (of > 0).then(|| WHOLE.share(signed(part), signed(of)))
+        };
+        let mean = (self.graded > 0)
+            .then(|| Points::from_hundredths(half_up(self.sum, i64::try_from(self.graded).unwrap_or(i64::MAX))));
+        let (participation, pass, excellence) =
+            (whole(self.sat, self.due), whole(self.passed, self.graded), whole(self.excellent, self.graded));
+        let weights = &definition.branch;
+        let parts = [
+            (weights.mean, mean),
+            (weights.participation, participation),
+            (weights.pass, pass),
+            (weights.excellence, excellence),
+        ];
+        let mut weighted = Some(0);
+        for (weight, value) in parts.into_iter().filter(|(weight, _)| *weight > Points::ZERO) {
+            weighted = weighted.zip(value).map(|(sum, value)| sum + weight.hundredths() * value.hundredths());
+        }
+        let score = weighted.map(|sum| Points::from_hundredths(half_up(sum, WHOLE.hundredths())));
+        BranchFigures { mean, participation, pass, excellence, score, graded_rate: rate(self.graded, self.members) }
+    }
+}
+
+/// Figures of a branch, in percent or points, hundredths; `None` where undefined.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BranchFigures {
+    /// Mean of its members' results.
+    pub mean: Option<Points>,
+    /// Sat over due.
+    pub participation: Option<Points>,
+    /// Passed over those with a result.
+    pub pass: Option<Points>,
+    /// Excellent over those with a result.
+    pub excellence: Option<Points>,
+    /// The branch's result.
+    pub score: Option<Points>,
+    /// Members with a result of all.
+    pub graded_rate: Option<f64>,
+}
+
+/// Rules to start from.
+pub mod ready {
+    use super::{Band, BranchWeights, Combine, Component, Definition, Missing, Occasion, Points, Selection, Text};
+    use crate::rules::text::EachLanguage;
+
+    /// Names of the ready rules.
+    pub const NAMES: [&str; 3] = ["study-and-annual", "monthly-nine-of-twelve", "monthly-quarterly-annual"];
+
+    fn text(zh: &str, en: &str) -> Text {
+        Text::Each(EachLanguage { zh: Some(zh.to_owned()), en: Some(en.to_owned()) })
+    }
+
+    fn component(title: Text, weight: i64, occasion: Occasion, least: u32) -> Component {
+        Component {
+            title,
+            weight: Points::from_hundredths(weight * 100),
+            tests: Selection::Occasion(occasion),
+            combine: Combine::Mean,
+            best: None,
+            least,
+            absent: Missing::Zero,
+            excused: Missing::Dropped,
+        }
+    }
+
+    /// The rules of a name for a year.
+    pub fn rules(name: &str, year: u32) -> Option<Definition> {
+        let monthly = |weight, least| component(text("月度测试", "Monthly tests"), weight, Occasion::Monthly, least);
+        let quarterly = |weight| component(text("季度考核", "Quarterly tests"), weight, Occasion::Quarterly, 0);
+        let annual = |weight| component(text("年度考试", "Annual test"), weight, Occasion::Annual, 0);
+        let components = match name {
+            "study-and-annual" => vec![monthly(50, 0), annual(50)],
+            "monthly-nine-of-twelve" => vec![monthly(100, 9)],
+            "monthly-quarterly-annual" => vec![monthly(30, 0), quarterly(30), annual(40)],
+            _ => return None,
+        };
+        let band = |zh, en, from: i64| Band { title: text(zh, en), from: Points::from_hundredths(from * 100) };
+        let line = |percent: i64| Points::from_hundredths(percent * 100);
+        Some(Definition {
+            year,
+            title: text(&format!("{year}年度学习考核"), &format!("Annual study assessment {year}")),
+            components,
+            bands: vec![
+                band("优秀", "Excellent", 90),
+                band("良好", "Good", 75),
+                band("合格", "Pass", 60),
+                band("待提高", "Needs study", 0),
+            ],
+            pass: line(60),
+            excellent: line(90),
+            branch: BranchWeights { mean: line(60), participation: line(20), pass: line(10), excellence: line(10) },
+            least_members: 5,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
