@@ -1,5 +1,6 @@
 //! The JSON API under `/api/v1`: parses, calls a use case, renders. Errors are problem documents.
 
+pub mod assessments;
 pub mod attempts;
 pub mod banks;
 pub mod branches;
@@ -46,6 +47,7 @@ pub fn routes() -> Vec<Route> {
         late::routes(),
         marking::routes(),
         corrections::routes(),
+        assessments::routes(),
         sign_in_slips::routes(),
         readiness::routes(),
         device_checks::routes(),

@@ -18,6 +18,7 @@ macro_rules! say {
     }};
 }
 
+mod assess;
 mod bank;
 mod demo;
 mod follow;
@@ -84,6 +85,9 @@ enum Command {
     /// Make, list and close tests.
     #[command(subcommand)]
     Test(test::TestCommand),
+    /// Show, set and sign off the annual study assessment.
+    #[command(subcommand)]
+    Assess(assess::AssessCommand),
     /// Print the branch report of a test.
     Report(report::ReportArgs),
     /// Verify that papers were drawn as committed to.
@@ -198,6 +202,7 @@ async fn run(cli: Cli, words: &Words) -> Outcome {
         Command::Roster(command) => roster::run(place, command, words).await,
         Command::User(command) => user::run(place, command, words).await,
         Command::Test(command) => test::run(place, command, words).await,
+        Command::Assess(command) => assess::run(place, command, words).await,
         Command::Report(args) => report::run(place, args, words).await,
         Command::Draw(test::DrawCommand::Verify { test, json }) => test::verify(place, &test, json, words).await,
         Command::Trace(keep::TraceCommand::Verify { json }) => keep::verify(place, json, words).await,

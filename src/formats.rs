@@ -5,6 +5,7 @@
 //! needs them (whether a branch exists, whether a bank holds enough questions) is asked elsewhere. Bytes go in and
 //! values come out: nothing here opens a file, and no input, however mangled, makes it panic.
 
+pub mod assessment_json;
 pub mod bank_json;
 pub mod exchange;
 pub mod json;

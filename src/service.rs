@@ -3,6 +3,7 @@
 //! Handed the moment and the caller, never reading them; checks the object, not only the role; knows nothing of HTTP.
 
 pub mod accounts;
+pub mod assessments;
 pub mod banks;
 pub mod branches;
 pub mod corrections;

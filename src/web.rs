@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
         pages::late::routes(),
         pages::marking::routes(),
         pages::corrections::routes(),
+        pages::assessments::routes(),
         pages::reports::routes(),
         pages::banks::routes(),
         pages::people::routes(),

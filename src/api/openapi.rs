@@ -120,6 +120,28 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "GET /api/v1/tests/{test}/late-responses",
         "What arrived late beside what was stored, with what happened to each attempt and the decision.",
     ),
+    ("GET /api/v1/assessments", "Years with an annual assessment that one may read, and where each holds."),
+    (
+        "GET /api/v1/assessments/{year}",
+        "Results of a year for a `branch` (by default the highest of the caller): its `rules`, the settled `tests` of each component, figures of the branch and of those below, every member with `total`, `band`, `rank` and the value of each component, or `why_none`; signed versions, and how many results changed since.",
+    ),
+    (
+        "PUT /api/v1/assessments/{year}",
+        "Set the rules of a year at a branch. With `preview=true` nothing is changed: results `before` and `after`.",
+    ),
+    (
+        "GET /api/v1/assessments/{year}/members/{login}",
+        "How a member's result came about: each test of each component with its presence, score, value in percent and `use` (`counted`, `not_among`, `dropped`, `waiting`), and adjustments.",
+    ),
+    (
+        "POST /api/v1/assessments/{year}/adjustments",
+        "Add `points` to a member's result, or take them away (below 0), with a `reason`.",
+    ),
+    ("DELETE /api/v1/assessments/{year}/adjustments/{adjustment}", "Take an adjustment back; it stays in the record."),
+    (
+        "POST /api/v1/assessments/{year}/signings",
+        "Sign the whole assessment off: rules and results as they are, with a digest and the names of `signers`. From the second time on a `note` says what is different.",
+    ),
     (
         "GET /api/v1/tests/{test}/amendments",
         "Corrections of a test in their order: `change`, question or mark, `reason`, `state` (`waiting`, `applying`, `applied`, `refused`), who proposed and decided, and how many results each has `changed`.",
@@ -363,6 +385,12 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         "POST /api/v1/tests/{test}/amendments" => object(json!({ "change": { "enum": Change::NAMES },
             "bank": { "type": "string" }, "question": { "type": "string" }, "answer": {}, "attempt": { "type": "string" },
             "position": { "type": "integer" }, "points": { "type": "number" }, "reason": { "type": "string" } })),
+        "PUT /api/v1/assessments/{year}" => Some(("application/json", json!({ "type": "object" }))),
+        "POST /api/v1/assessments/{year}/adjustments" => object(
+            json!({ "login": { "type": "string" }, "points": { "type": "number" }, "reason": { "type": "string" } }),
+        ),
+        "POST /api/v1/assessments/{year}/signings" => object(json!({
+            "signers": { "type": "array", "items": { "type": "string" } }, "note": { "type": "string" } })),
         "POST /api/v1/tests/{test}/amendments/{amendment}" => object(json!({ "approved": { "type": "boolean" } })),
         "POST /api/v1/tests/{test}/late-responses/{attempt}" => {
             object(json!({ "accepted": { "type": "boolean" }, "reason": { "type": "string" } }))

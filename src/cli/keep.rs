@@ -80,6 +80,8 @@ fn found(verified: &TraceVerified, words: &Words) -> Vec<String> {
     lines.extend(verified.differing_attempts.iter().map(|one| say_attempt(words, "cli-trace-attempt", one)));
     lines.extend(verified.differing_tests.iter().map(|test| words.say("cli-trace-test", &[("test", test.as_str())])));
     lines.extend(verified.differing_presence.iter().map(presence));
+    let assessment = |year: &String| words.say("cli-trace-assessment", &[("year", year.as_str())]);
+    lines.extend(verified.differing_assessments.iter().map(assessment));
     lines
 }
 

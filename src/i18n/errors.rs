@@ -93,6 +93,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::Pause => "pause",
         Thing::Slip => "slip",
         Thing::Correction => "correction",
+        Thing::Assessment => "assessment",
     }
 }
 

@@ -240,6 +240,8 @@ pub enum ProblemCode {
     OptionsMissing,
     /// Shares of marking points that don't add up to 100 (`found` is their sum).
     SharesSum,
+    /// Weights that don't add up to 100 percent.
+    WeightsSum,
     /// Points with more than two decimals, negative or too many.
     BadPoints,
     /// A time without offset or not RFC 3339.

@@ -29,6 +29,8 @@ pub enum Thing {
     Slip,
     /// A correction of a test.
     Correction,
+    /// An annual assessment.
+    Assessment,
 }
 
 /// What a test lacks: the rows that compete, in the words of the blueprint.

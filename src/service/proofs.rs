@@ -1,5 +1,6 @@
 //! Proofs: the commitment to a draw, its verification, and the verification of the chain of changes.
 
+mod assessments_told;
 mod chain;
 mod editions;
 mod late_told;

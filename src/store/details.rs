@@ -1,6 +1,7 @@
 //! What the trace says of attempts and tests. Whoever writes an event and whoever verifies it ask here, so that a
 //! detail can be told again from the rows that it speaks of, also where it was deleted.
 
+use crate::store::assessments::{AdjustmentRow, AssessmentRow, SigningRow};
 use crate::store::attempts::AttemptRow;
 use crate::store::branches::Branch;
 use crate::store::corrections::CorrectionRow;
@@ -75,6 +76,23 @@ pub fn correction(row: &CorrectionRow) -> Value {
     json!({ "test": row.test_id, "number": row.number, "bank": row.bank, "question": row.question, "change": change,
         "reason": row.reason, "proposed_by": row.proposed_by, "proposed_at_ms": row.proposed_at_ms,
         "decided_by": row.decided_by, "decided_at_ms": row.decided_at_ms })
+}
+
+/// Of the rules of an assessment.
+pub fn assessment_set(row: &AssessmentRow) -> Value {
+    json!({ "year": row.year, "place": row.place, "revision": row.revision,
+        "definition": sha256_hex(row.definition.as_bytes()) })
+}
+
+/// Of an adjustment that was made or taken back.
+pub fn assessment_adjusted(row: &AdjustmentRow) -> Value {
+    json!({ "assessment": row.assessment_id, "person": row.person_id, "points": row.points, "reason": row.reason })
+}
+
+/// Of a signed version.
+pub fn assessment_signed(row: &SigningRow) -> Value {
+    json!({ "assessment": row.assessment_id, "number": row.number, "digest": row.digest, "signers": row.signers,
+        "note": row.note })
 }
 
 fn late_digest(rows: &[LateRow]) -> String {

@@ -1,6 +1,7 @@
 //! Views: pure functions from what use cases return to HTML. They know neither requests nor the database.
 
 mod arrange;
+pub mod assessments;
 pub mod banks;
 pub mod branches;
 pub mod corrections;

@@ -127,7 +127,9 @@ async fn no_route_at_all_tells_a_member_a_key() {
         "{login}" => "m1".into(),
         "{code}" => "A1".into(),
         "{attempt}" => attempt.clone(),
-        "{file}" | "{pause}" | "{printout}" | "{sheet}" | "{format}" | "{amendment}" | "{correction}" => "none".into(),
+        "{file}" | "{pause}" | "{printout}" | "{sheet}" | "{format}" | "{amendment}" | "{correction}"
+        | "{adjustment}" => "none".into(),
+        "{year}" => "2026".into(),
         "{position}" => "1".into(),
         "{token}" | "{name}" => "any".into(),
         other => {

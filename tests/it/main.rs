@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod architecture;
+mod assessments;
 mod audience;
 mod branches_kept;
 mod browse;

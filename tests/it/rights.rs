@@ -17,7 +17,8 @@ fn filled(path: &str, attempt: &str) -> String {
         "{position}" => "1",
         "{token}" => "wrong",
         "{name}" => "style.css",
-        "{file}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" => "none",
+        "{file}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" | "{adjustment}" => "none",
+        "{year}" => "2026",
         "{sheet}" => "members",
         "{format}" => "csv",
         other => {
@@ -38,6 +39,10 @@ async fn world_of_a() -> (World, String) {
         .to_string()
         .replace("\"rules\"", "\"rules-of-a\"");
     assert_eq!(world.send(Method::POST, "/api/v1/tests", Some(&org_a), text).await.status, StatusCode::CREATED);
+    let com = world.token("com").await;
+    let rules = kaohe::service::assessments::ready_rules("study-and-annual", 2026).unwrap();
+    let rules = kaohe::formats::assessment_json::write(&rules).to_string();
+    world.send(Method::PUT, "/api/v1/assessments/2026", Some(&com), rules).await.good();
     let m1 = world.token("m1").await;
     let paper = world.post("/api/v1/tests/of-a/attempts", &m1, json!({})).await.good();
     let attempt = paper["attempt"].as_str().unwrap().to_owned();

@@ -159,7 +159,9 @@ proptest! {
             parts[*branch].add(&rules, &outcome);
         }
         let mut sum = BranchTally::default();
-        parts.iter().for_each(|part| sum.add_all(part));
+        for part in &parts {
+            sum.add_all(part);
+        }
         prop_assert_eq!(&sum, &whole);
         let figures = whole.figures(&rules);
         for figure in [figures.mean, figures.participation, figures.score].into_iter().flatten() {

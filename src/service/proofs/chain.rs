@@ -6,8 +6,8 @@
 use crate::app::App;
 use crate::rules::blueprint::Definition;
 use crate::service::error::Result;
-use crate::service::proofs::late_told;
 use crate::service::proofs::tests_told::{Told, differing_presence, is_as_told};
+use crate::service::proofs::{assessments_told, late_told};
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::corrections::{self, state};
 use crate::store::db::Tx;
@@ -59,6 +59,8 @@ pub struct TraceVerified {
     pub differing_tests: Vec<String>,
     /// Presences that nobody set, or set otherwise.
     pub differing_presence: Vec<NamedPresence>,
+    /// Annual assessments, by year, whose rules, adjustments or signed versions aren't as the chain says.
+    pub differing_assessments: Vec<String>,
     /// Attempts whose particulars and responses are both gone, so that their marks can't be checked any more.
     pub unchecked_attempts: Vec<NamedAttempt>,
 }
@@ -72,6 +74,7 @@ impl TraceVerified {
             && self.differing_attempts.is_empty()
             && self.differing_tests.is_empty()
             && self.differing_presence.is_empty()
+            && self.differing_assessments.is_empty()
     }
 }
 
@@ -103,6 +106,7 @@ struct Check {
     late: HashMap<String, late_told::Told>,
     /// The last event about each correction.
     corrections: HashMap<String, Event>,
+    assessments: assessments_told::Told,
 }
 
 /// Checks every link of the chain, its particulars, and stored rows against it. For the operator.
@@ -119,6 +123,8 @@ pub async fn verify_trace(app: &App) -> Result<TraceVerified> {
     check.told_late(&mut tx).await?;
     check.told_corrections(&mut tx).await?;
     check.told_tests(&mut tx).await?;
+    let told = std::mem::take(&mut check.assessments);
+    check.verified.differing_assessments = told.differing(&mut tx).await?;
     Ok(check.verified)
 }
 
@@ -182,6 +188,7 @@ impl Check {
             "test-cancelled" => self.tests.entry(subject).or_default().cancelled = Some(event),
             "test-settled" => self.tests.entry(subject).or_default().settled = Some(event),
             "presence-set" => self.tests.entry(subject).or_default().presence.push(event),
+            kind if assessments_told::Told::is_about(kind) => self.assessments.take(event),
             _ => {}
         }
         Ok(())

@@ -1,0 +1,295 @@
+//! The results of a year: of every member on the roster at its end, and of every branch.
+
+use super::{AdjustmentRow, AssessmentRow, Found, SigningRow, place};
+use crate::rules::assessment::{BranchFigures, BranchTally, Definition, Outcome, Selection, Sitting};
+use crate::rules::blueprint::Occasion;
+use crate::rules::points::Points;
+use crate::rules::presence::Presence;
+use crate::rules::ranking;
+use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
+use crate::rules::tree::{Node, Tree};
+use crate::service::error::Result;
+use crate::service::people::shown_login;
+use crate::service::tests::Test;
+use crate::store::db::Tx;
+use crate::store::{assessments, people, presence, tests};
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+/// A test of a component.
+#[derive(Debug, Clone)]
+pub struct YearTest {
+    /// The test.
+    pub test: Arc<Test>,
+}
+
+/// A member's line.
+#[derive(Debug, Clone)]
+pub struct MemberLine {
+    /// The person's id.
+    pub person_id: String,
+    /// What the person signs in with, as the caller may see it.
+    pub login: String,
+    /// Who.
+    pub name: String,
+    /// The branch at the year's end.
+    pub branch: Node,
+    /// The result.
+    pub outcome: Outcome,
+    /// The place among all with a result that are shown; equal results share one.
+    pub rank: Option<usize>,
+    /// What was added or taken away, also what was taken back.
+    pub adjustments: Vec<AdjustmentRow>,
+}
+
+/// A branch's line.
+#[derive(Debug, Clone)]
+pub struct BranchLine {
+    /// The branch; `None`: everybody shown.
+    pub branch: Option<Node>,
+    /// Whether it stands for the branch's own members without those below.
+    pub direct: bool,
+    /// Counts.
+    pub tally: BranchTally,
+    /// Figures.
+    pub figures: BranchFigures,
+    /// The place among branches under the same one; `None` of those too small, or without a result.
+    pub rank: Option<usize>,
+}
+
+/// A year's results within a branch.
+#[derive(Debug, Clone)]
+pub struct Assessed {
+    /// The rules as they are stored.
+    pub row: AssessmentRow,
+    /// The rules by which these are.
+    pub definition: Definition,
+    /// The branch at which the rules hold; `None`: the whole unit.
+    pub place: Option<Node>,
+    /// The branches above that the caller may see, from the top down.
+    pub path: Vec<Node>,
+    /// The tests of each component, in the order of closing.
+    pub tests: Vec<Vec<YearTest>>,
+    /// The branch.
+    pub line: BranchLine,
+    /// Its own members, then the branches right below.
+    pub children: Vec<BranchLine>,
+    /// Its members, best first; those without a result last, in the official order.
+    pub members: Vec<MemberLine>,
+    /// Signed versions, in their order.
+    pub signings: Vec<SigningRow>,
+    /// Whether the caller may change rules, adjust and sign.
+    pub may_keep: bool,
+}
+
+/// The last moment of a year in the server's time zone, or now where it isn't over.
+fn counted_at(year: u32, now_ms: i64) -> i64 {
+    let next = i16::try_from(year + 1).ok().and_then(|year| jiff::civil::Date::new(year, 1, 1).ok());
+    let end = next.and_then(|day| day.to_zoned_datetime(TimeZone::system()).ok());
+    end.map_or(now_ms, |end| now_ms.min(end.timestamp().as_millisecond() - 1))
+}
+
+fn year_of(at_ms: i64) -> Option<i16> {
+    Some(jiff::Timestamp::from_millisecond(at_ms).ok()?.to_zoned_datetime(TimeZone::system()).date().year())
+}
+
+/// Members at the year's end within the branch that is looked at, and where.
+async fn assessed_members(tx: &mut Tx, now_ms: i64, found: &Found) -> Result<BTreeMap<String, String>> {
+    let members = assessments::members_at(tx, counted_at(found.definition.year, now_ms)).await?;
+    let within = |branch: &str| {
+        let is_there = found.tree.get(branch).is_some();
+        is_there
+            && place(&found.row).is_none_or(|place| found.tree.is_within(branch, place))
+            && found.scope.as_ref().is_none_or(|scope| found.tree.is_within(branch, &scope.id))
+    };
+    let kept = members.into_iter().filter(|member| within(&member.branch_id));
+    Ok(kept.map(|member| (member.person_id, member.branch_id)).collect())
+}
+
+pub(super) async fn assessed_ids(tx: &mut Tx, now_ms: i64, found: &Found) -> Result<HashSet<String>> {
+    Ok(assessed_members(tx, now_ms, found).await?.into_keys().collect())
+}
+
+/// Settled tests of each component, in the order of closing.
+async fn year_tests(tx: &mut Tx, definition: &Definition) -> Result<Vec<Vec<Arc<Test>>>> {
+    let mut all: Vec<Arc<Test>> = Vec::new();
+    for row in tests::list(tx).await? {
+        if row.finished_at_ms.is_some() && row.cancelled_reason.is_none() {
+            all.push(Arc::new(Test::read(row)?));
+        }
+    }
+    all.sort_by_key(|test| (test.definition.closes_at_ms, test.row.id.clone()));
+    let year = i16::try_from(definition.year).ok();
+    let of = |selection: &Selection| -> Vec<Arc<Test>> {
+        let is_meant = |test: &&Arc<Test>| match selection {
+            _ if test.definition.occasion == Occasion::Practice => false,
+            Selection::Occasion(occasion) => {
+                test.definition.occasion == *occasion && year_of(test.definition.closes_at_ms) == year
+            }
+            Selection::Names(names) => names.contains(&test.row.name),
+        };
+        all.iter().filter(is_meant).cloned().collect()
+    };
+    Ok(definition.components.iter().map(|component| of(&component.tests)).collect())
+}
+
+/// What a test holds of each person: the presence, and points won and possible.
+type Held = HashMap<String, (Presence, Option<(Points, Points)>)>;
+
+/// What a test holds of each person who counts in it.
+async fn sittings(tx: &mut Tx, test: &Test) -> Result<Held> {
+    let set: HashMap<String, String> =
+        presence::list(tx, &test.row.id).await?.into_iter().map(|row| (row.person_id, row.state)).collect();
+    let mut scores: HashMap<String, (Vec<Points>, bool)> = HashMap::new();
+    for row in assessments::scores(tx, &test.row.id).await? {
+        let mine = scores.entry(row.person_id).or_default();
+        mine.0.push(Points::from_hundredths(row.score));
+        mine.1 |= row.pending;
+    }
+    let full = test.definition.full();
+    let mut held = HashMap::new();
+    for member in presence::closed_members(tx, &test.row.id).await? {
+        let mine = scores.get(&member.person_id);
+        let state = set.get(&member.person_id).and_then(|state| Presence::from_name(state));
+        let presence = Presence::of(state, mine.is_some());
+        let score = mine.filter(|(_, pending)| presence == Presence::Sat && !pending);
+        let score = score.and_then(|(scores, _)| test.definition.keep.of(scores)).map(|score| (score, full));
+        held.insert(member.person_id, (presence, score));
+    }
+    Ok(held)
+}
+
+/// What every test of every component holds of each person.
+async fn all_sittings(tx: &mut Tx, tests: &[Vec<Arc<Test>>]) -> Result<HashMap<String, Vec<Vec<Sitting>>>> {
+    let mut known: HashMap<String, Held> = HashMap::new();
+    let mut by_person: HashMap<String, Vec<Vec<Sitting>>> = HashMap::new();
+    for (component, list) in tests.iter().enumerate() {
+        for (index, test) in list.iter().enumerate() {
+            if !known.contains_key(&test.row.id) {
+                known.insert(test.row.id.clone(), sittings(tx, test).await?);
+            }
+            for (person, &(presence, score)) in known.get(&test.row.id).into_iter().flatten() {
+                let mine = by_person.entry(person.clone()).or_insert_with(|| vec![Vec::new(); tests.len()]);
+                if let Some(list) = mine.get_mut(component) {
+                    list.push(Sitting { test: index, presence, score });
+                }
+            }
+        }
+    }
+    Ok(by_person)
+}
+
+pub(super) async fn of(
+    tx: &mut Tx,
+    caller: &Caller,
+    now_ms: i64,
+    found: Found,
+    definition: Definition,
+) -> Result<Assessed> {
+    let assessed = assessed_members(tx, now_ms, &found).await?;
+    let tests = year_tests(tx, &definition).await?;
+    let held = all_sittings(tx, &tests).await?;
+    let mut adjustments: HashMap<String, Vec<AdjustmentRow>> = HashMap::new();
+    for row in assessments::adjustments(tx, &found.row.id).await? {
+        adjustments.entry(row.person_id.clone()).or_default().push(row);
+    }
+    let people: HashMap<String, people::Person> =
+        people::list(tx).await?.into_iter().map(|person| (person.id.clone(), person)).collect();
+    let mut members = Vec::with_capacity(assessed.len());
+    let mut by_branch: HashMap<String, BranchTally> = HashMap::new();
+    let none = Vec::new();
+    for (person_id, branch_id) in assessed {
+        let (Some(person), Some(branch)) = (people.get(&person_id), found.tree.get(&branch_id)) else { continue };
+        let mine = adjustments.remove(&person_id).unwrap_or_default();
+        let adjusted = mine.iter().filter(|row| row.ended_at_ms.is_none()).map(|row| row.points).sum();
+        let outcome = definition.outcome(held.get(&person_id).unwrap_or(&none), Points::from_hundredths(adjusted));
+        by_branch.entry(branch_id).or_default().add(&definition, &outcome);
+        members.push((
+            person.position,
+            MemberLine {
+                login: shown_login(&person.login, caller),
+                name: person.name.clone(),
+                branch: branch.clone(),
+                outcome,
+                rank: None,
+                adjustments: mine,
+                person_id,
+            },
+        ));
+    }
+    let branches = Branches { definition: &definition, tree: &found.tree, by_branch };
+    let (line, children) = branches.lines(found.scope.as_ref());
+    let sees = |node: &&Node| caller.covers(Role::Committee, Some(&node.id), &found.tree);
+    let path = found.scope.iter().flat_map(|scope| found.tree.path(&scope.id)).filter(sees).cloned().collect();
+    Ok(Assessed {
+        place: place(&found.row).and_then(|place| found.tree.get(place)).cloned(),
+        may_keep: caller.covers(Role::Committee, place(&found.row), &found.tree),
+        signings: if found.row.id.is_empty() { Vec::new() } else { assessments::signings(tx, &found.row.id).await? },
+        members: ranked(members),
+        tests: tests.into_iter().map(|list| list.into_iter().map(|test| YearTest { test }).collect()).collect(),
+        row: found.row,
+        definition,
+        path,
+        line,
+        children,
+    })
+}
+
+/// Best first, equal results sharing a place; those without a result last, each in the official order.
+fn ranked(mut members: Vec<(i64, MemberLine)>) -> Vec<MemberLine> {
+    let mut totals: Vec<Points> = members.iter().filter_map(|(_, member)| member.outcome.total.ok()).collect();
+    totals.sort_unstable();
+    for (_, member) in &mut members {
+        member.rank = member.outcome.total.ok().map(|total| ranking::place(&total, &totals));
+    }
+    members.sort_by(|(at, one), (at_two, two)| {
+        let key = |line: &MemberLine| line.rank.unwrap_or(usize::MAX);
+        key(one).cmp(&key(two)).then(at.cmp(at_two)).then_with(|| one.person_id.cmp(&two.person_id))
+    });
+    members.into_iter().map(|(_, member)| member).collect()
+}
+
+/// The tallies of branches by the rules.
+struct Branches<'a> {
+    definition: &'a Definition,
+    tree: &'a Tree,
+    by_branch: HashMap<String, BranchTally>,
+}
+
+impl Branches<'_> {
+    fn line(&self, branch: Option<&Node>, direct: bool) -> BranchLine {
+        let mut tally = BranchTally::default();
+        let mut add = |id: &str| {
+            if let Some(own) = self.by_branch.get(id) {
+                tally.add_all(own);
+            }
+        };
+        match branch {
+            Some(node) if direct => add(&node.id),
+            Some(node) => self.tree.subtree(&node.id).iter().for_each(|id| add(id)),
+            None => self.by_branch.keys().for_each(|id| add(id)),
+        }
+        let figures = tally.figures(self.definition);
+        BranchLine { branch: branch.cloned(), direct, tally, figures, rank: None }
+    }
+
+    /// The branch, then its own members and the branches right below that have members, with their places.
+    fn lines(&self, scope: Option<&Node>) -> (BranchLine, Vec<BranchLine>) {
+        let own = scope.filter(|node| self.by_branch.contains_key(&node.id)).map(|node| self.line(Some(node), true));
+        let below = self.tree.children(scope.map(|node| node.id.as_str()));
+        let below = below.into_iter().map(|node| self.line(Some(node), false)).filter(|line| line.tally.members > 0);
+        let mut children: Vec<BranchLine> = own.into_iter().chain(below).collect();
+        let takes_part =
+            |line: &BranchLine| !line.direct && line.tally.graded >= u64::from(self.definition.least_members);
+        let mut all: Vec<Points> =
+            children.iter().filter(|line| takes_part(line)).filter_map(|line| line.figures.score).collect();
+        all.sort_unstable();
+        for line in &mut children {
+            let own = line.figures.score.filter(|_| takes_part(line));
+            line.rank = own.map(|own| ranking::place(&own, &all));
+        }
+        (self.line(scope, false), children)
+    }
+}

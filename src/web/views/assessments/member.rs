@@ -1,0 +1,125 @@
+//! One member's result, down to each test and the rule by which it counts.
+
+use super::{band, points, query, total, way};
+use crate::i18n::Described;
+use crate::rules::assessment::{Component, Counted, Part, Use};
+use crate::service::assessments::{AdjustmentRow, Assessed, MemberLine, YearTest, signed_points};
+use crate::web::layout::{Field, field, summary};
+use crate::web::views::tests::reason;
+use crate::web::visit::segment;
+use crate::web::words::{Words, count};
+use maud::{Markup, html};
+
+/// The whole page.
+pub fn member(words: Words, assessed: &Assessed, line: &MemberLine, error: Option<&Described>) -> Markup {
+    let definition = &assessed.definition;
+    let outcome = &line.outcome;
+    html! {
+        (way(words, assessed, &line.name))
+        div.head { h1 { (line.name) } span.muted { (line.login) " · " (line.branch.name) } }
+        p { (words.of(&definition.title)) }
+        @if let Some(error) = error { (summary(&error.what, &error.remedy, None)) }
+        div.tiles {
+            div.tile { b { (total(words, outcome)) } span { (words.t("assessment-total")) } }
+            div.tile { b { (band(words, definition, outcome)) } span { (words.t("assessment-band")) } }
+            div.tile { b { @if let Some(rank) = line.rank { (rank) } @else { "–" } } span { (words.t("correction-rank")) } }
+        }
+        (sum(words, assessed, line))
+        @for ((component, part), tests) in definition.components.iter().zip(&outcome.parts).zip(&assessed.tests) {
+            (one(words, component, part, tests))
+        }
+        (adjustments(words, assessed, line))
+        p.muted { (words.t("assessment-only-study")) }
+    }
+}
+
+/// `50% × 78.34 + 50% × 85.5 + 2 = 83.92`
+fn sum(words: Words, assessed: &Assessed, line: &MemberLine) -> Markup {
+    let outcome = &line.outcome;
+    let parts = assessed.definition.components.iter().zip(&outcome.parts);
+    let terms: Vec<String> =
+        parts.map(|(component, part)| format!("{}% × {}", component.weight, points(part.value))).collect();
+    let adjusted = outcome.adjusted.hundredths();
+    html! {
+        section.card {
+            h2 { (words.t("assessment-why")) }
+            p.stem {
+                (terms.join(" + ")) @if adjusted != 0 { " " (signed_points(adjusted)) } " = "
+                strong { (total(words, outcome)) }
+            }
+            p.small.muted { (words.t("assessment-rounding")) }
+        }
+    }
+}
+
+fn one(words: Words, component: &Component, part: &Part, tests: &[YearTest]) -> Markup {
+    let sat = [("sat", count(part.sat)), ("least", count(part.least))];
+    html! {
+        section.card {
+            div.head { h2 { (words.of(&component.title)) } span.muted { (component.weight) "%" } span.grow {} strong { (points(part.value)) } }
+            p.small.muted {
+                (words.t(&format!("combine-{}", component.combine.name()))) @if let Some(best) = component.best { " " (best) }
+                " · " (words.with("assessment-sat", &sat))
+                " · " (words.t(&format!("absent-{}", component.absent.name()))) " · " (words.t(&format!("excused-{}", component.excused.name())))
+            }
+            @if part.tests.is_empty() { p.muted { (words.t("assessment-no-tests")) } }
+            @else {
+                table.cards {
+                    thead { tr { th { (words.t("test")) } th { (words.t("presence-title")) } th.n { (words.t("correction-score")) } th.n { (words.t("assessment-percent")) } th { (words.t("assessment-use")) } } }
+                    tbody { @for test in &part.tests { (row(words, test, tests)) } }
+                }
+            }
+        }
+    }
+}
+
+fn row(words: Words, counted: &Counted, tests: &[YearTest]) -> Markup {
+    let title = tests.get(counted.sitting.test).map(|one| words.of(&one.test.definition.title).to_owned());
+    let name = match counted.use_ {
+        Use::Counted => "use-counted",
+        Use::NotAmong => "use-not-among",
+        Use::Dropped => "use-dropped",
+        Use::Waiting => "use-waiting",
+    };
+    html! {
+        tr {
+            td { (title.unwrap_or_default()) }
+            td data-label=(words.t("presence-title")) { (words.t(&format!("presence-{}", counted.sitting.presence.name()))) }
+            td.n data-label=(words.t("correction-score")) { @match counted.sitting.score { Some((won, full)) => { (won) " / " (full) } None => { "–" } } }
+            td.n data-label=(words.t("assessment-percent")) { (points(counted.value)) }
+            td data-label=(words.t("assessment-use")) { (words.t(name)) }
+        }
+    }
+}
+
+fn adjustments(words: Words, assessed: &Assessed, line: &MemberLine) -> Markup {
+    let code = assessed.line.branch.as_ref().map(|node| node.code.as_str());
+    let path = format!("/assessments/{}/members/{}{}", assessed.definition.year, segment(&line.login), query(code));
+    html! {
+        section.card {
+            h2 { (words.t("assessment-adjustments")) }
+            @if line.adjustments.is_empty() { p.muted { (words.t("assessment-no-adjustments")) } }
+            ul.plain { @for one in &line.adjustments { li { (adjustment(words, assessed.may_keep, &path, one)) } } }
+            @if assessed.may_keep {
+                form.noprint method="post" action=(path) {
+                    (field(&Field { name: "points", kind: "text", label: words.t("adjustment-points"), help: Some(words.t("adjustment-points-help")), autocomplete: Some("off"), ..Field::default() }))
+                    (reason(words))
+                    p.actions { button.button.quiet type="submit" { (words.t("adjustment-add")) } }
+                }
+            }
+        }
+    }
+}
+
+fn adjustment(words: Words, may_keep: bool, path: &str, one: &AdjustmentRow) -> Markup {
+    html! {
+        b { (signed_points(one.points)) } " " (one.reason) " " span.small.muted { (words.day(one.given_at_ms)) }
+        @match one.ended_at_ms {
+            Some(at) => { " " span.tag.none { (words.with("adjustment-ended", &[("date", words.day(at).into())])) } }
+            None if may_keep => {
+                form.inline.noprint method="post" action=(path) { input type="hidden" name="end" value=(one.id); " " button.button.quiet.small type="submit" { (words.t("adjustment-end")) } }
+            }
+            None => {}
+        }
+    }
+}
