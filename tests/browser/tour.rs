@@ -110,12 +110,30 @@ async fn sat(stage: &Stage) -> Sat {
     let further = json!({ "bank": "branch-work", "question": "bw-0011", "change": "accept", "answer": "C",
         "reason": "两种说法都见于条例释义" });
     stage.call("organizer", Method::POST, "/api/v1/tests/monthly-study/amendments", Some(further)).await;
+    assessed(stage).await;
     let people = json!({ "people": ["m003", "m004"] });
     let made = stage.call("organizer", Method::POST, "/api/v1/tests/waiting/slips", Some(people)).await;
     let code = json!({ "code": made[0]["code"] });
     stage.call("m003", Method::POST, "/api/v1/session", Some(code)).await;
     let slips = [0, 1].map(|index| made[index]["path"].as_str().unwrap().to_owned());
     Sat { open, submitted, reviewed, slips }
+}
+
+/// The year of the demo's settled test, assessed and signed, with something given to one member since.
+async fn assessed(stage: &Stage) {
+    let path = format!("/api/v1/assessments/{}", &time(0)[..4]);
+    let rules = json!({
+        "year": time(0)[..4].parse::<u32>().unwrap(), "title": { "zh": "年度学习考核", "en": "Annual study assessment" },
+        "components": [{ "title": { "zh": "月度测试", "en": "Monthly tests" }, "weight": 100, "tests": { "occasion": "monthly" } }],
+        "bands": [{ "title": { "zh": "优秀", "en": "Excellent" }, "from": 90 }, { "title": { "zh": "合格", "en": "Pass" }, "from": 60 },
+            { "title": { "zh": "待提高", "en": "Needs study" }, "from": 0 }],
+        "branch": { "mean": 60, "participation": 20, "pass": 10, "excellence": 10 }, "least_members": 5
+    });
+    stage.call("committee", Method::PUT, &path, Some(rules)).await;
+    let signers = json!({ "signers": ["王主任", "陈委员"] });
+    stage.call("committee", Method::POST, &format!("{path}/signings"), Some(signers)).await;
+    let bonus = json!({ "login": "m001", "points": 2, "reason": "到联系点宣讲四次" });
+    stage.call("committee", Method::POST, &format!("{path}/adjustments"), Some(bonus)).await;
 }
 
 /// Without a line, three answers at once.
@@ -207,6 +225,7 @@ const ADD_PERSON: &str =
     "document.querySelector('main [name=name]').value = '林小梅'; document.querySelector('main form').submit()";
 
 fn offices(_: &Sat) -> Vec<Stop> {
+    let year = &time(0)[..4];
     vec![
         stop("home-organizer", "organizer", "/").main(),
         stop("home-committee", "committee", "/"),
@@ -239,6 +258,13 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("bank-sheet-refused", "organizer", "/banks").after(CHECK_UNNAMED_QUESTIONS),
         stop("bank-changes", "organizer", "/banks/party-constitution/changes"),
         stop("presence", "committee", "/tests/monthly-study/presence"),
+        stop("assessments", "committee", "/assessments"),
+        stop("assessment-rules", "committee", "/assessments/2026/rules?ready=study-and-annual"),
+        stop("assessment-tried", "committee", &format!("/assessments/{year}/rules?ready=monthly-nine-of-twelve"))
+            .after("document.querySelector('[name=do][value=try]').click()"),
+        stop("assessment", "committee", &format!("/assessments/{year}")).main(),
+        stop("assessment-branch", "secretary", &format!("/assessments/{year}")),
+        stop("assessment-member", "committee", &format!("/assessments/{year}/members/m001")).main(),
         stop("report", "committee", "/tests/monthly-study/report").main(),
         stop("report-branch", "secretary", "/tests/monthly-study/report"),
         stop("report-open", "committee", "/tests/annual-study/report"),

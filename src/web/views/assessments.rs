@@ -159,7 +159,7 @@ fn tiles(words: Words, assessed: &Assessed) -> Markup {
             div.tile { b { (rate(figures.participation)) } span { (words.t("participation")) } }
             div.tile { b { (rate(figures.pass)) } span { (words.t("pass-rate")) } }
             div.tile { b { (rate(figures.excellence)) } span { (words.t("excellence-rate")) } }
-            div.tile { b { (tally.graded) " / " (tally.members) } span { (words.t("assessment-graded")) } }
+            div.tile { b { (tally.graded) "/" (tally.members) } span { (words.t("assessment-graded")) } }
         }
     }
 }
