@@ -17,6 +17,7 @@ pub mod question;
 pub mod rights;
 pub mod roster;
 pub mod slip;
+pub mod statistics;
 pub mod text;
 pub mod tree;
 pub mod watching;

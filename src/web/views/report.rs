@@ -5,8 +5,9 @@ mod lists;
 
 pub use export::{Cell, rows};
 
-use crate::rules::figures::{BandCount, Scale, Tally, wilson};
+use crate::rules::figures::{BandCount, Scale, Tally};
 use crate::rules::rights::Caller;
+use crate::rules::statistics::proportion::wilson;
 use crate::service::reports::{Line, Report};
 use crate::service::tests::Member;
 use crate::web::charts;
@@ -237,7 +238,7 @@ fn total(words: Words, report: &Report) -> Markup {
 
 /// The range in which a pass rate may lie, as `86–100`.
 fn range(passed: u64, sat: u64) -> Option<String> {
-    wilson(passed, sat).map(|(low, high)| format!("{low:.0}–{high:.0}"))
+    wilson(passed, sat).map(|range| format!("{:.0}–{:.0}", range.low * 100.0, range.high * 100.0))
 }
 
 /// How a branch stands against all others of the report, with its numbers taken into account: the difference of means
