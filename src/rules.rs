@@ -8,6 +8,7 @@ pub mod blueprint;
 pub mod draw;
 pub mod figures;
 pub mod integrity;
+pub mod items;
 pub mod late;
 pub mod lint;
 pub mod paper;

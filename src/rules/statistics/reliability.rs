@@ -149,15 +149,19 @@ pub struct Dependability {
 }
 
 /// Φ of the sum over strata: 1 − Σ error variance / variance of the scores, where the error variance of a stratum is its
-/// mean square within members times its squared points. `None` where scores don't differ, or a stratum has but one
-/// question and says nothing about its error.
+/// mean square within members times its squared points. A stratum of one question says nothing about its error: all of
+/// its variance is taken for it, so that Φ errs to the low side. `None` where scores don't differ, or no stratum has two
+/// questions.
 pub fn dependability(strata: &[Stratum], scores: &[f64]) -> Option<Dependability> {
     let variance = Moments::of(scores).variance().filter(|variance| *variance > 0.0)?;
-    let mut error = 0.0;
-    for stratum in strata {
-        error += OneWay::of(&stratum.members)?.within * stratum.squared_points;
-    }
-    (!strata.is_empty()).then(|| Dependability { phi: 1.0 - error / variance, standard_error: error.sqrt() })
+    let within = |stratum: &Stratum| Some(OneWay::of(&stratum.members)?.within * stratum.squared_points);
+    let alone = |stratum: &Stratum| {
+        let marks: Vec<f64> = stratum.members.iter().map(|own| own.sum).collect();
+        Moments::of(&marks).variance().unwrap_or_default() * stratum.squared_points
+    };
+    let error: f64 = strata.iter().map(|stratum| within(stratum).unwrap_or_else(|| alone(stratum))).sum();
+    let says_something = strata.iter().any(|stratum| within(stratum).is_some());
+    says_something.then(|| Dependability { phi: 1.0 - error / variance, standard_error: error.sqrt() })
 }
 
 #[cfg(test)]
@@ -239,8 +243,14 @@ mod tests {
         assert_eq!(OneWay::of(&[own(&[1.0, 0.0])]), None);
         assert_eq!(alike(&[vec![1.0, 0.0]]), None);
         assert_eq!(alike(&[vec![1.0, 1.0], vec![0.0, 0.0]]), None);
-        let alone = Stratum { members: vec![own(&[1.0]), own(&[0.0])], squared_points: 1.0 };
-        assert_eq!(dependability(&[alone], &[1.0, 0.0]), None);
+        let alone = Stratum { members: vec![own(&[1.0]), own(&[0.0])], squared_points: 9.0 };
+        assert_eq!(dependability(std::slice::from_ref(&alone), &[3.0, 0.0]), None);
+        // Beside a stratum that says something, all of its variance is error: 9 / 2, and 4 of the other.
+        let other = Stratum { members: vec![own(&[1.0, 0.0]), own(&[0.0, 1.0])], squared_points: 8.0 };
+        let found = dependability(&[alone, other], &[10.0, 0.0]).unwrap();
+        assert!(
+            (found.phi - (1.0 - 8.5 / 50.0)).abs() < 1e-12 && (found.standard_error - 8.5_f64.sqrt()).abs() < 1e-12
+        );
     }
 
     proptest! {
