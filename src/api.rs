@@ -6,6 +6,7 @@ pub mod branches;
 pub mod device_checks;
 pub mod hints;
 pub mod invigilation;
+pub mod items;
 pub mod late;
 pub mod marking;
 pub mod openapi;
@@ -48,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         readiness::routes(),
         device_checks::routes(),
         reports::routes(),
+        items::routes(),
         openapi::routes(),
     ]
     .concat()

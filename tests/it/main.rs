@@ -21,6 +21,7 @@ mod files;
 mod follow;
 mod integrity;
 mod invigilation;
+mod items;
 mod key_leak;
 mod kill;
 mod kinds;

@@ -4,7 +4,7 @@
 //! a hard paper makes nobody weak. Of papers that are all alike the order is that of the scores.
 
 use super::flags::{Flag, flags};
-use super::{Answer, Sittings, choices};
+use super::{Answer, Asked, Sittings, choices};
 use crate::rules::figures::Scale;
 use crate::rules::points::number;
 use crate::rules::statistics::decision::consistency;
@@ -63,11 +63,11 @@ pub struct OptionFigures {
 /// How one question behaved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QuestionFigures {
-    /// Index of the question.
-    pub question: usize,
+    /// The question.
+    pub asked: Asked,
     /// How many attempts got it.
     pub attempts: usize,
-    /// Points won in percent of those possible.
+    /// The mean part of its full marks that is won, in percent.
     pub facility: Option<f64>,
     /// How many left it without a response.
     pub omitted: usize,
@@ -159,7 +159,7 @@ impl Working<'_> {
 
     fn question(&self, index: usize) -> Option<QuestionFigures> {
         let given = self.by_question.get(index).filter(|given| !given.is_empty())?;
-        let question = &self.sittings.questions.get(index)?.question;
+        let asked = self.sittings.questions.get(index)?;
         let is_enough = given.len() >= LEAST;
         let score = |given: &Given<'_>| self.scores.get(given.attempt).copied().unwrap_or_default();
         let pairs = given
@@ -169,10 +169,10 @@ impl Working<'_> {
         sorted.sort_unstable_by_key(|(rest, _)| *rest);
         let rests: Vec<i64> = sorted.iter().map(|(rest, _)| *rest).collect();
         let won: Vec<f64> = sorted.iter().map(|(_, answer)| self.sittings.share(answer)).collect();
-        let labels = choices(question);
+        let labels = choices(&asked.question);
         let answers: Vec<&Answer> = sorted.iter().map(|(_, answer)| *answer).collect();
         let mut figures = QuestionFigures {
-            question: index,
+            asked: asked.clone(),
             attempts: given.len(),
             facility: self.shares.get(index).map(|share| share * 100.0),
             omitted: given.iter().filter(|given| given.answer.chosen.is_nothing()).count(),
@@ -182,7 +182,7 @@ impl Working<'_> {
             flags: Vec::new(),
         };
         let keys: Vec<bool> = labels.iter().map(|(_, is_key)| *is_key).collect();
-        figures.flags = flags(question.kind(), &figures, &keys);
+        figures.flags = flags(asked.question.kind(), &figures, &keys);
         Some(figures)
     }
 

@@ -161,8 +161,14 @@ fn suspects(kind: Kind, figures: &QuestionFigures, keys: &[bool]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::{Flag, flags};
-    use crate::rules::items::{OptionFigures, QuestionFigures};
-    use crate::rules::question::Kind;
+    use crate::rules::items::{Asked, OptionFigures, QuestionFigures};
+    use crate::rules::question::{Key, Kind};
+    use std::sync::Arc;
+
+    fn asked() -> Asked {
+        let question = crate::rules::items::tests::question("q", &[], Key::TrueFalse(true));
+        Asked { bank: Arc::from("b"), edition: Arc::from("e"), question: Arc::new(question) }
+    }
 
     /// Options as (bottom, middle, top) in percent, and choosing each against the rest.
     fn figures(attempts: usize, facility: f64, r: f64, options: &[([f64; 3], f64)]) -> QuestionFigures {
@@ -174,7 +180,7 @@ mod tests {
             correlation: Some(*r),
         };
         QuestionFigures {
-            question: 0,
+            asked: asked(),
             attempts,
             facility: Some(facility),
             omitted: 0,

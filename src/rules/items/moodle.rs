@@ -1,7 +1,7 @@
 //! The analysis as Moodle's quiz statistics report has it, for comparison: a row for each position of the paper, and one
 //! for each question drawn into it. Marks are points, and every position is one that a draw fills.
 
-use super::{Answer, Sittings};
+use super::{Answer, Asked, Sittings};
 use crate::rules::points::number;
 use crate::rules::question::{Kind, Question};
 use crate::rules::statistics::moodle::{Against, Quiz, Row, effective_weights};
@@ -10,8 +10,8 @@ use crate::rules::statistics::size;
 /// A question drawn into a position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drawn {
-    /// Index of the question.
-    pub question: usize,
+    /// The question.
+    pub asked: Asked,
     /// Its statistics, against the whole paper.
     pub row: Row,
     /// What guessing wins, in percent; `None` where there is no way to say.
@@ -65,10 +65,10 @@ pub fn moodle(sittings: &Sittings, is_meant: impl Fn(&str) -> bool) -> Moodle {
             at(position).map(|(answer, total)| (answer.question, points(answer), total)).collect();
         answers.sort_by_key(|(question, _, _)| *question);
         let of_one = |answers: &[(u32, f64, f64)]| {
-            let question = usize::try_from(answers.first()?.0).ok()?;
+            let asked = sittings.questions.get(usize::try_from(answers.first()?.0).ok()?)?.clone();
             let marks: Vec<(f64, f64)> = answers.iter().map(|(_, mark, total)| (*mark, *total)).collect();
-            let random_guess_score = random_guess_score(&sittings.questions.get(question)?.question);
-            Some(Drawn { question, row: Row::of(&marks, full(position), Against::Total), random_guess_score })
+            let random_guess_score = random_guess_score(&asked.question);
+            Some(Drawn { asked, row: Row::of(&marks, full(position), Against::Total), random_guess_score })
         };
         answers.chunk_by(|one, two| one.0 == two.0).filter_map(of_one).collect()
     };

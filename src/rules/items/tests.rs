@@ -8,7 +8,7 @@ use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, proptest};
 use proptest::sample::subsequence;
 use std::sync::Arc;
 
-fn question(id: &str, options: &[&str], key: Key) -> Question {
+pub(super) fn question(id: &str, options: &[&str], key: Key) -> Question {
     Question {
         id: id.into(),
         topic: "t".into(),
@@ -122,7 +122,7 @@ proptest! {
         let mean = members.iter().map(|answers| score(answers) / 0.12).sum::<f64>() / f64::from(u32::try_from(members.len()).unwrap());
         prop_assert!(close(found.test.mean, Some(mean)));
         for figures in &found.questions {
-            let of = |answers: &Vec<(usize, usize)>| answers.iter().position(|answer| answer.0 == figures.question)
+            let of = |answers: &Vec<(usize, usize)>| answers.iter().position(|answer| format!("q{}", answer.0) == figures.asked.question.id)
                 .map(|at| (points(at, answers[at].1), score(answers), answers[at].1, if at < 2 { 2.0 } else { 4.0 }));
             let mine: Vec<(f64, f64, usize, f64)> = members.iter().filter_map(of).collect();
             let n = f64::from(u32::try_from(mine.len()).unwrap());
