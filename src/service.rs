@@ -8,6 +8,7 @@ pub mod branches;
 pub mod device_checks;
 pub mod error;
 pub mod home;
+pub mod items;
 pub mod late;
 pub mod marking;
 pub mod people;

@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
         pages::late::routes(),
         pages::marking::routes(),
         pages::reports::routes(),
+        pages::items::routes(),
         pages::banks::routes(),
         pages::people::routes(),
         pages::branches::routes(),

@@ -4,6 +4,7 @@ pub mod banks;
 pub mod branches;
 pub mod device_checks;
 pub mod home;
+pub mod items;
 pub mod late;
 pub mod live;
 pub mod marking;

@@ -92,6 +92,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
             span.muted { (words.span(definition.opens_at_ms, definition.closes_at_ms)) }
             span.grow {}
             @if report.test.row.finished_at_ms.is_none() { a.button.quiet.noprint href={ (path) "/live" } { (words.t("live-open")) } }
+            a.button.quiet.noprint href={ (path) "/items" (query) } { (words.t("items-open")) }
             button.button.quiet.noprint type="button" data-print hidden { (words.t("print")) }
             a.button.quiet.noprint href={ (path) "/report.xlsx" (query) } { (words.t("export-xlsx")) }
             a.button.quiet.noprint href={ (path) "/report.csv" (query) } { (words.t("export-csv")) }
