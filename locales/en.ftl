@@ -664,8 +664,14 @@ judged-nobody = nobody sat
 judged-few = too few to judge
 judged-alone = nothing to compare
 judged-same = no clear difference
-judged-above = clearly above the others
-judged-below = clearly below the others
+judged-above = clearly above all
+judged-below = clearly below all
+rank-of = { $shared ->
+        [yes] place { $rank } (shared)
+       *[no] place { $rank }
+    }
+rank-apart = not ranked
+adjusted-mean = adjusted { $mean } ({ $range })
 bands = Bands
 band = Percent
 weak-topics = Weakest topics
@@ -680,7 +686,7 @@ failed-list = Did not pass: { $count }
 official-order = Official order
 list-none = Nobody.
 definitions = Due = sat + absent + on leave + disqualified (not those not required); participation = sat ÷ due; scores in percent of full marks; pass ≥ { $pass }, excellent ≥ { $excellent }, both rates over those who sat, “of those due” over those due. Standard deviation by n−1. The likely range is the 95 % Wilson interval.
-definitions-judgement = The judgement compares the mean with that of all other units, taking numbers into account; it is advice and decides no rank. Below 5 who sat there is none. Figures of a unit are summed over its members, never a mean of means.
+definitions-judgement = Places go by the raw mean; equal means share one; units with fewer than { $least } results are not ranked. The adjusted mean takes numbers into account: that of a small unit is drawn towards the mean of all, as far as chance alone could explain it. The judgement says whether its likely range lies clear of the mean of all; it is advice and decides no place. Figures of a unit are summed over its members, never a mean of means.
 definitions-internal = For internal use. Remove names before publishing.
 trace-head = Head of the change record
 sign-maker = Made by:

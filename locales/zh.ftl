@@ -619,8 +619,14 @@ judged-nobody = 无人参加
 judged-few = 人数少，不作判断
 judged-alone = 无可比较
 judged-same = 无明显差异
-judged-above = 明显高于其他
-judged-below = 明显低于其他
+judged-above = 明显高于全体
+judged-below = 明显低于全体
+rank-of = 第 { $rank } 名{ $shared ->
+        [yes] （并列）
+       *[no] {""}
+    }
+rank-apart = 不参与排名
+adjusted-mean = 折算均分 { $mean }（{ $range }）
 bands = 分数段
 band = 百分制
 weak-topics = 薄弱知识点
@@ -635,7 +641,7 @@ failed-list = 未合格 { $count } 人
 official-order = 恢复正式排序
 list-none = 没有。
 definitions = 应考 = 实考 + 缺考 + 请假 + 违纪（不含免考）；参考率 = 实考 ÷ 应考；分数按满分 100 折算；合格 ≥ { $pass }，优秀 ≥ { $excellent }，合格率、优秀率以实考人数计，“占应考”以应考人数计。标准差按 n−1 计。可能范围为 95% 威尔逊区间。
-definitions-judgement = “判断”是该组织与其余各组织平均分之差，已考虑人数多少，仅供参考，不决定名次；实考少于 5 人不作判断。上级数字由全体成员直接合计，不是平均数的平均。
+definitions-judgement = 名次只按平均分排，平均分相同的并列；有成绩的不足 { $least } 人的不参与排名。折算均分考虑人数多少：人数越少，越向全体平均分靠拢，以免偶然的高低定论。“判断”看折算均分的可能范围是否明显高于或低于全体平均分，仅供参考，不决定名次。上级数字由全体成员直接合计，不是平均数的平均。
 definitions-internal = 本报告供内部使用，公开前请去除个人姓名。
 trace-head = 改动记录末码
 sign-maker = 制表人：

@@ -136,7 +136,8 @@ impl Tally {
         }
     }
 
-    fn sum(&self) -> i64 {
+    /// The sum of the scores, in hundredths.
+    pub fn sum(&self) -> i64 {
         self.scores.iter().map(|(score, &count)| score.hundredths() * signed(count)).sum()
     }
 

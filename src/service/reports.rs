@@ -10,6 +10,7 @@ pub(crate) use ground::{Ground, Part, standings};
 pub use raw::{AttemptLine, ResponseLine, attempt_lines, response_lines};
 
 use crate::app::App;
+use crate::rules::advice::{Advice, advise, of_one};
 use crate::rules::bank::Topic;
 use crate::rules::figures::{BandCount, Figures, Scale, Tally};
 use crate::rules::paper::{Marks, Paper};
@@ -38,6 +39,8 @@ pub struct Line {
     pub tally: Tally,
     /// Figures.
     pub figures: Figures,
+    /// What stands beside them.
+    pub advice: Advice,
 }
 
 /// A topic of a report.
@@ -99,7 +102,11 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
         Scale { full: test.definition.full(), pass: test.definition.pass, excellent: test.definition.excellent };
     let line = line(&tallied, top.as_ref(), false, scale);
     let sees = |node: &Node| ground.sees(caller, &node.id);
-    let children = children(&tallied, top.as_ref(), scale, sees);
+    let mut children = children(&tallied, top.as_ref(), scale, sees);
+    let compared: Vec<(&Tally, bool)> =
+        children.iter().map(|child| (&child.tally, !child.direct && !child.elsewhere)).collect();
+    let advice = advise(&line.tally, &compared, scale);
+    children.iter_mut().zip(advice).for_each(|(child, advice)| child.advice = advice);
     let path = top.iter().flat_map(|top| ground.tree.path(&top.id)).filter(|node| sees(node));
     Ok(Report {
         is_final: test.row.finished_at_ms.is_some() && line.tally.pending == 0,
@@ -154,7 +161,7 @@ fn line(tallied: &Tallied, branch: Option<&Node>, direct: bool, scale: Scale) ->
         None => tallied.by_branch.values().for_each(|own| tally.add_all(own)),
     }
     let figures = tally.figures(scale);
-    Line { branch: branch.cloned(), direct, elsewhere: false, tally, figures }
+    Line { branch: branch.cloned(), direct, elsewhere: false, advice: of_one(&tally, scale), tally, figures }
 }
 
 /// The branch's own members, where it has any, and every branch right below that the audience reaches. Figures follow
@@ -176,7 +183,8 @@ fn children(tallied: &Tallied, top: Option<&Node>, scale: Scale, is_visible: imp
         elsewhere.add_all(&line(tallied, Some(node), false, scale).tally);
     }
     let figures = elsewhere.figures(scale);
-    let unnamed = Line { branch: None, direct: false, elsewhere: true, tally: elsewhere, figures };
+    let advice = of_one(&elsewhere, scale);
+    let unnamed = Line { branch: None, direct: false, elsewhere: true, tally: elsewhere, figures, advice };
     own.into_iter().chain(named).chain((!hidden.is_empty()).then_some(unnamed)).collect()
 }
 
