@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock, no randomness of its own, no SQL, no HTTP, no words for users.
 
+pub mod advice;
 pub mod attempt;
 pub mod bank;
 pub mod blueprint;

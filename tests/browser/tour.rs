@@ -198,6 +198,9 @@ const SEND_UNFILLED: &str = "document.querySelector('main form').submit()";
 const ADD_PERSON: &str =
     "document.querySelector('main [name=name]').value = '林小梅'; document.querySelector('main form').submit()";
 
+/// A question that nearly every tenth member of the demo got.
+const ITEM: &str = "/tests/monthly-study/items/branch-work/bw-0001";
+
 fn offices(_: &Sat) -> Vec<Stop> {
     vec![
         stop("home-organizer", "organizer", "/").main(),
@@ -230,6 +233,10 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("report", "committee", "/tests/monthly-study/report").main(),
         stop("report-branch", "secretary", "/tests/monthly-study/report"),
         stop("report-open", "committee", "/tests/annual-study/report"),
+        stop("items", "committee", "/tests/monthly-study/items").main(),
+        stop("items-open", "committee", "/tests/annual-study/items"),
+        stop("items-one", "organizer", ITEM).main(),
+        stop("bank-question", "organizer", "/banks/party-constitution/questions/pc-0001"),
     ]
 }
 
