@@ -8,6 +8,7 @@ pub mod corrections;
 pub mod device_checks;
 pub mod hints;
 pub mod invigilation;
+pub mod items;
 pub mod late;
 pub mod marking;
 pub mod openapi;
@@ -52,6 +53,7 @@ pub fn routes() -> Vec<Route> {
         readiness::routes(),
         device_checks::routes(),
         reports::routes(),
+        items::routes(),
         openapi::routes(),
     ]
     .concat()

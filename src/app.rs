@@ -14,7 +14,7 @@ mod throttle;
 mod tickets;
 mod visitors;
 
-pub use caches::{Caches, DrawnPaper, Expiring, OwnedSheet, PinnedPool};
+pub use caches::{Caches, DrawnPaper, Expiring, OfVersion, OwnedSheet, PinnedPool};
 pub use certificates::{CertificateError, Day, Pair, new_authority, new_server};
 pub use clock::Clock;
 pub use machine::{free_bytes, last_backup_ms, note_backup, open_file_limit, raise_open_file_limit};
@@ -51,6 +51,8 @@ pub struct Parts {
     pub request_ids: RequestIds,
     /// Held while somebody reads how a test stands, so that it is read once for all who watch.
     pub watching: tokio::sync::Mutex<()>,
+    /// Held while somebody reads the answers of a test for an item analysis: one test at a time.
+    pub analysing: tokio::sync::Mutex<()>,
     /// The pool that checks passwords.
     pub hasher: Hasher,
     /// Who waits for that.
@@ -82,6 +84,7 @@ impl App {
             request_ids: RequestIds::new(&randomness),
             randomness,
             watching: tokio::sync::Mutex::new(()),
+            analysing: tokio::sync::Mutex::new(()),
             hasher: Hasher::new(),
             tickets: Tickets::default(),
             throttle: Throttle::default(),

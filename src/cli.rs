@@ -22,6 +22,7 @@ mod assess;
 mod bank;
 mod demo;
 mod follow;
+mod items;
 mod keep;
 mod open;
 mod ready;
@@ -90,6 +91,8 @@ enum Command {
     Assess(assess::AssessCommand),
     /// Print the branch report of a test.
     Report(report::ReportArgs),
+    /// Print how each question of a test behaved.
+    Items(items::ItemsArgs),
     /// Verify that papers were drawn as committed to.
     #[command(subcommand)]
     Draw(test::DrawCommand),
@@ -204,6 +207,7 @@ async fn run(cli: Cli, words: &Words) -> Outcome {
         Command::Test(command) => test::run(place, command, words).await,
         Command::Assess(command) => assess::run(place, command, words).await,
         Command::Report(args) => report::run(place, args, words).await,
+        Command::Items(args) => items::run(place, args, words).await,
         Command::Draw(test::DrawCommand::Verify { test, json }) => test::verify(place, &test, json, words).await,
         Command::Trace(keep::TraceCommand::Verify { json }) => keep::verify(place, json, words).await,
         Command::Backup(args) => keep::backup(place, &args, words).await,

@@ -48,6 +48,15 @@ pub const CACHED_QUESTIONS: usize = 20_000;
 /// Pools of tests kept ready in memory.
 pub const CACHED_POOLS: usize = 64;
 
+/// Attempts read at once for an item analysis.
+pub const ANALYSED_CHUNK_ATTEMPTS: usize = 500;
+/// Tests whose answers are kept ready for the analysis of further branches.
+pub const CACHED_SITTINGS: usize = 2;
+/// Tests of which the past of a question is told, the newest.
+pub const HISTORY_TESTS: i64 = 24;
+/// Item analyses kept ready in memory.
+pub const CACHED_ANALYSES: usize = 256;
+
 /// Characters of a password.
 pub const PASSWORD_CHARACTERS: std::ops::RangeInclusive<usize> = 8..=200;
 /// Passwords checked at the same time.

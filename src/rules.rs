@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock, no randomness of its own, no SQL, no HTTP, no words for users.
 
+pub mod advice;
 pub mod assessment;
 pub mod attempt;
 pub mod bank;
@@ -10,6 +11,7 @@ pub mod correction;
 pub mod draw;
 pub mod figures;
 pub mod integrity;
+pub mod items;
 pub mod late;
 pub mod lint;
 pub mod paper;
@@ -20,6 +22,7 @@ pub mod ranking;
 pub mod rights;
 pub mod roster;
 pub mod slip;
+pub mod statistics;
 pub mod text;
 pub mod tree;
 pub mod watching;

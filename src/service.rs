@@ -10,6 +10,7 @@ pub mod corrections;
 pub mod device_checks;
 pub mod error;
 pub mod home;
+pub mod items;
 pub mod late;
 pub mod marking;
 pub mod people;

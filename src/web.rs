@@ -30,6 +30,7 @@ pub fn routes() -> Vec<Route> {
         pages::corrections::routes(),
         pages::assessments::routes(),
         pages::reports::routes(),
+        pages::items::routes(),
         pages::banks::routes(),
         pages::people::routes(),
         pages::branches::routes(),

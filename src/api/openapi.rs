@@ -171,6 +171,10 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "GET /api/v1/tests/{test}/report",
         "The branch report; `pending` members sat and wait for a person's marks, and no score of theirs counts yet.",
     ),
+    (
+        "GET /api/v1/tests/{test}/items",
+        "Item analysis over the attempts that count in the report: figures of the test, and of each question `facility`, `discrimination` and `flags`; `options` with the key and the choices by thirds where keys are for the caller. `mode=moodle`: as Moodle's quiz statistics report has it, position by position.",
+    ),
     ("GET /api/v1/tests/{test}/attempts.csv", "Attempts as CSV."),
     (
         "GET /api/v1/tests/{test}/responses.csv",

@@ -4,6 +4,7 @@ use crate::api::{Answer, csv, json};
 use crate::app::App;
 use crate::formats::sheet::write_csv;
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
+use crate::rules::advice::Advice;
 use crate::rules::points::Points;
 use crate::service::reports::{self, AttemptLine, Line, Report, ResponseLine};
 use axum::extract::{Path, State};
@@ -71,6 +72,7 @@ fn line(line: &Line) -> Value {
     });
     if let (Some(members), Ok(Value::Object(figures))) = (members.as_object_mut(), serde_json::to_value(figures)) {
         members.extend(figures);
+        members.insert("advice".into(), advice(&line.advice));
         if line.direct {
             members.insert("direct".into(), value!(true));
         }
@@ -79,6 +81,20 @@ fn line(line: &Line) -> Value {
         }
     }
     members
+}
+
+/// What stands beside the figures: ranges, the mean and the pass rate with numbers taken into account, and the place in
+/// the official ranking, which is by the raw mean.
+fn advice(advice: &Advice) -> Value {
+    value!({
+        "pass_rate": advice.pass_rate,
+        "excellence_rate": advice.excellence_rate,
+        "adjusted_mean": advice.adjusted_mean,
+        "adjusted_pass_rate": advice.adjusted_pass_rate,
+        "standing": advice.standing,
+        "rank": advice.place.map(|place| place.rank),
+        "shared": advice.place.map(|place| place.shared),
+    })
 }
 
 async fn attempts(

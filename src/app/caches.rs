@@ -3,6 +3,7 @@
 use crate::limits;
 use crate::rules::attempt::Window;
 use crate::rules::draw::Pool;
+use crate::rules::items::{Analysis, Sittings};
 use crate::rules::paper::{Pinned, Sheet};
 use crate::rules::question::Question;
 use crate::store::attempts::AttemptRow;
@@ -25,6 +26,10 @@ pub struct Caches {
     pub watched: Cache<String, Expiring<Arc<crate::rules::watching::Seen>>>,
     /// What is suspicious in an edition, by its id.
     pub suspects: Cache<String, Arc<Vec<crate::rules::lint::Suspect>>>,
+    /// What the attempts of a test hold, by its id, as of a version.
+    pub sittings: Cache<String, Arc<OfVersion<Sittings>>>,
+    /// The item analysis of a test for a branch (none: the whole unit), by the test's id and the branch's, as of a version.
+    pub analyses: Cache<(String, Option<String>), Arc<OfVersion<Analysis>>>,
     /// Signed-in callers by token hash, for a few seconds.
     pub callers: Cache<String, Expiring<Arc<crate::rules::rights::Caller>>>,
 }
@@ -57,6 +62,15 @@ pub struct DrawnPaper {
     pub sheet: Arc<Sheet>,
 }
 
+/// A value and the version of what it was made from.
+#[derive(Debug, Clone)]
+pub struct OfVersion<T> {
+    /// The value.
+    pub value: T,
+    /// The version.
+    pub version: u64,
+}
+
 /// A value and the moment until which it may be believed.
 #[derive(Debug, Clone)]
 pub struct Expiring<T> {
@@ -75,6 +89,8 @@ impl Default for Caches {
             drawn: Cache::new(limits::DRAWN_AHEAD),
             suspects: Cache::new(limits::CACHED_POOLS),
             watched: Cache::new(limits::CACHED_POOLS),
+            sittings: Cache::new(limits::CACHED_SITTINGS),
+            analyses: Cache::new(limits::CACHED_ANALYSES),
             callers: Cache::new(limits::CACHED_CALLERS),
         }
     }

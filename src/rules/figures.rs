@@ -136,7 +136,8 @@ impl Tally {
         }
     }
 
-    fn sum(&self) -> i64 {
+    /// The sum of the scores, in hundredths.
+    pub fn sum(&self) -> i64 {
         self.scores.iter().map(|(score, &count)| score.hundredths() * signed(count)).sum()
     }
 
@@ -243,26 +244,13 @@ pub fn rate(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| number(signed(part)) * 100.0 / number(signed(whole)))
 }
 
-/// The Wilson interval of a rate at 95 %, in percent (Wilson 1927); `None` of nothing.
-pub fn wilson(part: u64, whole: u64) -> Option<(f64, f64)> {
-    const Z: f64 = 1.959_963_984_540_054;
-    if whole == 0 {
-        return None;
-    }
-    let (n, p) = (number(signed(whole)), number(signed(part)) / number(signed(whole)));
-    let scale = 1.0 + Z * Z / n;
-    let centre = (p + Z * Z / (2.0 * n)) / scale;
-    let half = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt() / scale;
-    Some((((centre - half) * 100.0).max(0.0), ((centre + half) * 100.0).min(100.0)))
-}
-
 fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Points, Presence, Result, Scale, Tally, wilson};
+    use super::{Points, Presence, Result, Scale, Tally};
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
     use proptest::sample::select;
 
@@ -302,13 +290,6 @@ mod tests {
         let counts: Vec<u64> =
             tally(&[0, 2999, 3000, 3500, 4000, 4500, 5000]).bands(SCALE.full).iter().map(|b| b.count).collect();
         assert_eq!(counts, [2, 1, 1, 1, 2]);
-    }
-
-    #[test]
-    fn wilson_intervals_agree_with_reference_values() {
-        let (low, high) = wilson(8, 10).unwrap();
-        assert!((low - 49.016_247).abs() < 1e-4 && (high - 94.331_785).abs() < 1e-4, "{low} {high}");
-        assert_eq!(wilson(0, 0), None);
     }
 
     proptest! {

@@ -4,6 +4,7 @@ mod browse;
 mod forms;
 mod lints;
 
+pub(crate) use browse::with_question;
 pub use browse::{Compared, compare, questions};
 pub use forms::{Notes, Reading, Taken, load_file, open};
 pub use lints::suspects;

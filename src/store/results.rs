@@ -1,7 +1,7 @@
 //! What reports read: the finished and open attempts of a test, without the papers' texts.
 
-use crate::store::Result;
 use crate::store::db::Tx;
+use crate::store::{Result, write_json};
 
 /// An attempt as a report sees it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -45,6 +45,62 @@ pub async fn list(tx: &mut Tx, test_id: &str) -> Result<Vec<ResultRow>> {
     )
     .bind(test_id.to_owned())
     .fetch_all()
+    .await
+}
+
+/// The same without what the papers hold: `paper` is empty, and `marks` only tells whether a mark is missing.
+pub async fn list_bare(tx: &mut Tx, test_id: &str) -> Result<Vec<ResultRow>> {
+    tx.query(
+        "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full_marks, '' AS paper,
+                CASE WHEN marks LIKE '%null%' THEN '[null]' ELSE '[]' END AS marks
+         FROM attempt WHERE test_id = $1
+         ORDER BY CASE WHEN finished_at_ms IS NULL THEN 1 ELSE 0 END, finished_at_ms, number",
+    )
+    .bind(test_id.to_owned())
+    .fetch_all()
+    .await
+}
+
+/// What an attempt asked and earned.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PaperRow {
+    /// The attempt.
+    pub id: String,
+    /// The paper, as JSON.
+    pub paper: String,
+    /// Points by position, as JSON.
+    pub marks: Option<String>,
+}
+
+/// Papers and points of some attempts, by id.
+pub async fn papers(tx: &mut Tx, ids: &[&str]) -> Result<Vec<PaperRow>> {
+    let sql = tx.by_database(
+        "SELECT id, paper, marks FROM attempt WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+        "SELECT id, paper, marks FROM attempt
+         WHERE id IN (SELECT value FROM json_array_elements_text(CAST($1 AS JSON))) ORDER BY id",
+    );
+    tx.query(sql).bind(write_json("attempt", &ids)?).fetch_all().await
+}
+
+/// The stored responses of some attempts: attempt, position, response; by attempt and position.
+pub async fn responses(tx: &mut Tx, ids: &[&str]) -> Result<Vec<(String, i64, Option<String>)>> {
+    let sql = tx.by_database(
+        "SELECT attempt_id, position, response FROM response
+         WHERE attempt_id IN (SELECT value FROM json_each($1)) ORDER BY attempt_id, position",
+        "SELECT attempt_id, position, response FROM response
+         WHERE attempt_id IN (SELECT value FROM json_array_elements_text(CAST($1 AS JSON))) ORDER BY attempt_id, position",
+    );
+    tx.query(sql).bind(write_json("attempt", &ids)?).fetch_all().await
+}
+
+/// Changes with every decision about a result of a test: how many there are, and when the last one was made.
+pub async fn amended(tx: &mut Tx, test_id: &str) -> Result<(i64, i64)> {
+    tx.query(
+        "SELECT count(*), CAST(COALESCE(max(amendment.decided_at_ms), 0) AS BIGINT)
+         FROM amendment JOIN attempt ON attempt.id = amendment.attempt_id WHERE attempt.test_id = $1",
+    )
+    .bind(test_id.to_owned())
+    .fetch_one()
     .await
 }
 

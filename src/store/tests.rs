@@ -116,6 +116,19 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<TestRow>> {
     .await
 }
 
+/// The tests that draw from a bank, the newest opening first, at most `limit`: the name, and the number of the edition.
+pub async fn list_of_bank(tx: &mut Tx, bank_id: &str, limit: i64) -> Result<Vec<(String, i64)>> {
+    tx.query(
+        "SELECT test.name, edition.number FROM test JOIN test_edition ON test_edition.test_id = test.id
+         JOIN edition ON edition.id = test_edition.edition_id
+         WHERE edition.bank_id = $1 AND test.cancelled_reason IS NULL ORDER BY test.opens_at_ms DESC, test.id DESC LIMIT $2",
+    )
+    .bind(bank_id.to_owned())
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
 /// The test of a name.
 pub async fn find(tx: &mut Tx, name: &str) -> Result<Option<TestRow>> {
     tx.query(

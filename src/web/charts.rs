@@ -56,6 +56,19 @@ pub fn bar(percent: f64, weak: bool) -> Markup {
     }
 }
 
+/// Three bars one below the other: the weakest third, the middle, the strongest; solid for a wrong option.
+pub fn thirds(percent: [Option<f64>; 3], is_key: bool, label: &str) -> Markup {
+    html! {
+        svg viewBox="0 0 100 18" width="100" height="18" preserveAspectRatio="none" role="img" aria-label=(label) {
+            @for (index, percent) in (0_i64..).zip(percent) {
+                @let top = number(index) * 6.0;
+                rect.ground x="0" y=(format!("{top:.0}")) width="100" height="5" {}
+                rect class=(if is_key { "high" } else { "low" }) x="0" y=(format!("{top:.0}")) width=(format!("{:.1}", percent.unwrap_or_default().clamp(0.0, 100.0))) height="5" {}
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::bins;

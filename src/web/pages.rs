@@ -6,6 +6,7 @@ pub mod branches;
 pub mod corrections;
 pub mod device_checks;
 pub mod home;
+pub mod items;
 pub mod late;
 pub mod live;
 pub mod marking;

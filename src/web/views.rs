@@ -11,6 +11,7 @@ pub mod fields;
 pub mod files;
 pub mod home;
 pub mod integrity;
+pub mod items;
 pub mod late;
 pub mod live;
 pub mod marking;

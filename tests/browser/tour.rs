@@ -224,6 +224,9 @@ const SEND_UNFILLED: &str = "document.querySelector('main form').submit()";
 const ADD_PERSON: &str =
     "document.querySelector('main [name=name]').value = '林小梅'; document.querySelector('main form').submit()";
 
+/// A question that nearly every tenth member of the demo got.
+const ITEM: &str = "/tests/monthly-study/items/branch-work/bw-0001";
+
 fn offices(_: &Sat) -> Vec<Stop> {
     let year = &time(0)[..4];
     vec![
@@ -268,6 +271,10 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("report", "committee", "/tests/monthly-study/report").main(),
         stop("report-branch", "secretary", "/tests/monthly-study/report"),
         stop("report-open", "committee", "/tests/annual-study/report"),
+        stop("items", "committee", "/tests/monthly-study/items").main(),
+        stop("items-open", "committee", "/tests/annual-study/items"),
+        stop("items-one", "organizer", ITEM).main(),
+        stop("bank-question", "organizer", "/banks/party-constitution/questions/pc-0001"),
     ]
 }
 

@@ -34,6 +34,8 @@ async fn no_byte_before_review_tells_a_key() {
         "/api/v1/banks/rules".into(),
         "/api/v1/banks/rules/export".into(),
         "/api/v1/tests/t/report".into(),
+        "/api/v1/tests/t/items".into(),
+        "/api/v1/tests/t/items?mode=moodle".into(),
         "/api/v1/tests/t/responses.csv".into(),
         "/api/v1/tests/t/attempts.csv".into(),
         "/api/v1/tests/t/presence".into(),
@@ -45,6 +47,7 @@ async fn no_byte_before_review_tells_a_key() {
         format!("/attempts/{attempt}/check"),
         "/banks/rules".into(),
         "/tests/t/report".into(),
+        "/tests/t/items".into(),
     ];
     let mut bodies = Vec::new();
     for round in 0..3 {
@@ -128,7 +131,7 @@ async fn no_route_at_all_tells_a_member_a_key() {
         "{code}" => "A1".into(),
         "{attempt}" => attempt.clone(),
         "{file}" | "{pause}" | "{printout}" | "{sheet}" | "{format}" | "{amendment}" | "{correction}"
-        | "{adjustment}" => "none".into(),
+        | "{adjustment}" | "{question}" => "none".into(),
         "{year}" => "2026".into(),
         "{position}" => "1".into(),
         "{token}" | "{name}" => "any".into(),

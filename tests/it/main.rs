@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
+mod advice;
 mod architecture;
 mod assessments;
 mod audience;
@@ -23,6 +24,7 @@ mod files;
 mod follow;
 mod integrity;
 mod invigilation;
+mod items;
 mod key_leak;
 mod kill;
 mod kinds;

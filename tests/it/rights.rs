@@ -21,6 +21,7 @@ fn filled(path: &str, attempt: &str) -> String {
         "{year}" => "2026",
         "{sheet}" => "members",
         "{format}" => "csv",
+        "{question}" => "qid-s1",
         other => {
             assert!(!other.starts_with('{'), "{path}: say here what stands for {other}");
             other
@@ -117,6 +118,7 @@ async fn inside_the_subtree_the_same_calls_answer() {
                 "/api/v1/tests/of-a/report",
                 "/api/v1/tests/of-a/presence",
                 "/api/v1/tests/of-a/responses.csv",
+                "/api/v1/tests/of-a/items",
                 "/api/v1/banks/rules-of-a",
                 "/api/v1/banks/rules-of-a/export",
                 "/api/v1/people/m1",
@@ -173,6 +175,7 @@ const REFUSED_AT_THE_OBJECT: &[(&[&str], &str, &str)] = &[
     (&["org-a", "org", "com"], "/tests/{test}/try", "who isn't in the audience doesn't try"),
     (&["org-a", "org", "com"], "PUT /api/v1/tests/{test}/device-check", "who isn't in the audience doesn't try"),
     (&["com"], "/api/v1/tests/{test}/responses.csv", "keys follow from it while the test runs"),
+    (&["org-a", "org", "com"], "/tests/{test}/items/{bank}/{question}", "nobody has handed that question in"),
     (&["adm-a"], "{test}", "administrators see no tests"),
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/set-up/", "the link is wrong"),
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/session", "tried elsewhere"),

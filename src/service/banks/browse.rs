@@ -1,15 +1,17 @@
 //! Looking through a bank: searching its questions, and comparing two of its editions question by question.
 
-use super::{corrupt, with_keys};
+use super::{Listed, corrupt, listed, with_keys};
 use crate::app::App;
 use crate::limits;
 use crate::rules::bank::Wanted;
 use crate::rules::question::Question;
 use crate::rules::rights::Caller;
 use crate::service::error::{Error, Result, Thing};
+use crate::service::people::tree;
 use crate::store::banks::{self, EditionRow};
 use crate::store::db::Tx;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A page of a bank's questions with their keys, from `offset` on, and how many are wanted in all; for those who may
 /// read keys.
@@ -50,6 +52,21 @@ pub async fn questions(
 
 fn read(edition_id: &str, body: &str) -> Result<Question> {
     Ok(crate::store::read_json("question", edition_id, body)?)
+}
+
+/// A bank with one question of its newest edition, where that has it; for those who may read keys.
+pub(crate) async fn with_question(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    id: &str,
+) -> Result<(Listed, Option<Arc<Question>>)> {
+    let mut tx = app.db.read().await?;
+    let row = with_keys(&mut tx, caller, name).await?;
+    let tree = tree(&mut tx).await?;
+    let body = banks::find_question(&mut tx, &row.edition_id, id).await?;
+    let question = body.map(|body| read(&row.edition_id, &body).map(Arc::new)).transpose()?;
+    Ok((listed(row, caller, &tree)?, question))
 }
 
 /// What changed between two editions of a bank.

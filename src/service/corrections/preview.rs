@@ -105,9 +105,9 @@ pub(super) async fn of(app: &App, tx: &mut Tx, caller: &Caller, test: &Test, sub
     let today = tree(tx).await?;
     let before = results::list(tx, &test.row.id).await?;
     let void_now = void(tx, &test.row.id).await?;
-    let tallied = tally(tx, test, &today, (&before, &void_now)).await?;
+    let tallied = tally(tx, test, (&before, &void_now)).await?;
     let after = replaced(&before, &changes)?;
-    let tallied_after = tally(tx, test, &today, (&after, &void_of(rule.rulings()))).await?;
+    let tallied_after = tally(tx, test, (&after, &void_of(rule.rulings()))).await?;
     let people = Standings::of(tx, test, &before).await?;
     let people_after = Standings::of(tx, test, &after).await?;
     let mut preview = Preview {
@@ -134,7 +134,7 @@ pub(super) async fn of(app: &App, tx: &mut Tx, caller: &Caller, test: &Test, sub
         preview.results.push(ResultChange {
             login: shown_login(&person.login, caller),
             name: person.name.clone(),
-            branch: tallied.tree.get(branch).cloned(),
+            branch: tallied.ground.tree.get(branch).cloned(),
             attempt: change.attempt.id.clone(),
             score_before: Points::from_hundredths(change.attempt.score.unwrap_or_default()),
             score: Points::from_hundredths(score(&change.after)),
@@ -142,7 +142,7 @@ pub(super) async fn of(app: &App, tx: &mut Tx, caller: &Caller, test: &Test, sub
             after: people_after.standing(test, id),
         });
     }
-    let order = official_order(&tallied.tree);
+    let order = official_order(&tallied.ground.tree);
     preview.results.sort_by_key(|one| {
         (one.branch.as_ref().and_then(|branch| order.get(&branch.id).copied()), one.name.clone(), one.attempt.clone())
     });
@@ -240,7 +240,7 @@ impl Placed {
     fn of(tallied: &Tallied, scale: Scale) -> Self {
         let mut placed =
             Self { whole: line(tallied, None, false, scale).figures, figures: HashMap::new(), means: HashMap::new() };
-        for node in tallied.tree.nodes() {
+        for node in tallied.ground.tree.nodes() {
             let figures = line(tallied, Some(node), false, scale).figures;
             placed.means.entry(node.parent.clone()).or_default().extend(figures.mean);
             placed.figures.insert(node.id.clone(), figures);
@@ -270,7 +270,7 @@ fn branches(test: &Test, before: &Tallied, after: &Tallied) -> Vec<BranchChange>
             rank,
         })
     };
-    let is_several = before.tree.children(None).len() > 1 && placed.whole != placed_after.whole;
+    let is_several = before.ground.tree.children(None).len() > 1 && placed.whole != placed_after.whole;
     let whole = is_several.then_some(BranchChange {
         branch: None,
         before: placed.whole,
@@ -278,5 +278,5 @@ fn branches(test: &Test, before: &Tallied, after: &Tallied) -> Vec<BranchChange>
         rank_before: None,
         rank: None,
     });
-    whole.into_iter().chain(before.tree.nodes().iter().filter_map(one)).collect()
+    whole.into_iter().chain(before.ground.tree.nodes().iter().filter_map(one)).collect()
 }

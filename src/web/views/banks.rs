@@ -217,7 +217,7 @@ fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
         @else { h2.part-title #questions { (words.with("bank-questions", &[("from", count((shown.from + 1).min(all))), ("to", count(to)), ("all", count(all))])) } }
         @for (position, question) in (shown.from + 1..).zip(&shown.questions) {
             @if shown.as_member { (super::exam::question(words, position, &on_paper(&shown.bank, question), (&serde_json::Value::Null, &serde_json::Value::Null), None)) }
-            @else { (one(words, &shown.bank.topics, question)) }
+            @else { (one(words, &shown.bank.topics, question, Some(path))) }
         }
         @let here = if shown.as_member { format!("{here}&as_member=true") } else { here.clone() };
         (pager(words, &here, "from", shown.from, all))
@@ -275,12 +275,13 @@ pub fn pager(words: Words, path: &str, name: &str, from: i64, all: i64) -> Marku
     }
 }
 
-fn one(words: Words, topics: &[Topic], question: &Question) -> Markup {
+/// A question with its key, for those who may read it; its name leads to its past, where the address of its bank is given.
+pub fn one(words: Words, topics: &[Topic], question: &Question, bank: Option<&str>) -> Markup {
     let topic = topics.iter().find(|topic| topic.id == question.topic);
     html! {
         article.card.q {
             p.small.muted {
-                code { (question.id) } " · " (words.t(&format!("kind-{}", question.kind().name()))) " · "
+                @if let Some(bank) = bank { a href={ (bank) "/questions/" (segment(&question.id)) } { code { (question.id) } } } @else { code { (question.id) } } " · " (words.t(&format!("kind-{}", question.kind().name()))) " · "
                 (topic.map_or(question.topic.as_str(), |topic| words.of(&topic.title))) " · " (words.t("difficulty")) " " (question.difficulty)
                 @if question.retired { " " span.tag.none { (words.t("retired")) } }
             }

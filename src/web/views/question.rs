@@ -19,6 +19,16 @@ pub enum Piece<'a> {
     Gap(usize),
 }
 
+impl<'a> Piece<'a> {
+    /// The words, unless it is a gap.
+    pub const fn words(&self) -> Option<&'a str> {
+        match self {
+            Self::Words(text) => Some(text),
+            Self::Gap(_) => None,
+        }
+    }
+}
+
 /// Splits a stem at its gap markers.
 pub fn pieces(stem: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();

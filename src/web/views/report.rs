@@ -5,8 +5,10 @@ mod lists;
 
 pub use export::{Cell, rows};
 
-use crate::rules::figures::{BandCount, Scale, Tally, wilson};
+use crate::rules::advice::LEAST_JUDGED;
+use crate::rules::figures::BandCount;
 use crate::rules::rights::Caller;
+use crate::rules::statistics::branches::Standing;
 use crate::service::reports::{Line, Report};
 use crate::service::tests::Member;
 use crate::web::charts;
@@ -14,9 +16,6 @@ use crate::web::layout::notice;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count, figure, percent};
 use maud::{Markup, html};
-
-/// Branches with fewer who sat aren't judged.
-const LEAST_JUDGED: u64 = 5;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -91,6 +90,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
             span.muted { (words.span(definition.opens_at_ms, definition.closes_at_ms)) }
             span.grow {}
             @if report.test.row.finished_at_ms.is_none() { a.button.quiet.noprint href={ (path) "/live" } { (words.t("live-open")) } }
+            a.button.quiet.noprint href={ (path) "/items" (query) } { (words.t("items-open")) }
             button.button.quiet.noprint type="button" data-print hidden { (words.t("print")) }
             a.button.quiet.noprint href={ (path) "/report.xlsx" (query) } { (words.t("export-xlsx")) }
             a.button.quiet.noprint href={ (path) "/report.csv" (query) } { (words.t("export-csv")) }
@@ -197,7 +197,7 @@ fn line_name(words: Words, line: &Line) -> String {
 
 fn child(words: Words, report: &Report, line: &Line, path: &str) -> Markup {
     let (tally, figures) = (&line.tally, &line.figures);
-    let (colour, judged) = judgement(&report.line.tally, tally, report.scale);
+    let (colour, judged) = judgement(line.advice.standing);
     let below = tally.marked() - figures.passed;
     let label = words.with("distribution-label", &[("sat", count(tally.marked())), ("below", count(below))]);
     html! {
@@ -211,10 +211,11 @@ fn child(words: Words, report: &Report, line: &Line, path: &str) -> Markup {
             td.n data-label=(words.t("due")) { (tally.due()) }
             td.n data-label=(words.t("presence-sat")) { (tally.sat) }
             td.n data-label=(words.t("participation")) { (percent(figures.participation_rate)) }
-            td.n data-label=(words.t("mean")) { b { (figure(figures.mean)) } }
+            td.n data-label=(words.t("mean")) { b { (figure(figures.mean)) } @if let Some(place) = place(words, line) { " " span.muted.small { (place) } } }
             td.chart { @if tally.marked() > 0 { (charts::distribution(&tally.scores, report.scale, &label)) } }
-            td.n data-label=(words.t("pass-rate-range")) { (percent(figures.pass_rate)) @if let Some(range) = range(figures.passed, tally.marked()) { " " span.muted.small { (range) } } }
-            td { span class={ "tag " (colour) } { (words.t(judged)) } }
+            td.n data-label=(words.t("pass-rate-range")) { (percent(figures.pass_rate)) @if let Some(pass) = line.advice.pass_rate { " " span.muted.small { (range(pass.low, pass.high)) } } }
+            td { span class={ "tag " (colour) } { (words.t(judged)) }
+                @if let Some(mean) = line.advice.adjusted_mean { " " span.muted.small { (words.with("adjusted-mean", &[("mean", figure(Some(mean.value)).into()), ("range", range(mean.low, mean.high).into())])) } } }
         }
     }
 }
@@ -235,39 +236,32 @@ fn total(words: Words, report: &Report) -> Markup {
     }
 }
 
-/// The range in which a pass rate may lie, as `86–100`.
-fn range(passed: u64, sat: u64) -> Option<String> {
-    wilson(passed, sat).map(|(low, high)| format!("{low:.0}–{high:.0}"))
+/// A range, as `86–100`.
+fn range(low: f64, high: f64) -> String {
+    format!("{low:.0}–{high:.0}")
 }
 
-/// How a branch stands against all others of the report, with its numbers taken into account: the difference of means
-/// against twice (1.96 times) its standard error. Advice only; never decides a rank.
-fn judgement(all: &Tally, own: &Tally, scale: Scale) -> (&'static str, &'static str) {
-    if own.sat == 0 {
-        return ("none", "judged-nobody");
+/// The colour and the words of how a branch stands against all. Advice only; never decides a rank.
+const fn judgement(standing: Standing) -> (&'static str, &'static str) {
+    match standing {
+        Standing::Above => ("good", "judged-above"),
+        Standing::Below => ("warn", "judged-below"),
+        Standing::Same => ("none", "judged-same"),
+        Standing::Few => ("none", "judged-few"),
+        Standing::Nobody => ("none", "judged-nobody"),
+        Standing::Alone => ("none", "judged-alone"),
     }
-    if own.sat < LEAST_JUDGED {
-        return ("none", "judged-few");
-    }
-    let mut others = Tally { sat: all.sat - own.sat, ..Tally::default() };
-    for (score, count) in &all.scores {
-        let rest = count - own.scores.get(score).copied().unwrap_or_default();
-        if rest > 0 {
-            others.scores.insert(*score, rest);
+}
+
+/// The official place; small branches stand apart, and whoever is no branch has none.
+fn place(words: Words, line: &Line) -> Option<String> {
+    match line.advice.place {
+        Some(place) => {
+            let shared = if place.shared { "yes" } else { "no" };
+            Some(words.with("rank-of", &[("rank", count(place.rank)), ("shared", shared.into())]))
         }
-    }
-    let (mine, theirs) = (own.figures(scale), others.figures(scale));
-    let size = |count: u64| crate::rules::points::number(i64::try_from(count).unwrap_or(i64::MAX));
-    let parts = mine.mean.zip(theirs.mean).zip(mine.standard_deviation.zip(theirs.standard_deviation));
-    let Some(((mean, other_mean), (deviation, other_deviation))) = parts else { return ("none", "judged-alone") };
-    let error = (deviation * deviation / size(own.sat) + other_deviation * other_deviation / size(others.sat)).sqrt();
-    let difference = mean - other_mean;
-    if difference.abs() <= 1.96 * error || difference.abs() < 0.05 {
-        ("none", "judged-same")
-    } else if difference > 0.0 {
-        ("good", "judged-above")
-    } else {
-        ("warn", "judged-below")
+        None if line.direct || line.elsewhere || line.tally.marked() == 0 => None,
+        None => Some(words.t("rank-apart")),
     }
 }
 
@@ -344,7 +338,7 @@ fn definitions(words: Words, report: &Report) -> Markup {
     html! {
         section.definitions.small.muted {
             p { (words.with("definitions", &values)) }
-            p { (words.t("definitions-judgement")) }
+            p { (words.with("definitions-judgement", &[("least", count(LEAST_JUDGED))])) }
             p { (words.t("definitions-internal")) }
             p { (words.t("trace-head")) " " code.long { (report.trace_head) } }
         }

@@ -26,15 +26,15 @@ pub fn changes(words: Words, bank: &Listed, compared: &Compared) -> Markup {
             h2 { (words.with("bank-changed", &[("count", count(compared.changed.len()))])) }
             @for (before, after) in &compared.changed {
                 div.pairs {
-                    div { p.small.muted { (words.with("edition-number", &[("number", count(compared.before))])) } (one(words, &bank.topics, before)) }
-                    div { p.small.muted { (words.with("edition-number", &[("number", count(compared.after))])) } (one(words, &bank.topics, after)) }
+                    div { p.small.muted { (words.with("edition-number", &[("number", count(compared.before))])) } (one(words, &bank.topics, before, None)) }
+                    div { p.small.muted { (words.with("edition-number", &[("number", count(compared.after))])) } (one(words, &bank.topics, after, None)) }
                 }
             }
         }
         @for (id, questions) in [("bank-added", &compared.added), ("bank-removed", &compared.removed)] {
             @if !questions.is_empty() {
                 h2 { (words.with(id, &[("count", count(questions.len()))])) }
-                @for question in questions { (one(words, &bank.topics, question)) }
+                @for question in questions { (one(words, &bank.topics, question, None)) }
             }
         }
     }

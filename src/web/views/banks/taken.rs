@@ -37,6 +37,6 @@ pub(super) fn notes(words: Words, notes: &Notes) -> Markup {
 pub(super) fn preview(words: Words, taken: &Taken) -> Markup {
     html! {
         h2.part-title { (words.with("preview-first", &[("count", count(taken.first.len()))])) }
-        @for question in &taken.first { (one(words, &taken.topics, question)) }
+        @for question in &taken.first { (one(words, &taken.topics, question, None)) }
     }
 }

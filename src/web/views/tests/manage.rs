@@ -130,6 +130,7 @@ pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
                 a.button.quiet href={ (path) "/draw" } { (words.t("draw-check")) }
                 a.button.quiet href={ (path) "/late" } { (words.t("late-title")) }
                 a.button.quiet href={ (path) "/marking" } { (words.t("marking-title")) }
+                @if shown.standing.reads_report { a.button.quiet href={ (path) "/items" } { (words.t("items-open")) } }
                 a.button.quiet href={ (path) "/corrections" } { (words.t("corrections-title")) }
                 a.button.quiet href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }
                 a.button.quiet href={ "/api/v1" (path) "/responses.csv" } download { (words.t("export-responses")) }
