@@ -119,13 +119,21 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
         }
         BankCommand::Convert { file, to, reading, out, json } => {
             let (bank, mut notes) = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;
-            let (written, lost) = exchange::write(&bank, Form::from_name(&to).unwrap_or(Form::Json), words.language);
-            notes.remarks.extend(lost);
+            let written = exchange::write(&bank, Form::from_name(&to).unwrap_or(Form::Json), words.language);
+            notes.remarks.extend(written.remarks);
             print_notes(&notes, json, words);
-            match out {
-                None => out!("{written}"),
-                Some(path) => std::fs::write(&path, written).map_err(|error| Failure::File(path, error))?,
-            }
+            put(out, &written.bytes)
+        }
+    }
+}
+
+/// Writes a file, or to standard output where none is named.
+fn put(out: Option<PathBuf>, bytes: &[u8]) -> Outcome {
+    match out {
+        Some(path) => std::fs::write(&path, bytes).map_err(|error| Failure::File(path, error)),
+        None => {
+            // A reader that has gone is no failure.
+            let _ = std::io::Write::write_all(&mut std::io::stdout(), bytes);
             Ok(())
         }
     }

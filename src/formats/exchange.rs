@@ -4,6 +4,7 @@
 //! Whether they are sound is decided in one place only, by [`bank_json`]; its mistakes are told with
 //! the places of the foreign file. What a reader can't take over it names in a [`Remark`], and takes the rest.
 
+pub mod aiken;
 pub mod docx;
 mod drafting;
 mod finish;
@@ -11,6 +12,7 @@ mod form;
 pub mod gift;
 mod html;
 pub mod listing;
+mod lost;
 pub mod sheet;
 #[cfg(test)]
 mod testing;
@@ -36,18 +38,18 @@ pub enum Refused {
     Sheet(SheetProblem),
 }
 
+/// A bank written in some form.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What the form can't hold.
+    pub remarks: Vec<Remark>,
+}
+
 /// Turns a file of any form but our own into a bank file; `columns` are those of a sheet that a person named.
 pub fn convert(bytes: &[u8], form: Form, naming: &Naming, columns: &sheet::Columns) -> Result<Converted, Refused> {
-    let draft = match form {
-        Form::Json => return Err(Refused::File(vec![unreadable(0, form.name())])),
-        Form::Gift => gift::read(&decode(bytes).map_err(Refused::Sheet)?),
-        Form::Text => listing::read_text(&decode(bytes).map_err(Refused::Sheet)?),
-        Form::Docx => docx::read(bytes).map_err(|why| Refused::File(vec![unreadable(why.line, &why.why)]))?,
-        Form::Xlsx | Form::Csv => sheet::read(bytes, columns).map_err(|unread| match unread {
-            sheet::Unread::File(problem) => Refused::Sheet(problem),
-            sheet::Unread::Ask(sheets) => Refused::File(sheets.iter().map(unclear).collect()),
-        })?,
-    };
+    let draft = read(bytes, form, columns)?;
     if draft.questions.is_empty() {
         let none = ProblemCode::NoQuestions;
         let problem = Problem::new(Place::default(), String::new(), none, String::new(), String::new());
@@ -56,12 +58,37 @@ pub fn convert(bytes: &[u8], form: Form, naming: &Naming, columns: &sheet::Colum
     Ok(finish::finish(draft, naming))
 }
 
+fn read(bytes: &[u8], form: Form, columns: &sheet::Columns) -> Result<Draft, Refused> {
+    let text = || decode(bytes).map_err(Refused::Sheet);
+    Ok(match form {
+        Form::Json => return Err(Refused::File(vec![unreadable(0, form.name())])),
+        Form::Gift => gift::read(&text()?),
+        Form::Aiken => aiken::read(&text()?),
+        Form::Text => listing::read_text(&text()?),
+        Form::Docx => docx::read(bytes).map_err(|why| Refused::File(vec![unreadable(why.line, &why.why)]))?,
+        Form::Xlsx | Form::Csv => sheet::read(bytes, columns).map_err(|unread| match unread {
+            sheet::Unread::File(problem) => Refused::Sheet(problem),
+            sheet::Unread::Ask(sheets) => Refused::File(sheets.iter().map(unclear).collect()),
+        })?,
+    })
+}
+
 /// Writes a bank in a form that can be written, in one language where the form holds one, and says what it can't hold.
-pub fn write(bank: &Bank, form: Form, language: Language) -> (String, Vec<Remark>) {
-    match form {
-        Form::Gift => gift::write(bank, language),
-        Form::Json | Form::Xlsx | Form::Csv | Form::Text | Form::Docx => (bank_json::write(bank), Vec::new()),
-    }
+pub fn write(bank: &Bank, form: Form, language: Language) -> Written {
+    let (bytes, kept) = match form {
+        Form::Gift => in_bytes(gift::write(bank, language)),
+        Form::Aiken => in_bytes(aiken::write(bank, language)),
+        Form::Json | Form::Xlsx | Form::Csv | Form::Text | Form::Docx => {
+            return Written { bytes: bank_json::write(bank).into_bytes(), remarks: Vec::new() };
+        }
+    };
+    let back = read(&bytes, form, &sheet::Columns::default()).unwrap_or_default();
+    let remarks = lost::list(bank, language, &kept, &back);
+    Written { bytes, remarks }
+}
+
+fn in_bytes<K>((text, kept): (String, K)) -> (Vec<u8>, K) {
+    (text.into_bytes(), kept)
 }
 
 /// A file that can't be read, at a line where one is known.

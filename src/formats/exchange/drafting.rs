@@ -1,11 +1,9 @@
-//! What readers of all forms do alike when they make a [`Draft`], and writers when they list what their form can't hold.
+//! What readers and writers of all forms do alike.
 
 use super::{Draft, Drafted, Origin, Remark};
-use crate::rules::bank::Bank;
 use crate::rules::question::{Question, paper_label};
-use crate::rules::text::{Language, Text, is_name};
+use crate::rules::text::is_name;
 use serde_json::{Map, Value, json};
-use std::collections::HashSet;
 
 /// The fields of a question.
 pub(super) type Fields = Map<String, Value>;
@@ -155,49 +153,4 @@ pub(super) fn push(draft: &mut Draft, question: Drafted) {
         note_topic(draft, &topic, &Value::String(topic.clone()));
     }
     draft.questions.push(question);
-}
-
-/// What a form can't hold.
-#[derive(Debug, Default)]
-pub(super) struct Left(Vec<Remark>);
-
-impl Left {
-    /// Starts with what a form loses of a bank that holds one language only, where the bank holds both.
-    pub(super) fn of_language(bank: &Bank, language: Language) -> Self {
-        let mut left = Self::default();
-        let other = if language == Language::Zh { Language::En } else { Language::Zh };
-        if bank.questions.iter().any(|question| is_in_both(&question.stem)) {
-            left.push(Origin::default(), other.code().to_owned());
-        }
-        left
-    }
-
-    /// Names a part of a question by its field.
-    pub(super) fn part(&mut self, question: &Question, part: &str) {
-        self.push(Origin::default(), format!("{}: {part}", question.id));
-    }
-
-    /// Names the fields that none of the foreign forms knows.
-    pub(super) fn further_fields(&mut self, question: &Question) {
-        if question.cite.is_some() {
-            self.part(question, "cite");
-        }
-        if !question.excludes.is_empty() {
-            self.part(question, "excludes");
-        }
-    }
-
-    fn push(&mut self, origin: Origin, found: String) {
-        self.0.push(Remark { origin, code: "not-in-form", found });
-    }
-
-    /// All of it.
-    pub(super) fn remarks(self) -> Vec<Remark> {
-        self.0
-    }
-}
-
-fn is_in_both(text: &Text) -> bool {
-    let versions: HashSet<&str> = text.versions().collect();
-    versions.len() > 1
 }

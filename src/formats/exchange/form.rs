@@ -15,13 +15,15 @@ pub enum Form {
     Text,
     /// Moodle's format for writing by hand.
     Gift,
+    /// The simplest of all: choices with one right option.
+    Aiken,
 }
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Json, Self::Xlsx, Self::Csv, Self::Docx, Self::Text, Self::Gift];
+    pub const ALL: [Self; 7] = [Self::Json, Self::Xlsx, Self::Csv, Self::Docx, Self::Text, Self::Gift, Self::Aiken];
     /// Those that are also written.
-    pub const WRITTEN: [Self; 2] = [Self::Json, Self::Gift];
+    pub const WRITTEN: [Self; 3] = [Self::Json, Self::Gift, Self::Aiken];
 
     /// Its name on the command line and in addresses.
     pub const fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Form {
             Self::Docx => "docx",
             Self::Text => "text",
             Self::Gift => "gift",
+            Self::Aiken => "aiken",
         }
     }
 
@@ -52,6 +55,8 @@ impl Form {
             (_, "csv" | "tsv") => Self::Csv,
             (_, "gift") | ([b':', b':', ..] | [b'$', b'C', b'A', b'T', ..], _) => Self::Gift,
             ([b'{' | b'[', ..], _) => Self::Json,
+            (_, "aiken") => Self::Aiken,
+            (_, "txt") if super::aiken::is_aiken(bytes) => Self::Aiken,
             (_, "txt") if holds(bytes, b"{") && holds(bytes, b"}") => Self::Gift,
             (_, "txt") => Self::Text,
             _ => Self::Json,
@@ -78,6 +83,8 @@ mod tests {
             ("a.txt", b"::t:: 2+2 {=4}", Form::Gift),
             ("a.txt", b"2+2 {=4}", Form::Gift),
             ("a.txt", b"1. 2+2", Form::Text),
+            ("a.txt", b"2+2?\r\nA. 4\r\nB. 5\r\nANSWER: A\r\n", Form::Aiken),
+            ("a.txt", b"1. 2+2?\nA. 4\nB. 5\nAnswer: A", Form::Text),
             ("bank.txt", b"{}", Form::Json),
             ("sheet.CSV", b"a,b", Form::Csv),
             ("sheet.csv", b"[x],b", Form::Csv),
