@@ -129,14 +129,12 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
 
 /// Writes a file, or to standard output where none is named.
 fn put(out: Option<PathBuf>, bytes: &[u8]) -> Outcome {
-    match out {
-        Some(path) => std::fs::write(&path, bytes).map_err(|error| Failure::File(path, error)),
-        None => {
-            // A reader that has gone is no failure.
-            let _ = std::io::Write::write_all(&mut std::io::stdout(), bytes);
-            Ok(())
-        }
+    if let Some(path) = out {
+        return std::fs::write(&path, bytes).map_err(|error| Failure::File(path, error));
     }
+    // A reader that has gone is no failure.
+    let _ = std::io::Write::write_all(&mut std::io::stdout(), bytes);
+    Ok(())
 }
 
 fn check(files: &[PathBuf], reading: &ReadingArgs, strict: bool, json: bool, words: &Words) -> Outcome {

@@ -82,8 +82,8 @@ pub fn write(bank: &Bank, form: Form, language: Language) -> Written {
             return Written { bytes: bank_json::write(bank).into_bytes(), remarks: Vec::new() };
         }
     };
-    let back = read(&bytes, form, &sheet::Columns::default()).unwrap_or_default();
-    let remarks = lost::list(bank, language, &kept, &back);
+    let draft = read(&bytes, form, &sheet::Columns::default()).unwrap_or_default();
+    let remarks = lost::list(bank, language, &kept, &draft);
     Written { bytes, remarks }
 }
 

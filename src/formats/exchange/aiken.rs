@@ -126,14 +126,14 @@ fn written(question: &Question, language: Language) -> Option<String> {
     if answer(&stem).is_some() || Open::default().next_option(&stem).is_some() {
         return None;
     }
-    let mut text = format!("{stem}\n");
+    let mut lines = vec![stem];
     let mut right = None;
     for (letter, option) in letters().zip(&question.options) {
-        text.push_str(&format!("{letter}. {}\n", one_line(option.text.in_language(language))));
+        lines.push(format!("{letter}. {}", one_line(option.text.in_language(language))));
         right = right.or((option.label == *key).then_some(letter));
     }
-    text.push_str(&format!("ANSWER: {}\n\n", right?));
-    Some(text)
+    lines.push(format!("ANSWER: {}\n\n", right?));
+    Some(lines.join("\n"))
 }
 
 #[cfg(test)]

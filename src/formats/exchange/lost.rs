@@ -16,9 +16,9 @@ type Parts = BTreeMap<&'static str, Value>;
 /// Questions that lose the same part are named one by one up to this many.
 const MOST_NAMED: usize = 3;
 
-/// Lists what `back` doesn't hold of a bank; `kept` are the questions that were written, in their order.
-pub(super) fn list(bank: &Bank, language: Language, kept: &[&Question], back: &Draft) -> Vec<Remark> {
-    let mut found = of_bank(bank, language, back);
+/// Lists what `read` doesn't hold of a bank; `kept` are the questions that were written, in their order.
+pub(super) fn list(bank: &Bank, language: Language, kept: &[&Question], read: &Draft) -> Vec<Remark> {
+    let mut found = of_bank(bank, language, read);
     let written: HashSet<&str> = kept.iter().map(|question| question.id.as_str()).collect();
     let left = bank.questions.iter().filter(|question| !written.contains(question.id.as_str()));
     found.extend(left.map(|question| format!("{}: {}", question.id, question.kind().name())));
@@ -26,7 +26,7 @@ pub(super) fn list(bank: &Bank, language: Language, kept: &[&Question], back: &D
     let mut with_part: HashMap<&'static str, usize> = HashMap::new();
     for (index, question) in kept.iter().enumerate() {
         let before = parts(&in_language(question, language));
-        let after = back.questions.get(index).map(|question| parts(&question.fields)).unwrap_or_default();
+        let after = read.questions.get(index).map(|question| parts(&question.fields)).unwrap_or_default();
         for (part, value) in before {
             *with_part.entry(part).or_default() += usize::from(!is_nothing(part, &value));
             if after.get(part) != Some(&value) {
@@ -54,17 +54,17 @@ pub(super) fn list(bank: &Bank, language: Language, kept: &[&Question], back: &D
 }
 
 /// What is lost of the bank as a whole.
-fn of_bank(bank: &Bank, language: Language, back: &Draft) -> Vec<String> {
+fn of_bank(bank: &Bank, language: Language, read: &Draft) -> Vec<String> {
     let mut found = Vec::new();
     let other = if language == Language::Zh { Language::En } else { Language::Zh };
     if bank.questions.iter().any(|question| is_in_both(&question.stem)) {
         found.push(other.code().to_owned());
     }
-    let is_held = |text: &Text, back: Option<&Value>| back.and_then(Value::as_str) == Some(text.in_language(language));
-    if bank.title.in_language(language) != bank.name && !is_held(&bank.title, back.title.as_ref()) {
+    let is_held = |text: &Text, read: Option<&Value>| read.and_then(Value::as_str) == Some(text.in_language(language));
+    if bank.title.in_language(language) != bank.name && !is_held(&bank.title, read.title.as_ref()) {
         found.push("title".to_owned());
     }
-    if bank.source.as_ref().is_some_and(|source| !is_held(source, back.source.as_ref())) {
+    if bank.source.as_ref().is_some_and(|source| !is_held(source, read.source.as_ref())) {
         found.push("source".to_owned());
     }
     found
@@ -117,14 +117,17 @@ fn parts(fields: &Fields) -> Parts {
     let options = texts(fields.get("options"));
     let answer = get("answer").unwrap_or_default();
     match get("kind").as_ref().and_then(Value::as_str).unwrap_or_default() {
-        "single" => drop(parts.insert("answer", text_of(&options, &answer))),
+        "single" => {
+            parts.insert("answer", text_of(&options, &answer));
+        }
         "multiple" => {
             let right: HashSet<&str> = strings(&answer).collect();
             let chosen = options.iter().filter(|(label, _)| right.contains(label)).map(|(_, text)| *text);
             parts.insert("answer", chosen.collect());
         }
         "order" => {
-            drop(parts.insert("answer", strings(&answer).map(|label| text_of(&options, &json!(label))).collect()))
+            let in_order = strings(&answer).map(|label| text_of(&options, &json!(label)));
+            parts.insert("answer", in_order.collect());
         }
         "match" => {
             let targets = texts(fields.get("targets"));
@@ -142,7 +145,9 @@ fn parts(fields: &Fields) -> Parts {
             parts.insert("answer", answer.get("model").unwrap_or(&answer).clone());
             parts.insert("answer/points", answer.get("points").cloned().unwrap_or(json!([])));
         }
-        _ => drop(parts.insert("answer", answer)),
+        _ => {
+            parts.insert("answer", answer);
+        }
     }
     let is_order = parts.get("kind") == Some(&json!("order"));
     let listed = if is_order { sorted(&options) } else { options.iter().map(|(_, text)| *text).collect() };
@@ -182,15 +187,13 @@ fn gaps(parts: &mut Parts, answer: &Value) {
     let mut renumbered = pieces.next().unwrap_or_default().to_owned();
     let mut order: Vec<usize> = Vec::new();
     for piece in pieces {
-        match piece.split_once("}}").and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest))) {
-            Some((number, rest)) => {
-                order.push(number);
-                let _ = write!(renumbered, "{{{{{}}}}}{rest}", order.len());
-            }
-            None => {
-                renumbered.push_str("{{");
-                renumbered.push_str(piece);
-            }
+        let number = piece.split_once("}}").and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest)));
+        if let Some((number, rest)) = number {
+            order.push(number);
+            let _ = write!(renumbered, "{{{{{}}}}}{rest}", order.len());
+        } else {
+            renumbered.push_str("{{");
+            renumbered.push_str(piece);
         }
     }
     let in_order: Vec<&Value> =
