@@ -13,10 +13,12 @@ pub mod gift;
 mod html;
 pub mod listing;
 mod lost;
+pub mod moodle_xml;
 pub mod sheet;
 #[cfg(test)]
 mod testing;
 pub mod unreadable;
+mod xml;
 
 pub use crate::rules::bank::{Origin, Remark};
 pub use finish::{Converted, Naming};
@@ -65,7 +67,8 @@ fn read(bytes: &[u8], form: Form, columns: &sheet::Columns) -> Result<Draft, Ref
         Form::Gift => gift::read(&text()?),
         Form::Aiken => aiken::read(&text()?),
         Form::Text => listing::read_text(&text()?),
-        Form::Docx => docx::read(bytes).map_err(|why| Refused::File(vec![unreadable(why.line, &why.why)]))?,
+        Form::Docx => docx::read(bytes).map_err(refused)?,
+        Form::MoodleXml => moodle_xml::read(bytes).map_err(refused)?,
         Form::Xlsx | Form::Csv => sheet::read(bytes, columns).map_err(|unread| match unread {
             sheet::Unread::File(problem) => Refused::Sheet(problem),
             sheet::Unread::Ask(sheets) => Refused::File(sheets.iter().map(unclear).collect()),
@@ -78,6 +81,7 @@ pub fn write(bank: &Bank, form: Form, language: Language) -> Written {
     let (bytes, kept) = match form {
         Form::Gift => in_bytes(gift::write(bank, language)),
         Form::Aiken => in_bytes(aiken::write(bank, language)),
+        Form::MoodleXml => in_bytes(moodle_xml::write(bank, language)),
         Form::Json | Form::Xlsx | Form::Csv | Form::Text | Form::Docx => {
             return Written { bytes: bank_json::write(bank).into_bytes(), remarks: Vec::new() };
         }
@@ -89,6 +93,10 @@ pub fn write(bank: &Bank, form: Form, language: Language) -> Written {
 
 fn in_bytes<K>((text, kept): (String, K)) -> (Vec<u8>, K) {
     (text.into_bytes(), kept)
+}
+
+fn refused(why: unreadable::Unreadable) -> Refused {
+    Refused::File(vec![unreadable(why.line, &why.why)])
 }
 
 /// A file that can't be read, at a line where one is known.

@@ -4,6 +4,7 @@ use super::{Draft, Drafted, Origin, Remark};
 use crate::rules::question::{Question, paper_label};
 use crate::rules::text::is_name;
 use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, HashSet};
 
 /// The fields of a question.
 pub(super) type Fields = Map<String, Value>;
@@ -17,6 +18,38 @@ impl Draft {
     /// Says what was left out or decided.
     pub(super) fn remark(&mut self, origin: Origin, code: &'static str, found: impl Into<String>) {
         self.remarks.push(Remark { origin, code, found: shortened(&found.into()) });
+    }
+}
+
+impl Draft {
+    /// Says that a question isn't taken over, by its kind and name.
+    pub(super) fn skip(&mut self, origin: Origin, kind: &str, name: &str) {
+        self.remark(origin, "item-skipped", format!("{kind}: {name}"));
+    }
+
+    /// Says first how many questions of which kinds were not taken over.
+    pub(super) fn count_skipped(&mut self) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for remark in self.remarks.iter().filter(|remark| remark.code == "item-skipped") {
+            let kind = remark.found.split_once(": ").map_or(remark.found.as_str(), |(kind, _)| kind);
+            *counts.entry(kind).or_default() += 1;
+        }
+        if counts.values().sum::<usize>() > 1 {
+            let counted: Vec<String> = counts.iter().map(|(kind, count)| format!("{kind} × {count}")).collect();
+            let found = counted.join(", ");
+            self.remarks.insert(0, Remark { origin: Origin::default(), code: "items-skipped", found });
+        }
+    }
+
+    /// Leaves an id to the first question that has it: other systems' names are unique in their folder at best.
+    pub(super) fn leave_repeated_ids(&mut self) {
+        let mut seen = HashSet::new();
+        for question in &mut self.questions {
+            let id = question.fields.get("id").and_then(Value::as_str).map(str::to_owned);
+            if id.is_some_and(|id| !seen.insert(id)) {
+                question.fields.remove("id");
+            }
+        }
     }
 }
 

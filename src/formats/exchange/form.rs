@@ -17,13 +17,15 @@ pub enum Form {
     Gift,
     /// The simplest of all: choices with one right option.
     Aiken,
+    /// What Moodle exports.
+    MoodleXml,
 }
 
 impl Form {
     /// All of them.
     pub const ALL: [Self; 7] = [Self::Json, Self::Xlsx, Self::Csv, Self::Docx, Self::Text, Self::Gift, Self::Aiken];
     /// Those that are also written.
-    pub const WRITTEN: [Self; 3] = [Self::Json, Self::Gift, Self::Aiken];
+    pub const WRITTEN: [Self; 4] = [Self::Json, Self::Gift, Self::Aiken, Self::MoodleXml];
 
     /// Its name on the command line and in addresses.
     pub const fn name(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Form {
             Self::Text => "text",
             Self::Gift => "gift",
             Self::Aiken => "aiken",
+            Self::MoodleXml => "moodle-xml",
         }
     }
 
@@ -52,6 +55,7 @@ impl Form {
             // The parts of an archive stand in it by their names.
             ([b'P', b'K', ..], _) if holds(bytes, b"word/document.xml") => Self::Docx,
             ([b'P', b'K', ..], _) => Self::Xlsx,
+            ([b'<', ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..], _) if root(bytes).is_some() => Self::MoodleXml,
             (_, "csv" | "tsv") => Self::Csv,
             (_, "gift") | ([b':', b':', ..] | [b'$', b'C', b'A', b'T', ..], _) => Self::Gift,
             ([b'{' | b'[', ..], _) => Self::Json,
@@ -62,6 +66,19 @@ impl Form {
             _ => Self::Json,
         }
     }
+}
+
+/// How much of a file is looked at for its first element.
+const PROLOGUE_BYTES: usize = 4096;
+
+/// The name of the first element of XML.
+fn root(bytes: &[u8]) -> Option<String> {
+    let head = bytes.get(..PROLOGUE_BYTES.min(bytes.len()))?;
+    let encoding = encoding_rs::Encoding::for_bom(head).map_or(encoding_rs::UTF_8, |(encoding, _)| encoding);
+    let (text, ..) = encoding.decode(head);
+    let mut tags = text.split('<').skip(1).filter(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let name = tags.next()?.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next()?;
+    Some(name.rsplit(':').next().unwrap_or(name).to_owned())
 }
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {
@@ -86,6 +103,8 @@ mod tests {
             ("a.txt", b"2+2?\r\nA. 4\r\nB. 5\r\nANSWER: A\r\n", Form::Aiken),
             ("a.txt", b"1. 2+2?\nA. 4\nB. 5\nAnswer: A", Form::Text),
             ("bank.txt", b"{}", Form::Json),
+            ("a.txt", b"\xef\xbb\xbf <?xml version='1.0'?>\n<!-- x --><quiz>", Form::MoodleXml),
+            ("a.xml", b"\xff\xfe<\0q\0u\0i\0z\0>\0", Form::MoodleXml),
             ("sheet.CSV", b"a,b", Form::Csv),
             ("sheet.csv", b"[x],b", Form::Csv),
             ("", b"", Form::Json),

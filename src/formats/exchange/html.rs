@@ -218,11 +218,13 @@ fn tag(text: &str) -> Option<Tag<'_>> {
     let name_end = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':'))?;
     let name = body.get(..name_end)?.to_ascii_lowercase();
     let is_known = [&BLOCKS[..], &INLINE[..], &MEDIA[..], &HIDDEN[..]].iter().any(|names| names.contains(&&*name));
+    let behind = body.get(name_end..)?;
+    if !is_known || !behind.starts_with(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/') {
+        return None;
+    }
     let close = tag_end(body)?;
-    let is_tag =
-        is_known && body.get(name_end..)?.starts_with(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/');
     let inner = body.get(name_end..close)?;
-    is_tag.then(|| Tag { name, is_end, inner, length: text.len() - body.len() + close + 1 })
+    Some(Tag { name, is_end, inner, length: text.len() - body.len() + close + 1 })
 }
 
 /// Where the `>` stands that closes a tag: not one inside a quoted attribute.
@@ -298,6 +300,26 @@ fn entity(text: &str) -> Option<(String, usize)> {
         None => ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())?,
     };
     Some((if found == "\u{a0}" { " ".to_owned() } else { found }, end + 2))
+}
+
+/// A text of XML with the named entities of HTML resolved that XML doesn't know.
+pub(super) fn resolve_named(text: &str) -> String {
+    let mut resolved = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let (before, entity) = rest.split_at(at);
+        resolved.push_str(before);
+        let known = entity.bytes().take(10).position(|byte| byte == b';').and_then(|end| {
+            let name = entity.get(1..end).filter(|name| !matches!(*name, "amp" | "lt" | "gt" | "quot" | "apos"))?;
+            let (_, text) = ENTITIES.iter().find(|(known, _)| *known == name)?;
+            Some((if name == "nbsp" { "\u{a0}" } else { text }, end + 1))
+        });
+        let (text, length) = known.unwrap_or(("&", 1));
+        resolved.push_str(text);
+        rest = entity.get(length..).unwrap_or_default();
+    }
+    resolved.push_str(rest);
+    resolved
 }
 
 #[cfg(test)]
