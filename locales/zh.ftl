@@ -1669,3 +1669,6 @@ remark-items-skipped = 以下题型没有读入：{ $found }
 remark-choices-as-gaps = 供选的词语改成了填空：{ $found }
 remark-tolerance-left-out = 允许的误差没有保留：{ $found }
 remark-unit-left-out = 需要换算的单位没有保留：{ $found }
+remark-file-unreadable = 包内这个文件无法读取：{ $found }
+remark-reference-outside = 指向包外的引用没有打开：{ $found }
+remark-repeated-left-out = 包内重复的题目只取一次：{ $found }

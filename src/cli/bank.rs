@@ -3,8 +3,8 @@
 use crate::api::banks as api;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
+use crate::formats::exchange::Form;
 use crate::formats::exchange::sheet::Columns;
-use crate::formats::exchange::{self, Form};
 use crate::i18n;
 use crate::rules::rights::Caller;
 use crate::service::banks::{self, LoadOptions, Notes, Reading, Taken};
@@ -119,7 +119,7 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
         }
         BankCommand::Convert { file, to, reading, out, json } => {
             let (bank, mut notes) = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;
-            let written = exchange::write(&bank, Form::from_name(&to).unwrap_or(Form::Json), words.language);
+            let written = banks::write(&bank, Form::from_name(&to).unwrap_or(Form::Json), words.language)?;
             notes.remarks.extend(written.remarks);
             print_notes(&notes, json, words);
             put(out, &written.bytes)

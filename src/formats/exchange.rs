@@ -14,6 +14,7 @@ mod html;
 pub mod listing;
 mod lost;
 pub mod moodle_xml;
+pub mod qti;
 pub mod sheet;
 #[cfg(test)]
 mod testing;
@@ -69,6 +70,7 @@ fn read(bytes: &[u8], form: Form, columns: &sheet::Columns) -> Result<Draft, Ref
         Form::Text => listing::read_text(&text()?),
         Form::Docx => docx::read(bytes).map_err(refused)?,
         Form::MoodleXml => moodle_xml::read(bytes).map_err(refused)?,
+        Form::Qti12 | Form::Qti21 | Form::Qti3 => qti::read(bytes).map_err(refused)?,
         Form::Xlsx | Form::Csv => sheet::read(bytes, columns).map_err(|unread| match unread {
             sheet::Unread::File(problem) => Refused::Sheet(problem),
             sheet::Unread::Ask(sheets) => Refused::File(sheets.iter().map(unclear).collect()),
@@ -76,19 +78,26 @@ fn read(bytes: &[u8], form: Form, columns: &sheet::Columns) -> Result<Draft, Ref
     })
 }
 
+/// Why a bank couldn't be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unwritten(pub String);
+
 /// Writes a bank in a form that can be written, in one language where the form holds one, and says what it can't hold.
-pub fn write(bank: &Bank, form: Form, language: Language) -> Written {
+pub fn write(bank: &Bank, form: Form, language: Language) -> Result<Written, Unwritten> {
     let (bytes, kept) = match form {
         Form::Gift => in_bytes(gift::write(bank, language)),
         Form::Aiken => in_bytes(aiken::write(bank, language)),
         Form::MoodleXml => in_bytes(moodle_xml::write(bank, language)),
-        Form::Json | Form::Xlsx | Form::Csv | Form::Text | Form::Docx => {
-            return Written { bytes: bank_json::write(bank).into_bytes(), remarks: Vec::new() };
+        Form::Qti21 => qti::write(bank, qti::Version::Two, language)?,
+        Form::Qti3 => qti::write(bank, qti::Version::Three, language)?,
+        Form::Json | Form::Xlsx | Form::Csv | Form::Text | Form::Docx | Form::Qti12 => {
+            return Ok(Written { bytes: bank_json::write(bank).into_bytes(), remarks: Vec::new() });
         }
     };
     let draft = read(&bytes, form, &sheet::Columns::default()).unwrap_or_default();
     let remarks = lost::list(bank, language, &kept, &draft);
-    Written { bytes, remarks }
+    Ok(Written { bytes, remarks })
 }
 
 fn in_bytes<K>((text, kept): (String, K)) -> (Vec<u8>, K) {

@@ -5,7 +5,7 @@ mod forms;
 mod lints;
 
 pub use browse::{Compared, compare, questions};
-pub use forms::{Notes, Reading, Taken, load_file, open};
+pub use forms::{Notes, Reading, Taken, load_file, open, write};
 pub use lints::suspects;
 
 use crate::app::App;

@@ -47,6 +47,11 @@ const INLINE: [&str; 34] = [
 const MEDIA: [&str; 10] = ["img", "audio", "video", "source", "object", "embed", "iframe", "svg", "canvas", "math"];
 const HIDDEN: [&str; 5] = ["script", "style", "head", "svg", "title"];
 
+/// Whether an element of this name, in lower case, is known.
+pub(super) fn is_element(name: &str) -> bool {
+    [&BLOCKS[..], &INLINE[..], &MEDIA[..], &HIDDEN[..]].iter().any(|names| names.contains(&name))
+}
+
 /// Whether a text holds tags or entities.
 pub(super) fn has_markup(text: &str) -> bool {
     let last = text.rfind('>').unwrap_or_default();
@@ -217,7 +222,7 @@ fn tag(text: &str) -> Option<Tag<'_>> {
     let (is_end, body) = rest.strip_prefix('/').map_or((false, rest), |body| (true, body));
     let name_end = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':'))?;
     let name = body.get(..name_end)?.to_ascii_lowercase();
-    let is_known = [&BLOCKS[..], &INLINE[..], &MEDIA[..], &HIDDEN[..]].iter().any(|names| names.contains(&&*name));
+    let is_known = is_element(&name);
     let behind = body.get(name_end..)?;
     if !is_known || !behind.starts_with(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/') {
         return None;

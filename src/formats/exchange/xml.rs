@@ -2,9 +2,9 @@
 
 mod element;
 
-pub(super) use element::Element;
+pub(super) use element::{Element, Spelling};
 
-use super::html;
+use super::html::{is_element, resolve_named};
 use super::unreadable::Unreadable;
 use crate::formats::json::Places;
 use crate::formats::sheet::decode;
@@ -98,7 +98,7 @@ pub(super) fn parse(text: &str) -> Result<Document<'_>, Unreadable> {
 /// A text that [`parse`] takes: entities of HTML, which XML doesn't know, are resolved where they hinder it.
 pub(super) fn mended(text: String) -> String {
     match Document::parse(&text) {
-        Err(Error::UnknownEntityReference(..)) => html::resolve_named(&text),
+        Err(Error::UnknownEntityReference(..)) => resolve_named(&text),
         _ => text,
     }
 }
@@ -136,7 +136,8 @@ pub(super) fn text_of(node: Node<'_, '_>) -> String {
     node.descendants().filter(Node::is_text).filter_map(|text| text.text()).collect()
 }
 
-/// What stands inside a node as HTML; `instead` may give other words for an element.
+/// What stands inside a node as HTML; `instead` may give other words for an element. Elements that HTML doesn't know are
+/// only what stands in them.
 pub(super) fn markup(node: Node<'_, '_>, instead: &mut dyn FnMut(Node<'_, '_>) -> Option<String>) -> String {
     let mut html = String::new();
     for child in node.children() {
@@ -157,17 +158,19 @@ fn write_markup(node: Node<'_, '_>, instead: &mut dyn FnMut(Node<'_, '_>) -> Opt
         html.push_str(&other);
         return;
     }
-    let name = node.tag_name().name();
-    html.push('<');
-    html.push_str(name);
-    for attribute in node.attributes() {
-        let _ = write!(html, " {}=\"{}\"", attribute.name(), escape(attribute.value()));
+    let name = node.tag_name().name().to_ascii_lowercase();
+    let is_known = is_element(&name);
+    if is_known {
+        let _ = write!(html, "<{name}");
+        for attribute in node.attributes() {
+            let _ = write!(html, " {}=\"{}\"", attribute.name(), escape(attribute.value()));
+        }
+        html.push('>');
     }
-    html.push('>');
     for child in node.children() {
         write_markup(child, instead, html);
     }
-    if name != "br" {
+    if is_known && name != "br" {
         let _ = write!(html, "</{name}>");
     }
 }

@@ -19,16 +19,14 @@ pub fn read(bytes: &[u8]) -> Result<Draft, Unreadable> {
     let root = document.root_element();
     let mut draft = Draft::default();
     let mut category = None;
-    let mut is_moodle = root.has_tag_name("quiz");
     for node in root.descendants().filter(|node| node.has_tag_name("question") && node.has_attribute("type")) {
-        is_moodle = true;
         if node.attribute("type") == Some("category") {
             category = child(node, "category").and_then(|inner| topic(inner_text(inner).trim()));
         } else {
             Reading::new(&mut draft, &lines, node).read(category.as_deref());
         }
     }
-    if !is_moodle {
+    if draft.questions.is_empty() && !root.has_tag_name("quiz") {
         return Err(xml::unreadable(format!("<{}>", root.tag_name().name())));
     }
     draft.count_skipped();
