@@ -1939,6 +1939,13 @@ remark-media-left-out = A picture or sound was dropped: { $found }
 remark-key-unplaced = An answer at the end belongs to no question: { $found }
 remark-picture-skipped = A picture was dropped: { $found }
 remark-formula-flattened = A formula wasn't kept whole; please check: { $found }
+remark-items-skipped = Questions of these kinds were not taken over: { $found }
+remark-choices-as-gaps = Words to choose from became gaps to fill in: { $found }
+remark-tolerance-left-out = How far off a number may be was dropped: { $found }
+remark-unit-left-out = A unit that needs converting was dropped: { $found }
+remark-file-unreadable = This file of the package couldn't be read: { $found }
+remark-reference-outside = A reference out of the package was not followed: { $found }
+remark-repeated-left-out = Questions that the package holds twice were taken once: { $found }
 
 # Item analysis
 items = Item analysis

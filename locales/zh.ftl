@@ -1855,6 +1855,13 @@ remark-media-left-out = 图片或声音没有保留：{ $found }
 remark-key-unplaced = 文末答案没有对应的题：{ $found }
 remark-picture-skipped = 图片没有保留：{ $found }
 remark-formula-flattened = 公式没有完整保留，请核对：{ $found }
+remark-items-skipped = 以下题型没有读入：{ $found }
+remark-choices-as-gaps = 供选的词语改成了填空：{ $found }
+remark-tolerance-left-out = 允许的误差没有保留：{ $found }
+remark-unit-left-out = 需要换算的单位没有保留：{ $found }
+remark-file-unreadable = 包内这个文件无法读取：{ $found }
+remark-reference-outside = 指向包外的引用没有打开：{ $found }
+remark-repeated-left-out = 包内重复的题目只取一次：{ $found }
 
 # 试题分析
 items = 试题分析

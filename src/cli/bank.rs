@@ -3,8 +3,8 @@
 use crate::api::banks as api;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
+use crate::formats::exchange::Form;
 use crate::formats::exchange::sheet::Columns;
-use crate::formats::exchange::{self, Form};
 use crate::i18n;
 use crate::rules::rights::Caller;
 use crate::service::banks::{self, LoadOptions, Notes, Reading, Taken};
@@ -119,16 +119,22 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
         }
         BankCommand::Convert { file, to, reading, out, json } => {
             let (bank, mut notes) = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;
-            let (written, lost) = exchange::write(&bank, Form::from_name(&to).unwrap_or(Form::Json), words.language);
-            notes.remarks.extend(lost);
+            let written = banks::write(&bank, Form::from_name(&to).unwrap_or(Form::Json), words.language)?;
+            notes.remarks.extend(written.remarks);
             print_notes(&notes, json, words);
-            match out {
-                None => out!("{written}"),
-                Some(path) => std::fs::write(&path, written).map_err(|error| Failure::File(path, error))?,
-            }
-            Ok(())
+            put(out, &written.bytes)
         }
     }
+}
+
+/// Writes a file, or to standard output where none is named.
+fn put(out: Option<PathBuf>, bytes: &[u8]) -> Outcome {
+    if let Some(path) = out {
+        return std::fs::write(&path, bytes).map_err(|error| Failure::File(path, error));
+    }
+    // A reader that has gone is no failure.
+    let _ = std::io::Write::write_all(&mut std::io::stdout(), bytes);
+    Ok(())
 }
 
 fn check(files: &[PathBuf], reading: &ReadingArgs, strict: bool, json: bool, words: &Words) -> Outcome {

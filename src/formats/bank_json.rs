@@ -9,7 +9,7 @@ mod question;
 mod write;
 
 pub use lints::Placed;
-pub use write::{write, written_answer};
+pub use write::{write, written_answer, written_question};
 
 use super::json::{Document, Value};
 use super::reader::{Expected, MOST_TITLE_CHARACTERS, Reader};

@@ -4,6 +4,7 @@
 //! Whether they are sound is decided in one place only, by [`bank_json`]; its mistakes are told with
 //! the places of the foreign file. What a reader can't take over it names in a [`Remark`], and takes the rest.
 
+pub mod aiken;
 pub mod docx;
 mod drafting;
 mod finish;
@@ -11,10 +12,14 @@ mod form;
 pub mod gift;
 mod html;
 pub mod listing;
+mod lost;
+pub mod moodle_xml;
+pub mod qti;
 pub mod sheet;
 #[cfg(test)]
 mod testing;
 pub mod unreadable;
+mod xml;
 
 pub use crate::rules::bank::{Origin, Remark};
 pub use finish::{Converted, Naming};
@@ -36,18 +41,18 @@ pub enum Refused {
     Sheet(SheetProblem),
 }
 
+/// A bank written in some form.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What the form can't hold.
+    pub remarks: Vec<Remark>,
+}
+
 /// Turns a file of any form but our own into a bank file; `columns` are those of a sheet that a person named.
 pub fn convert(bytes: &[u8], form: Form, naming: &Naming, columns: &sheet::Columns) -> Result<Converted, Refused> {
-    let draft = match form {
-        Form::Json => return Err(Refused::File(vec![unreadable(0, form.name())])),
-        Form::Gift => gift::read(&decode(bytes).map_err(Refused::Sheet)?),
-        Form::Text => listing::read_text(&decode(bytes).map_err(Refused::Sheet)?),
-        Form::Docx => docx::read(bytes).map_err(|why| Refused::File(vec![unreadable(why.line, &why.why)]))?,
-        Form::Xlsx | Form::Csv => sheet::read(bytes, columns).map_err(|unread| match unread {
-            sheet::Unread::File(problem) => Refused::Sheet(problem),
-            sheet::Unread::Ask(sheets) => Refused::File(sheets.iter().map(unclear).collect()),
-        })?,
-    };
+    let draft = read(bytes, form, columns)?;
     if draft.questions.is_empty() {
         let none = ProblemCode::NoQuestions;
         let problem = Problem::new(Place::default(), String::new(), none, String::new(), String::new());
@@ -56,12 +61,51 @@ pub fn convert(bytes: &[u8], form: Form, naming: &Naming, columns: &sheet::Colum
     Ok(finish::finish(draft, naming))
 }
 
+fn read(bytes: &[u8], form: Form, columns: &sheet::Columns) -> Result<Draft, Refused> {
+    let text = || decode(bytes).map_err(Refused::Sheet);
+    Ok(match form {
+        Form::Json => return Err(Refused::File(vec![unreadable(0, form.name())])),
+        Form::Gift => gift::read(&text()?),
+        Form::Aiken => aiken::read(&text()?),
+        Form::Text => listing::read_text(&text()?),
+        Form::Docx => docx::read(bytes).map_err(refused)?,
+        Form::MoodleXml => moodle_xml::read(bytes).map_err(refused)?,
+        Form::Qti12 | Form::Qti21 | Form::Qti3 => qti::read(bytes).map_err(refused)?,
+        Form::Xlsx | Form::Csv => sheet::read(bytes, columns).map_err(|unread| match unread {
+            sheet::Unread::File(problem) => Refused::Sheet(problem),
+            sheet::Unread::Ask(sheets) => Refused::File(sheets.iter().map(unclear).collect()),
+        })?,
+    })
+}
+
+/// Why a bank couldn't be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unwritten(pub String);
+
 /// Writes a bank in a form that can be written, in one language where the form holds one, and says what it can't hold.
-pub fn write(bank: &Bank, form: Form, language: Language) -> (String, Vec<Remark>) {
-    match form {
-        Form::Gift => gift::write(bank, language),
-        Form::Json | Form::Xlsx | Form::Csv | Form::Text | Form::Docx => (bank_json::write(bank), Vec::new()),
-    }
+pub fn write(bank: &Bank, form: Form, language: Language) -> Result<Written, Unwritten> {
+    let (bytes, kept) = match form {
+        Form::Gift => in_bytes(gift::write(bank, language)),
+        Form::Aiken => in_bytes(aiken::write(bank, language)),
+        Form::MoodleXml => in_bytes(moodle_xml::write(bank, language)),
+        Form::Qti21 => qti::write(bank, qti::Version::Two, language)?,
+        Form::Qti3 => qti::write(bank, qti::Version::Three, language)?,
+        Form::Json | Form::Xlsx | Form::Csv | Form::Text | Form::Docx | Form::Qti12 => {
+            return Ok(Written { bytes: bank_json::write(bank).into_bytes(), remarks: Vec::new() });
+        }
+    };
+    let draft = read(&bytes, form, &sheet::Columns::default()).unwrap_or_default();
+    let remarks = lost::list(bank, language, &kept, &draft);
+    Ok(Written { bytes, remarks })
+}
+
+fn in_bytes<K>((text, kept): (String, K)) -> (Vec<u8>, K) {
+    (text.into_bytes(), kept)
+}
+
+fn refused(why: unreadable::Unreadable) -> Refused {
+    Refused::File(vec![unreadable(why.line, &why.why)])
 }
 
 /// A file that can't be read, at a line where one is known.

@@ -191,7 +191,8 @@ fn remark_codes() -> Vec<String> {
                 let is_tag = word.ends_with('-') || word.starts_with('-') || *word == "short-answer";
                 word.contains('-') && !is_tag && word.bytes().all(|b| b == b'-' || b.is_ascii_lowercase())
             };
-            if !path.ends_with("tests.rs") {
+            // And the names of forms.
+            if !path.ends_with("tests.rs") && !path.ends_with("form.rs") {
                 codes.extend(source.split('"').skip(1).step_by(2).filter(is_code).map(ToOwned::to_owned));
             }
         }

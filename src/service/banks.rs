@@ -6,7 +6,7 @@ mod lints;
 
 pub(crate) use browse::with_question;
 pub use browse::{Compared, compare, questions};
-pub use forms::{Notes, Reading, Taken, load_file, open};
+pub use forms::{Notes, Reading, Taken, load_file, open, write};
 pub use lints::suspects;
 
 use crate::app::App;

@@ -88,6 +88,11 @@ pub fn written_answer(key: &Key) -> serde_json::Value {
     serde_json::to_value(answer(key)).unwrap_or_default()
 }
 
+/// A question as a bank's file holds it.
+pub fn written_question(one: &Question) -> serde_json::Value {
+    serde_json::to_value(question(one)).unwrap_or_default()
+}
+
 fn questions<S: Serializer>(questions: &[Question], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(questions.iter().map(question))
 }

@@ -9,6 +9,7 @@ mod paragraphs;
 
 use super::listing::{self, Line};
 use super::unreadable::Unreadable;
+use super::xml;
 use super::{Draft, Remark};
 
 /// Reads the questions of a DOCX file.
@@ -22,13 +23,13 @@ pub fn read(bytes: &[u8]) -> Result<Draft, Unreadable> {
 /// The lines of a document, and what of it lines can't hold.
 fn lines(bytes: &[u8]) -> Result<(Vec<Line>, Vec<Remark>), Unreadable> {
     let package = package::open(bytes)?;
-    let document = package::parse(&package.document)?;
+    let document = xml::parse(&package.document)?;
     let numbering = match &package.numbering {
-        Some(text) => numbering::read(&package::parse(text)?),
+        Some(text) => numbering::read(&xml::parse(text)?),
         None => numbering::Numbering::default(),
     };
     let styles = match &package.styles {
-        Some(text) => numbering::of_styles(&package::parse(text)?),
+        Some(text) => numbering::of_styles(&xml::parse(text)?),
         None => numbering::Styles::default(),
     };
     Ok(paragraphs::lines(&document, numbering, &styles))

@@ -1,11 +1,10 @@
-//! What readers of all forms do alike when they make a [`Draft`], and writers when they list what their form can't hold.
+//! What readers and writers of all forms do alike.
 
 use super::{Draft, Drafted, Origin, Remark};
-use crate::rules::bank::Bank;
 use crate::rules::question::{Question, paper_label};
-use crate::rules::text::{Language, Text, is_name};
+use crate::rules::text::is_name;
 use serde_json::{Map, Value, json};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// The fields of a question.
 pub(super) type Fields = Map<String, Value>;
@@ -19,6 +18,38 @@ impl Draft {
     /// Says what was left out or decided.
     pub(super) fn remark(&mut self, origin: Origin, code: &'static str, found: impl Into<String>) {
         self.remarks.push(Remark { origin, code, found: shortened(&found.into()) });
+    }
+}
+
+impl Draft {
+    /// Says that a question isn't taken over, by its kind and name.
+    pub(super) fn skip(&mut self, origin: Origin, kind: &str, name: &str) {
+        self.remark(origin, "item-skipped", format!("{kind}: {name}"));
+    }
+
+    /// Says first how many questions of which kinds were not taken over.
+    pub(super) fn count_skipped(&mut self) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for remark in self.remarks.iter().filter(|remark| remark.code == "item-skipped") {
+            let kind = remark.found.split_once(": ").map_or(remark.found.as_str(), |(kind, _)| kind);
+            *counts.entry(kind).or_default() += 1;
+        }
+        if counts.values().sum::<usize>() > 1 {
+            let counted: Vec<String> = counts.iter().map(|(kind, count)| format!("{kind} × {count}")).collect();
+            let found = counted.join(", ");
+            self.remarks.insert(0, Remark { origin: Origin::default(), code: "items-skipped", found });
+        }
+    }
+
+    /// Leaves an id to the first question that has it: other systems' names are unique in their folder at best.
+    pub(super) fn leave_repeated_ids(&mut self) {
+        let mut seen = HashSet::new();
+        for question in &mut self.questions {
+            let id = question.fields.get("id").and_then(Value::as_str).map(str::to_owned);
+            if id.is_some_and(|id| !seen.insert(id)) {
+                question.fields.remove("id");
+            }
+        }
     }
 }
 
@@ -155,49 +186,4 @@ pub(super) fn push(draft: &mut Draft, question: Drafted) {
         note_topic(draft, &topic, &Value::String(topic.clone()));
     }
     draft.questions.push(question);
-}
-
-/// What a form can't hold.
-#[derive(Debug, Default)]
-pub(super) struct Left(Vec<Remark>);
-
-impl Left {
-    /// Starts with what a form loses of a bank that holds one language only, where the bank holds both.
-    pub(super) fn of_language(bank: &Bank, language: Language) -> Self {
-        let mut left = Self::default();
-        let other = if language == Language::Zh { Language::En } else { Language::Zh };
-        if bank.questions.iter().any(|question| is_in_both(&question.stem)) {
-            left.push(Origin::default(), other.code().to_owned());
-        }
-        left
-    }
-
-    /// Names a part of a question by its field.
-    pub(super) fn part(&mut self, question: &Question, part: &str) {
-        self.push(Origin::default(), format!("{}: {part}", question.id));
-    }
-
-    /// Names the fields that none of the foreign forms knows.
-    pub(super) fn further_fields(&mut self, question: &Question) {
-        if question.cite.is_some() {
-            self.part(question, "cite");
-        }
-        if !question.excludes.is_empty() {
-            self.part(question, "excludes");
-        }
-    }
-
-    fn push(&mut self, origin: Origin, found: String) {
-        self.0.push(Remark { origin, code: "not-in-form", found });
-    }
-
-    /// All of it.
-    pub(super) fn remarks(self) -> Vec<Remark> {
-        self.0
-    }
-}
-
-fn is_in_both(text: &Text) -> bool {
-    let versions: HashSet<&str> = text.versions().collect();
-    versions.len() > 1
 }

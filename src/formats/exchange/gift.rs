@@ -3,11 +3,11 @@
 //! Where people write what Moodle refuses but what is clear (a blank line between options, no blank line between two
 //! questions), it is taken as meant.
 
-mod answers;
+pub(super) mod answers;
 mod blocks;
-mod read;
+pub(super) mod read;
 mod text;
-mod write;
+pub(super) mod write;
 
 pub use read::read;
 pub use write::write;

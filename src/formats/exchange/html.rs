@@ -47,6 +47,11 @@ const INLINE: [&str; 34] = [
 const MEDIA: [&str; 10] = ["img", "audio", "video", "source", "object", "embed", "iframe", "svg", "canvas", "math"];
 const HIDDEN: [&str; 5] = ["script", "style", "head", "svg", "title"];
 
+/// Whether an element of this name, in lower case, is known.
+pub(super) fn is_element(name: &str) -> bool {
+    [&BLOCKS[..], &INLINE[..], &MEDIA[..], &HIDDEN[..]].iter().any(|names| names.contains(&name))
+}
+
 /// Whether a text holds tags or entities.
 pub(super) fn has_markup(text: &str) -> bool {
     let last = text.rfind('>').unwrap_or_default();
@@ -217,12 +222,14 @@ fn tag(text: &str) -> Option<Tag<'_>> {
     let (is_end, body) = rest.strip_prefix('/').map_or((false, rest), |body| (true, body));
     let name_end = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':'))?;
     let name = body.get(..name_end)?.to_ascii_lowercase();
-    let is_known = [&BLOCKS[..], &INLINE[..], &MEDIA[..], &HIDDEN[..]].iter().any(|names| names.contains(&&*name));
+    let is_known = is_element(&name);
+    let behind = body.get(name_end..)?;
+    if !is_known || !behind.starts_with(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/') {
+        return None;
+    }
     let close = tag_end(body)?;
-    let is_tag =
-        is_known && body.get(name_end..)?.starts_with(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/');
     let inner = body.get(name_end..close)?;
-    is_tag.then(|| Tag { name, is_end, inner, length: text.len() - body.len() + close + 1 })
+    Some(Tag { name, is_end, inner, length: text.len() - body.len() + close + 1 })
 }
 
 /// Where the `>` stands that closes a tag: not one inside a quoted attribute.
@@ -298,6 +305,26 @@ fn entity(text: &str) -> Option<(String, usize)> {
         None => ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())?,
     };
     Some((if found == "\u{a0}" { " ".to_owned() } else { found }, end + 2))
+}
+
+/// A text of XML with the named entities of HTML resolved that XML doesn't know.
+pub(super) fn resolve_named(text: &str) -> String {
+    let mut resolved = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let (before, entity) = rest.split_at(at);
+        resolved.push_str(before);
+        let known = entity.bytes().take(10).position(|byte| byte == b';').and_then(|end| {
+            let name = entity.get(1..end).filter(|name| !matches!(*name, "amp" | "lt" | "gt" | "quot" | "apos"))?;
+            let (_, text) = ENTITIES.iter().find(|(known, _)| *known == name)?;
+            Some((if name == "nbsp" { "\u{a0}" } else { text }, end + 1))
+        });
+        let (text, length) = known.unwrap_or(("&", 1));
+        resolved.push_str(text);
+        rest = entity.get(length..).unwrap_or_default();
+    }
+    resolved.push_str(rest);
+    resolved
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@ use super::{LoadOptions, Loaded, may_load, prepare, store};
 use crate::app::App;
 use crate::formats::bank_json::{self, Placed};
 use crate::formats::exchange::sheet::Columns;
-use crate::formats::exchange::{Form, Naming, Refused, Remark, convert};
+use crate::formats::exchange::{self, Form, Naming, Refused, Remark, Written, convert};
 use crate::limits;
 use crate::rules::bank::{Bank, Problem, Topic};
 use crate::rules::question::Question;
 use crate::rules::rights::Caller;
-use crate::rules::text::is_name;
+use crate::rules::text::{Language, is_name};
 use crate::service::error::{Error, Result};
 use std::sync::Arc;
 
@@ -85,6 +85,14 @@ pub fn open(bytes: &[u8], reading: &Reading) -> Result<(Bank, Notes)> {
     let (bank, lints) = examined.map_err(|problems| Error::File(converted.locate(problems)))?;
     let lints = converted.locate_lints(lints);
     Ok((bank, Notes { lints, remarks: converted.remarks, left_out }))
+}
+
+/// Writes a bank in a form, and says what the form can't hold. It takes a while for large ones.
+pub fn write(bank: &Bank, form: Form, language: Language) -> Result<Written> {
+    exchange::write(bank, form, language).map_err(|error| {
+        tracing::error!(%error, "a bank couldn't be written");
+        Error::Busy
+    })
 }
 
 fn refused(refused: Refused) -> Error {

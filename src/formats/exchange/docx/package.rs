@@ -1,13 +1,10 @@
 //! The parts of a DOCX file, unpacked within limits.
 
 use crate::formats::exchange::unreadable::Unreadable;
-use roxmltree::{Document, ParsingOptions};
 use std::io::{Cursor, Read};
 
 /// Most bytes that the parts which are read may unpack to.
 const MOST_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
-/// Most elements and texts of a part.
-const MOST_NODES: u32 = 4_000_000;
 
 /// The parts that say what stands in a document.
 pub(super) struct Package {
@@ -44,12 +41,6 @@ fn part(
         .and_then(|size| left.checked_sub(size))
         .ok_or_else(|| unreadable(format!("> {} MB", MOST_UNPACKED_BYTES / 1024 / 1024)))?;
     String::from_utf8(bytes).map(Some).map_err(|error| unreadable(format!("{name}: {error}")))
-}
-
-/// Parses a part; entities of its own are refused.
-pub(super) fn parse(text: &str) -> Result<Document<'_>, Unreadable> {
-    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
-    Document::parse_with_options(text, options).map_err(|error| unreadable(error.to_string()))
 }
 
 fn unreadable(why: String) -> Unreadable {

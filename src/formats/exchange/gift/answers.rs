@@ -87,7 +87,7 @@ pub(super) fn verdict(word: &str) -> Option<bool> {
 }
 
 /// The value and tolerance that `1822:5` or `3.1..3.2` speak of.
-pub(super) fn numeric(text: &str) -> Option<(Number, Number)> {
+pub(in crate::formats::exchange) fn numeric(text: &str) -> Option<(Number, Number)> {
     if let Some((least, most)) = text.split_once("..") {
         let (least, most) = (Decimal::read(least)?, Decimal::read(most)?);
         return Some((least.half(most, 1)?, most.half(least, -1)?));
@@ -97,7 +97,8 @@ pub(super) fn numeric(text: &str) -> Option<(Number, Number)> {
     Some((number(value)?, number(tolerance)?))
 }
 
-fn number(text: &str) -> Option<Number> {
+/// A number as people write it.
+pub(in crate::formats::exchange) fn number(text: &str) -> Option<Number> {
     let text = text.trim();
     let plain = text.strip_prefix('+').unwrap_or(text).trim_end_matches('.');
     let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |digits| ("-", digits));

@@ -1,8 +1,15 @@
-use super::{read, write};
+use super::read;
 use crate::formats::exchange::testing::{bank, banks, finished, questions, remarks};
+use crate::formats::exchange::{Form, Remark};
+use crate::rules::bank::Bank;
 use crate::rules::text::Language;
 use proptest::prelude::{any, prop_assert_eq, proptest};
 use serde_json::{Value, json};
+
+fn write(bank: &Bank, language: Language) -> (String, Vec<Remark>) {
+    let written = crate::formats::exchange::write(bank, Form::Gift, language).unwrap();
+    (String::from_utf8(written.bytes).unwrap(), written.remarks)
+}
 
 fn one(text: &str) -> Value {
     let draft = read(text);

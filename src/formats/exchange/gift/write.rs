@@ -1,26 +1,28 @@
 //! Bank → GIFT.
 
 use super::text::escape;
-use crate::formats::exchange::Remark;
-use crate::formats::exchange::drafting::{Left, tags};
+use crate::formats::exchange::drafting::tags;
 use crate::rules::bank::Bank;
 use crate::rules::question::numeric::plain;
 use crate::rules::question::{Key, Question};
 use crate::rules::text::{Language, Text};
 use std::fmt::Write;
 
-/// Writes a bank in one language; says what GIFT can't hold.
-pub fn write(bank: &Bank, language: Language) -> (String, Vec<Remark>) {
-    let mut writer = Writer { language, text: String::new(), left: Left::of_language(bank, language) };
+/// Writes a bank in one language, and says which of its questions GIFT can ask.
+pub fn write(bank: &Bank, language: Language) -> (String, Vec<&Question>) {
+    let mut writer = Writer { language, text: String::new() };
     let mut topic = None;
+    let mut kept = Vec::new();
     for question in &bank.questions {
+        let Some(answer) = writer.answer(question) else { continue };
         if topic != Some(&question.topic) {
             topic = Some(&question.topic);
             writer.category(bank, &question.topic);
         }
-        writer.question(question);
+        writer.question(question, &answer);
+        kept.push(question);
     }
-    (writer.text, writer.left.remarks())
+    (writer.text, kept)
 }
 
 /// The marker of the first gap, escaped.
@@ -29,7 +31,6 @@ const GAP: &str = "\\{\\{1\\}\\}";
 struct Writer {
     language: Language,
     text: String,
-    left: Left,
 }
 
 impl Writer {
@@ -44,18 +45,14 @@ impl Writer {
         self.push(format_args!("$CATEGORY: $course$/top/{title}\n\n"));
     }
 
-    fn question(&mut self, question: &Question) {
+    fn question(&mut self, question: &Question, answer: &str) {
         let stem = self.show(&question.stem);
-        let Some(answer) = self.answer(question) else {
-            return self.left.part(question, question.kind().name());
-        };
         let (before, after) = stem.split_once(GAP).unwrap_or((&stem, ""));
         let tags = tags(question).join("] [tag:");
         let (id, title) = (&question.id, escape(&question.id));
         self.push(format_args!("// [id:{id}] [tag:{tags}]\n::{title}::[plain]{before}{{{answer}"));
         self.general_feedback(question);
         self.push(format_args!("}}{after}\n\n"));
-        self.left.further_fields(question);
     }
 
     fn push(&mut self, words: std::fmt::Arguments<'_>) {
@@ -64,7 +61,7 @@ impl Writer {
     }
 
     /// What stands between the braces; nothing where GIFT can't ask such a question.
-    fn answer(&mut self, question: &Question) -> Option<String> {
+    fn answer(&self, question: &Question) -> Option<String> {
         let answer = match &question.key {
             Key::Single(label) => self.options(question, |option| if option == label { "=" } else { "~" }.to_owned()),
             Key::Multiple(labels) => {
@@ -81,21 +78,13 @@ impl Writer {
             Key::TrueFalse(false) => "FALSE".to_owned(),
             Key::Blank(gaps) => match gaps.gaps.as_slice() {
                 [gap] if !gap.accept.iter().any(|text| text.contains("->")) => {
-                    if gap.number {
-                        self.left.part(question, "answer/number");
-                    }
                     let texts = gap.accept.iter().map(|text| escape(&text.replace('*', "\\*")));
                     lines(texts.map(|text| format!("=%100%{}", formed(&text))))
                 }
                 _ => return None,
             },
             Key::Match(_) => self.pairs(question)?,
-            Key::Numeric(number) => {
-                if !number.units.is_empty() {
-                    self.left.part(question, "answer/units");
-                }
-                format!("#{}:{}", plain(&number.value), plain(&number.tolerance))
-            }
+            Key::Numeric(number) => format!("#{}:{}", plain(&number.value), plain(&number.tolerance)),
             Key::Order(_) => return None,
             Key::Short(_) | Key::Essay(_) => String::new(),
         };
@@ -136,15 +125,7 @@ impl Writer {
     /// The explanation; of a written answer the model, which GIFT has no other place for.
     fn general_feedback(&mut self, question: &Question) {
         let feedback = match &question.key {
-            Key::Short(model) | Key::Essay(model) => {
-                if !model.points.is_empty() {
-                    self.left.part(question, "answer/points");
-                }
-                if question.explanation.is_some() {
-                    self.left.part(question, "explanation");
-                }
-                Some(&model.model)
-            }
+            Key::Short(model) | Key::Essay(model) => Some(&model.model),
             _ => question.explanation.as_ref(),
         };
         if let Some(feedback) = feedback.filter(|feedback| !feedback.is_blank()) {

@@ -1,0 +1,14 @@
+//! Moodle's XML ↔ [`Draft`](super::Draft) and bank.
+//!
+//! Texts of Moodle are HTML; here they are plain. What is written says so, so that Moodle shows it letter by letter.
+
+mod cloze;
+mod kinds;
+mod read;
+mod write;
+
+pub use read::read;
+pub use write::write;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,489 @@
+use super::read;
+use crate::formats::exchange::testing::{bank, banks, finished, questions, remarks};
+use crate::formats::exchange::{Draft, Form, write};
+use crate::rules::text::Language;
+use proptest::prelude::{any, prop, prop_assert_eq, proptest};
+use serde_json::{Value, json};
+use std::io::{Cursor, Write};
+
+fn declared(id: &str, cardinality: &str, base: &str, inner: &str) -> String {
+    format!(
+        "<responseDeclaration identifier=\"{id}\" cardinality=\"{cardinality}\" baseType=\"{base}\">{inner}</responseDeclaration>"
+    )
+}
+
+fn correct(values: &[&str]) -> String {
+    let values: String = values.iter().map(|value| format!("<value> {value} </value>")).collect();
+    format!("<correctResponse>{values}</correctResponse>")
+}
+
+/// An item of version 2, and the same in version 3.
+fn item(declared: &str, body: &str) -> [String; 2] {
+    let two = format!(
+        "<assessmentItem identifier=\"i-1\" title=\"T\">{declared}<itemBody>{body}</itemBody></assessmentItem>"
+    );
+    [third(&two), two]
+}
+
+/// The same in the names of version 3.
+fn third(two: &str) -> String {
+    let mut three = String::new();
+    let mut in_tag = false;
+    let mut rest = two.chars().peekable();
+    let mut name = String::new();
+    let mut text = String::new();
+    while let Some(character) = rest.next() {
+        match character {
+            '<' => {
+                in_tag = true;
+                text.clear();
+                three.push('<');
+                if rest.peek() == Some(&'/') {
+                    three.push(rest.next().unwrap());
+                }
+                name.clear();
+                while rest.peek().is_some_and(char::is_ascii_alphanumeric) {
+                    name.push(rest.next().unwrap());
+                }
+                let is_html = matches!(&*name, "p" | "b" | "br" | "img" | "div" | "bdo");
+                three.push_str(&if is_html { name.clone() } else { super::names::third_element(&name) });
+            }
+            '>' => {
+                in_tag = false;
+                three.push('>');
+            }
+            '"' if in_tag => {
+                three.push('"');
+                for inner in rest.by_ref() {
+                    three.push(inner);
+                    if inner == '"' {
+                        break;
+                    }
+                }
+            }
+            character if in_tag && character.is_ascii_uppercase() => {
+                three.push('-');
+                three.push(character.to_ascii_lowercase());
+            }
+            character => three.push(character),
+        }
+    }
+    three
+}
+
+/// The only question of a file.
+fn one(file: &str) -> Value {
+    let draft = read(file.as_bytes()).unwrap();
+    assert_eq!(draft.questions.len(), 1, "{file}: {draft:?}");
+    let mut question = questions(&draft).remove(0);
+    question.as_object_mut().unwrap().remove("id");
+    question
+}
+
+const CHOICES: &str = "<simpleChoice identifier=\"a1\">甲<b>一</b></simpleChoice><simpleChoice identifier=\"a2\">乙</simpleChoice><simpleChoice identifier=\"a3\">丙</simpleChoice>";
+
+#[test]
+fn every_interaction_that_fits_is_taken_over_from_both_versions() {
+    let options = json!({ "A": "甲一", "B": "乙", "C": "丙" });
+    let choice = |most: &str| {
+        format!(
+            "<p>看：</p><choiceInteraction responseIdentifier=\"R\" maxChoices=\"{most}\"><prompt>问</prompt>{CHOICES}</choiceInteraction>"
+        )
+    };
+    let mapped =
+        "<mapping><mapEntry mapKey=\"a1\" mappedValue=\"0.5\"/><mapEntry mapKey=\"a3\" mappedValue=\"1\"/></mapping>";
+    let sets = concat!(
+        "<matchInteraction responseIdentifier=\"R\"><prompt>配</prompt><simpleMatchSet>",
+        "<simpleAssociableChoice identifier=\"A\">甲</simpleAssociableChoice><simpleAssociableChoice identifier=\"B\">乙</simpleAssociableChoice>",
+        "</simpleMatchSet><simpleMatchSet><simpleAssociableChoice identifier=\"X\">一</simpleAssociableChoice>",
+        "<simpleAssociableChoice identifier=\"Y\">二</simpleAssociableChoice></simpleMatchSet></matchInteraction>",
+    );
+    for (declared, body, expected) in [
+        (
+            declared("R", "single", "identifier", &correct(&["a2"])),
+            choice("1"),
+            json!({ "kind": "single", "options": options, "answer": "B", "stem": "看：\n问" }),
+        ),
+        (
+            declared("R", "multiple", "identifier", &correct(&["a1", "a3"])),
+            choice("0"),
+            json!({ "kind": "multiple", "options": options, "answer": ["A", "C"], "stem": "看：\n问" }),
+        ),
+        (
+            declared("R", "multiple", "identifier", mapped),
+            choice("0"),
+            json!({ "kind": "multiple", "options": options, "answer": ["A", "C"], "stem": "看：\n问" }),
+        ),
+        (
+            declared("R", "single", "identifier", mapped),
+            choice("1"),
+            json!({ "kind": "single", "options": options, "answer": "C", "stem": "看：\n问" }),
+        ),
+        (
+            declared("R", "single", "identifier", &correct(&["F"])),
+            "<choiceInteraction responseIdentifier=\"R\"><prompt>对吗</prompt><simpleChoice identifier=\"T\">说得对</simpleChoice><simpleChoice identifier=\"F\">不然</simpleChoice></choiceInteraction>".to_owned(),
+            json!({ "kind": "true_false", "answer": false, "stem": "对吗" }),
+        ),
+        (
+            declared("R", "ordered", "identifier", &correct(&["a3", "a1", "a2"])),
+            format!("<orderInteraction responseIdentifier=\"R\">{CHOICES}</orderInteraction><p>排</p>"),
+            json!({ "kind": "order", "options": options, "answer": ["C", "A", "B"], "stem": "排" }),
+        ),
+        (
+            declared("R", "multiple", "directedPair", &correct(&["A Y", "B Y"])),
+            sets.to_owned(),
+            json!({ "kind": "match", "options": { "A": "甲", "B": "乙" }, "targets": { "1": "二", "2": "一" },
+                    "answer": { "A": "1", "B": "1" }, "stem": "配" }),
+        ),
+        (
+            declared("R", "multiple", "directedPair", &correct(&["A X", "A Y"])),
+            sets.to_owned(),
+            json!({ "kind": "match", "options": { "A": "一", "B": "二" }, "targets": { "1": "甲", "2": "乙" },
+                    "answer": { "A": "1", "B": "1" }, "stem": "配" }),
+        ),
+        (
+            declared("R", "multiple", "pair", &correct(&["A Y"])),
+            sets.replace("<simpleMatchSet>", "").replace("</simpleMatchSet>", "").replace("matchI", "associateI")
+                .replace("<simpleAssociableChoice identifier=\"B\">乙</simpleAssociableChoice>", ""),
+            json!({ "kind": "match", "options": { "A": "甲" }, "targets": { "1": "二", "2": "一" }, "answer": { "A": "1" }, "stem": "配" }),
+        ),
+        (
+            declared("R", "single", "string", &format!("{}<mapping><mapEntry mapKey=\"北京\" mappedValue=\"1\"/><mapEntry mapKey=\"北京市\" mappedValue=\"1\"/></mapping>", correct(&["北京"]))),
+            "<p>首都是<textEntryInteraction responseIdentifier=\"R\"/>。</p>".to_owned(),
+            json!({ "kind": "blank", "stem": "首都是{{1}}。", "answer": [["北京", "北京市"]] }),
+        ),
+        (
+            [declared("R", "single", "float", &correct(&["3.5"])), declared("S", "single", "identifier", &correct(&["y"]))].concat(),
+            "<p><textEntryInteraction responseIdentifier=\"R\"/>和<inlineChoiceInteraction responseIdentifier=\"S\"><inlineChoice identifier=\"x\">一</inlineChoice><inlineChoice identifier=\"y\">二</inlineChoice></inlineChoiceInteraction></p>".to_owned(),
+            json!({ "kind": "blank", "stem": "{{1}}和{{2}}", "answer": [{ "accept": ["3.5"], "number": true }, ["二"]] }),
+        ),
+        (
+            declared("S", "single", "identifier", &correct(&["y"])),
+            "<p>选<inlineChoiceInteraction responseIdentifier=\"S\"><inlineChoice identifier=\"x\">一</inlineChoice><inlineChoice identifier=\"y\">二</inlineChoice></inlineChoiceInteraction>。</p>".to_owned(),
+            json!({ "kind": "single", "options": { "A": "一", "B": "二" }, "answer": "B", "stem": "选_____。" }),
+        ),
+        (
+            declared("R", "single", "integer", &correct(&["7"])),
+            "<p>几？</p><p><textEntryInteraction responseIdentifier=\"R\"/></p>".to_owned(),
+            json!({ "kind": "numeric", "stem": "几？", "answer": { "value": 7, "tolerance": 0 } }),
+        ),
+        (
+            declared("R", "multiple", "directedPair", &correct(&["w2 g1", "w1 g2"])),
+            "<gapMatchInteraction responseIdentifier=\"R\"><gapText identifier=\"w1\">猫</gapText><gapText identifier=\"w2\">狗</gapText><p><gap identifier=\"g1\"/>和<gap identifier=\"g2\"/></p></gapMatchInteraction>".to_owned(),
+            json!({ "kind": "blank", "stem": "{{1}}和{{2}}", "answer": [["狗"], ["猫"]] }),
+        ),
+        (
+            declared("R", "single", "identifier", &correct(&["h2"])),
+            "<hottextInteraction responseIdentifier=\"R\"><p>甲<hottext identifier=\"h1\">乙</hottext><hottext identifier=\"h2\">丙</hottext></p></hottextInteraction>".to_owned(),
+            json!({ "kind": "single", "stem": "甲乙丙", "options": { "A": "乙", "B": "丙" }, "answer": "B" }),
+        ),
+        (
+            declared("R", "single", "string", ""),
+            "<rubricBlock view=\"scorer\"><p>要点</p></rubricBlock><extendedTextInteraction responseIdentifier=\"R\"><prompt>谈<bdo dir=\"ltr\">谈</bdo></prompt></extendedTextInteraction>".to_owned(),
+            json!({ "kind": "essay", "stem": "谈谈", "answer": "要点" }),
+        ),
+    ] {
+        for file in item(&declared, &body) {
+            assert_eq!(one(&file), expected, "{file}");
+        }
+    }
+}
+
+#[test]
+fn rules_say_what_declarations_leave_open() {
+    let rules = |inner: &str| format!("<responseProcessing>{inner}</responseProcessing>");
+    let numeric = |mode: &str, tolerance: &str| {
+        let [_, file] = item(
+            &declared("R", "single", "float", &correct(&["4.136"])),
+            "<p>约<textEntryInteraction responseIdentifier=\"R\"/>万</p>",
+        );
+        let equal = format!(
+            "<equal toleranceMode=\"{mode}\" tolerance=\"{tolerance}\"><variable identifier=\"R\"/><correct identifier=\"R\"/></equal>"
+        );
+        one(&file.replace("</itemBody>", &format!("</itemBody>{}", rules(&equal))))
+    };
+    assert_eq!(numeric("absolute", "0.5 0.5")["answer"], json!({ "value": 4.136, "tolerance": 0.5 }));
+    assert_eq!(
+        numeric("relative", "5.0 5.0"),
+        json!({ "kind": "numeric", "stem": "约_____万", "answer": { "value": 4.136, "tolerance": 0.2068 } })
+    );
+    let [_, file] = item(
+        &declared("R", "single", "identifier", ""),
+        &format!("<choiceInteraction responseIdentifier=\"R\">{CHOICES}</choiceInteraction>"),
+    );
+    let matched = "<not><match><variable identifier=\"R\"/><baseValue>a1</baseValue></match></not><match><variable identifier=\"R\"/><baseValue>a2</baseValue></match>";
+    assert_eq!(one(&file.replace("</itemBody>", &format!("</itemBody>{}", rules(matched))))["answer"], json!("B"));
+}
+
+#[test]
+fn what_is_not_taken_is_named_and_counted() {
+    let file = |inner: &str| format!("<list>{inner}</list>");
+    let [three, _] = item("<templateDeclaration/>", "<p/>");
+    let [_, shot] = item("", "<hotspotInteraction/>");
+    let [_, two] = item("", "<choiceInteraction/><sliderInteraction/>");
+    let [_, text] = item("", "<p>只有文字</p>");
+    let [_, shown] = item(
+        &declared("R", "single", "string", &correct(&["x"])),
+        "<p><img src=\"m.png\"/><textEntryInteraction responseIdentifier=\"R\"/></p>",
+    );
+    let feedback = "<modalFeedback identifier=\"incorrect\">错</modalFeedback><modalFeedback identifier=\"correct_fb\">对</modalFeedback></assessmentItem>";
+    let shown = shown.replace("</assessmentItem>", feedback);
+    let draft = read(file(&[three, shot.clone(), shot, two, text, shown].concat()).as_bytes()).unwrap();
+    let found: Vec<(&str, &str)> = draft.remarks.iter().map(|remark| (remark.code, remark.found.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("items-skipped", "choiceInteraction + sliderInteraction × 1, hotspotInteraction × 2, template × 1"),
+            ("item-skipped", "template: T"),
+            ("item-skipped", "hotspotInteraction: T"),
+            ("item-skipped", "hotspotInteraction: T"),
+            ("item-skipped", "choiceInteraction + sliderInteraction: T"),
+            ("text-skipped", "只有文字"),
+            ("media-left-out", "m.png"),
+            ("feedback-left-out", "错"),
+        ]
+    );
+    assert_eq!(questions(&draft)[0]["explanation"], json!("对"));
+    assert!(read(b"<quiz/>").unwrap_err().why.contains("<quiz>"));
+}
+
+/// An item of version 1.2.
+fn first(kind: &str, presentation: &str, conditions: &[(&str, &str)]) -> Value {
+    let conditions: String = conditions
+        .iter()
+        .map(|(test, score)| format!("<respcondition><conditionvar>{test}</conditionvar><setvar action=\"Set\" varname=\"SCORE\">{score}</setvar></respcondition>"))
+        .collect();
+    let field = format!(
+        "<qtimetadatafield><fieldlabel>question_type</fieldlabel><fieldentry>{kind}</fieldentry></qtimetadatafield>"
+    );
+    one(&format!(
+        "<!DOCTYPE questestinterop SYSTEM \"ims.dtd\"><questestinterop><assessment title=\"卷\"><section title=\"总纲\"><item ident=\"x 1\" title=\"T\"><itemmetadata><qtimetadata>{field}</qtimetadata></itemmetadata><presentation>{presentation}</presentation><resprocessing>{conditions}</resprocessing></item></section></assessment></questestinterop>"
+    ))
+}
+
+fn material(text: &str) -> String {
+    format!("<material><mattext texttype=\"text/html\">{text}</mattext></material>")
+}
+
+fn lid(ident: &str, cardinality: &str, own: &str, labels: &[&str]) -> String {
+    let labels: String = (1..)
+        .zip(labels)
+        .map(|(number, text)| format!("<response_label ident=\"{ident}{number}\"><material><mattext>{text}</mattext></material></response_label>"))
+        .collect();
+    format!(
+        "<response_lid ident=\"{ident}\" rcardinality=\"{cardinality}\">{own}<render_choice>{labels}</render_choice></response_lid>"
+    )
+}
+
+fn equal(ident: &str, value: &str) -> String {
+    format!("<varequal respident=\"{ident}\">{value}</varequal>")
+}
+
+#[test]
+fn items_of_version_1_are_taken_over() {
+    let stem = material("&lt;p&gt;问&lt;/p&gt;");
+    let string = "<response_str ident=\"s\"><render_fib><response_label ident=\"a\"/></render_fib></response_str>";
+    let both = format!("<and>{}<not>{}</not>{}</and>", equal("r", "r1"), equal("r", "r2"), equal("r", "r3"));
+    let number = format!(
+        "<or>{}<and><vargte respident=\"s\">2.5</vargte><varlte respident=\"s\">3.5</varlte></and></or>",
+        equal("s", "3")
+    );
+    for (found, expected) in [
+        (
+            first(
+                "multiple_choice_question",
+                &(stem.clone() + &lid("r", "Single", "", &["甲", "乙"])),
+                &[(&equal("r", "r2"), "100"), (&equal("r", "r1"), "0")],
+            ),
+            json!({ "kind": "single", "options": { "A": "甲", "B": "乙" }, "answer": "B", "stem": "问" }),
+        ),
+        (
+            first(
+                "multiple_answers_question",
+                &(stem.clone() + &lid("r", "Multiple", "", &["甲", "乙", "丙"])),
+                &[(&both, "100")],
+            ),
+            json!({ "kind": "multiple", "options": { "A": "甲", "B": "乙", "C": "丙" }, "answer": ["A", "C"], "stem": "问" }),
+        ),
+        (
+            first(
+                "true_false_question",
+                &(stem.clone() + &lid("r", "Single", "", &["True", "False"])),
+                &[(&equal("r", "r1"), "100")],
+            ),
+            json!({ "kind": "true_false", "answer": true, "stem": "问" }),
+        ),
+        (
+            first(
+                "",
+                &(stem.clone() + &lid("r", "Ordered", "", &["甲", "乙"])),
+                &[(&(equal("r", "r2") + &equal("r", "r1")), "1")],
+            ),
+            json!({ "kind": "order", "options": { "A": "甲", "B": "乙" }, "answer": ["B", "A"], "stem": "问" }),
+        ),
+        (
+            first(
+                "short_answer_question",
+                &(stem.clone() + string),
+                &[(&(equal("s", "一") + &equal("s", "1")), "100")],
+            ),
+            json!({ "kind": "blank", "stem": "问{{1}}", "answer": [["一", "1"]] }),
+        ),
+        (
+            first("", &format!("{}{string}{}", material("在"), material("年")), &[(&equal("s", "1921"), "1")]),
+            json!({ "kind": "blank", "stem": "在{{1}}年", "answer": [["1921"]] }),
+        ),
+        (
+            first(
+                "fill_in_multiple_blanks_question",
+                &(material("[a]和[b]")
+                    + &lid("response_b", "", &material("b"), &["乙", "二"])
+                    + &lid("response_a", "", &material("a"), &["甲"])),
+                &[(&equal("response_a", "response_a1"), "50"), (&equal("response_b", "response_b1"), "50")],
+            ),
+            json!({ "kind": "blank", "stem": "{{1}}和{{2}}", "answer": [["甲"], ["乙", "二"]] }),
+        ),
+        (
+            first(
+                "matching_question",
+                &(stem.clone()
+                    + &lid("response_1", "", &material("甲"), &["一", "二"])
+                    + &lid("response_2", "", &material("乙"), &["一", "二"])),
+                &[(&equal("response_1", "response_12"), "50"), (&equal("response_2", "response_22"), "50")],
+            ),
+            json!({ "kind": "match", "options": { "A": "甲", "B": "乙" }, "targets": { "1": "二", "2": "一" }, "answer": { "A": "1", "B": "1" }, "stem": "问" }),
+        ),
+        (
+            first("numerical_question", &(stem.clone() + string), &[(&number, "100")]),
+            json!({ "kind": "numeric", "stem": "问", "answer": { "value": 3, "tolerance": 0.5 } }),
+        ),
+        (first("essay_question", &(stem + string), &[]), json!({ "kind": "essay", "stem": "问" })),
+    ] {
+        let mut expected = expected;
+        expected["topic"] = json!("总纲");
+        assert_eq!(found, expected);
+    }
+}
+
+fn package(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn choice(stem: &str, id: &str) -> String {
+    let [_, file] = item(
+        &declared("R", "single", "identifier", &correct(&["a2"])),
+        &format!("<choiceInteraction responseIdentifier=\"R\"><prompt>{stem}</prompt>{CHOICES}</choiceInteraction>"),
+    );
+    file.replace("i-1", id)
+}
+
+#[test]
+fn a_package_is_read_in_the_order_of_its_test_and_nothing_outside_it() {
+    let manifest = concat!(
+        "<manifest><resources><resource href=\"b.xml\"><metadata><lom><general><keyword><string>difficulty-5</string></keyword></general></lom></metadata></resource>",
+        "<resource href=\"a.xml\"/><resource href=\"../../etc/passwd\"/><resource href=\"http://h/x.xml\"/></resources></manifest>",
+    );
+    let test = "<assessmentTest title=\"卷一\"><testPart><assessmentSection title=\"总纲\"><assessmentItemRef href=\"a.xml\"/></assessmentSection></testPart></assessmentTest>";
+    let bytes = package(&[
+        ("x/imsmanifest.xml", manifest),
+        ("x/b.xml", &choice("乙题", "b")),
+        ("x/a.xml", &choice("甲题", "a")),
+        ("x/c.xml", &choice("丙题", "c")),
+        ("x/c2.xml", &choice("丙题", "c")),
+        ("x/t.xml", test),
+        ("x/broken.xml", "<assessmentItem>\n<a>"),
+        ("../../evil.xml", &choice("丁题", "d")),
+        ("x/page.xml", "<html/>"),
+    ]);
+    assert_eq!(Form::detect("", &bytes), Form::Qti21);
+    let draft = read(&bytes).unwrap();
+    let told: Vec<(Value, Value, Value)> = questions(&draft)
+        .iter()
+        .map(|one| (one["stem"].clone(), one["topic"].clone(), one["difficulty"].clone()))
+        .collect();
+    let null = Value::Null;
+    assert_eq!(
+        told,
+        [
+            (json!("甲题"), json!("总纲"), null.clone()),
+            (json!("乙题"), null.clone(), json!(5)),
+            (json!("丙题"), null.clone(), null.clone()),
+            (json!("丁题"), null.clone(), null),
+        ]
+    );
+    assert_eq!(draft.title, Some(json!("卷一")));
+    assert_eq!(draft.questions[1].origin.file.as_deref(), Some("x/b.xml"));
+    let found: Vec<(&str, &str)> = draft.remarks.iter().map(|remark| (remark.code, remark.found.as_str())).collect();
+    assert_eq!(found[0], ("reference-outside", "../../etc/passwd"));
+    assert_eq!(found[1], ("reference-outside", "http://h/x.xml"));
+    assert_eq!((found[2].0, found[3]), ("file-unreadable", ("repeated-left-out", "1")));
+    assert!(!std::path::Path::new("../../evil.xml").exists(), "nothing is unpacked to the disk");
+}
+
+#[test]
+fn bombs_are_refused_while_they_are_read() {
+    let bomb = format!("<assessmentItem>{}", " ".repeat(65 * 1024 * 1024));
+    assert!(read(&package(&[("a.xml", &bomb)])).unwrap_err().why.contains("64 MB"));
+    let deep = format!("<assessmentItem>{}{}</assessmentItem>", "<p>".repeat(100_000), "</p>".repeat(100_000));
+    let draft = read(&package(&[("a.xml", &deep)])).unwrap();
+    assert_eq!(remarks(&draft).len(), 1);
+    assert!(read(deep.as_bytes()).unwrap_err().why.contains("200"));
+    for bytes in [&b"PK\x03\x04"[..], b"PK", b""] {
+        assert!(read(bytes).is_err());
+    }
+    assert_eq!(read(&package(&[("a.xml", "<html/>")])).unwrap(), Draft::default());
+}
+
+#[test]
+fn every_kind_comes_back_in_both_versions() {
+    let bank = bank(&json!([
+        { "id": "1", "topic": "t", "kind": "order", "stem": "s  t\n\nu", "options": { "A": "甲", "B": "乙" }, "answer": ["B", "A"], "explanation": "因为\n如此" },
+        { "id": "b", "topic": "t", "kind": "blank", "stem": "<i>{{1}}{{2}}</i>", "answer": [["x", "X y"], ["y"]] },
+        { "id": "c", "topic": "u", "kind": "numeric", "stem": "s", "answer": { "value": -1.5, "tolerance": 0.25, "units": ["年"] } },
+        { "id": "d", "topic": "u", "kind": "short", "stem": "s", "retired": true, "explanation": "e", "answer": "m\nn" },
+        { "id": "m", "topic": "t", "kind": "match", "stem": "配", "options": { "A": "甲", "B": "乙" }, "targets": { "1": "一", "2": "二", "3": "三" }, "answer": { "A": "2", "B": "2" } },
+        { "id": "s", "topic": "t", "kind": "single", "stem": "s", "options": { "A": "对", "B": "错" }, "answer": "A", "cite": "c" },
+    ]));
+    for form in [Form::Qti21, Form::Qti3] {
+        let written = write(&bank, form, Language::Zh).unwrap();
+        let found: Vec<&str> = written.remarks.iter().map(|remark| remark.found.as_str()).collect();
+        assert_eq!(found, ["c: answer/units", "s: cite"]);
+        assert_eq!(Form::detect("x", &written.bytes), Form::Qti21);
+        let back = read(&written.bytes).unwrap();
+        assert_eq!(
+            (back.title.clone(), back.topics[0].clone()),
+            (Some(json!("b")), ("t".to_owned(), json!("党章/总纲")))
+        );
+        assert_eq!(finished(&back).questions[0].explanation, bank.questions[0].explanation);
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_comes_back(bank in banks(), three in any::<bool>()) {
+        let form = if three { Form::Qti3 } else { Form::Qti21 };
+        let written = write(&bank, form, Language::Zh).unwrap();
+        prop_assert_eq!(&written.remarks, &vec![]);
+        let back = read(&written.bytes).unwrap();
+        prop_assert_eq!(&back.remarks, &vec![]);
+        prop_assert_eq!(finished(&back).questions, bank.questions);
+    }
+
+    #[test]
+    fn nothing_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), odd in "(<(assessmentItem|itemBody|prompt|choiceInteraction|textEntryInteraction|gap|simpleChoice|responseDeclaration|correctResponse|value)( identifier=\"R\"| responseIdentifier=\"R\")?/>|[a-z ]){0,30}") {
+        let _ = read(&bytes);
+        let _ = read(format!("<assessmentItem><itemBody>{odd}</itemBody></assessmentItem>").as_bytes());
+        let _ = read(format!("<questestinterop><item><presentation>{odd}</presentation></item></questestinterop>").as_bytes());
+        let mut named = package(&[("a.xml", &choice("s", "a"))]);
+        let at = bytes.len() % named.len();
+        if let Some(byte) = named.get_mut(at) {
+            *byte = byte.wrapping_add(bytes.first().copied().unwrap_or(1));
+        }
+        let _ = read(&named);
+    }
+}

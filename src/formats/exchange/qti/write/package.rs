@@ -1,0 +1,105 @@
+//! The package: manifest, a test with a section for each topic, and a file for each item.
+
+use super::item::Writer;
+use super::{DECLARATION, Version, identifier};
+use crate::formats::exchange::drafting::tags;
+use crate::formats::exchange::xml::Element;
+use crate::rules::bank::Bank;
+use crate::rules::question::Question;
+use crate::rules::text::Language;
+use std::io::{Cursor, Write};
+use zip::ZipWriter;
+use zip::result::ZipResult;
+use zip::write::SimpleFileOptions;
+
+const TEST: &str = "test.xml";
+
+pub(super) fn write(bank: &Bank, version: Version, language: Language) -> ZipResult<Vec<u8>> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut put = |name: &str, text: &str| -> ZipResult<()> {
+        archive.start_file(name, SimpleFileOptions::default())?;
+        Ok(archive.write_all(text.as_bytes())?)
+    };
+    put("imsmanifest.xml", &manifest(bank, version, language))?;
+    put(TEST, &version.file(test(bank, language)))?;
+    let writer = Writer { version, language };
+    for question in &bank.questions {
+        put(&file(question), &writer.file(question))?;
+    }
+    Ok(archive.finish()?.into_inner())
+}
+
+fn file(question: &Question) -> String {
+    format!("items/{}.xml", question.id)
+}
+
+/// Questions stay in their order: a topic that comes again is a section again.
+fn test(bank: &Bank, language: Language) -> Element {
+    let sections = bank.questions.chunk_by(|one, other| one.topic == other.topic).enumerate();
+    let sections = sections.map(|(index, questions)| {
+        let topic = questions.first().map_or("", |question| question.topic.as_str());
+        let known = bank.topics.iter().find(|known| known.id == topic);
+        let title = known.map_or(topic, |known| known.title.in_language(language));
+        let items = questions.iter().map(|question| {
+            Element::new("assessmentItemRef")
+                .with("identifier", format!("item-{}", identifier(&question.id)))
+                .with("href", file(question))
+        });
+        Element::new("assessmentSection")
+            .with("identifier", format!("section-{}", index + 1))
+            .with("title", title)
+            .with("visible", "true")
+            .add_all(items)
+    });
+    let part = Element::new("testPart")
+        .with("identifier", "part")
+        .with("navigationMode", "nonlinear")
+        .with("submissionMode", "simultaneous")
+        .add_all(sections);
+    Element::new("assessmentTest")
+        .with("identifier", identifier(&bank.name))
+        .with("title", bank.title.in_language(language))
+        .add(part)
+}
+
+fn manifest(bank: &Bank, version: Version, language: Language) -> String {
+    let (namespace, schema, number, kind) = match version {
+        Version::Two => ("http://www.imsglobal.org/xsd/imscp_v1p1", "QTIv2.1 Package", "1.0.0", "xmlv2p1"),
+        Version::Three => ("http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1", "QTI Package", "3.0.0", "xmlv3p0"),
+    };
+    let resource = |name: String, sort: &str, href: &str| {
+        Element::new("resource")
+            .with("identifier", name)
+            .with("type", format!("imsqti_{sort}_{kind}"))
+            .with("href", href)
+    };
+    let of_file = |href: &str| Element::new("file").with("href", href);
+    let name = |question: &Question| format!("resource-{}", identifier(&question.id));
+    let needed = bank.questions.iter().map(|question| Element::new("dependency").with("identifierref", name(question)));
+    let test = resource("test".to_owned(), "test", TEST).add(of_file(TEST)).add_all(needed);
+    let items = bank.questions.iter().map(|question| {
+        let href = file(question);
+        resource(name(question), "item", &href).add(described(question, language)).add(of_file(&href))
+    });
+    let about = Element::new("metadata")
+        .add(Element::new("schema").text(schema))
+        .add(Element::new("schemaversion").text(number));
+    let mut text = DECLARATION.to_owned();
+    Element::new("manifest")
+        .with("xmlns", namespace)
+        .with("identifier", format!("manifest-{}", identifier(&bank.name)))
+        .add(about)
+        .add(Element::new("organizations"))
+        .add(Element::new("resources").add(test).add_all(items))
+        .write(0, &mut text);
+    text
+}
+
+/// What no item has a place for, as words about its file.
+fn described(question: &Question, language: Language) -> Element {
+    let word =
+        |tag: &String| Element::new("keyword").add(Element::new("string").with("language", language.code()).text(tag));
+    let general = Element::new("general").add_all(tags(question).iter().map(word));
+    let lom = Element::new("lom").with("xmlns", "http://ltsc.ieee.org/xsd/LOM").add(general);
+    Element::new("metadata").add(lom)
+}
