@@ -56,7 +56,7 @@ pub fn examine(bytes: &[u8]) -> Result<(Bank, Vec<Placed>), Vec<Problem>> {
 /// Reads another answer to a question, written as in a bank's file. Problems have the answer's own pointers, and no
 /// place.
 pub fn key_of(question: &Question, answer: &serde_json::Value) -> Result<Key, Vec<Problem>> {
-    let mut file = write::written_question(question);
+    let mut file = written_question(question);
     if let Some(fields) = file.as_object_mut() {
         fields.insert("answer".to_owned(), answer.clone());
         // What it refers to stands in the bank, which isn't here.

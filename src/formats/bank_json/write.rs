@@ -78,11 +78,6 @@ pub fn write(bank: &Bank) -> String {
     text
 }
 
-/// A question as a bank's file holds it.
-pub(super) fn written_question(one: &Question) -> serde_json::Value {
-    serde_json::to_value(question(one)).unwrap_or_default()
-}
-
 /// The answer of a key as a bank's file holds it.
 pub fn written_answer(key: &Key) -> serde_json::Value {
     serde_json::to_value(answer(key)).unwrap_or_default()
