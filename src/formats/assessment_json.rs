@@ -235,10 +235,10 @@ mod tests {
             found,
             [
                 "/year OutOfRange",
-                "/components/0/tests/occasion UnknownValue",
-                "/components/1/combin UnknownField",
+                "/components/0/tests/occasion NotOneOf",
                 "/components/1/tests/names/1 Repeated",
                 "/components/1/best NotForKind",
+                "/components/1/combin UnknownField",
                 "/bands/1 Repeated",
                 "/excellent ExcellentBelowPass",
                 "/branch WeightsSum",
