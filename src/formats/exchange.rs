@@ -105,7 +105,8 @@ fn in_bytes<K>((text, kept): (String, K)) -> (Vec<u8>, K) {
 }
 
 fn refused(why: unreadable::Unreadable) -> Refused {
-    Refused::File(vec![unreadable(why.line, &why.why)])
+    let unreadable::Unreadable { line, why } = why;
+    Refused::File(vec![unreadable(line, &why)])
 }
 
 /// A file that can't be read, at a line where one is known.

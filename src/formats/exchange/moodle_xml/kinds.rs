@@ -25,7 +25,7 @@ pub(super) fn question(reading: &mut Reading<'_, '_, '_>, kind: &str) -> Option<
     })
 }
 
-fn with_stem(mut fields: Fields, stem: String) -> Fields {
+fn with_stem(mut fields: Fields, stem: &str) -> Fields {
     fields.insert("stem".to_owned(), json!(stem));
     fields
 }
@@ -54,7 +54,7 @@ fn multichoice(reading: &mut Reading<'_, '_, '_>, kind: &str) -> Fields {
     }
     let right: Vec<bool> = answers.iter().map(is_right).collect();
     let key = answers.iter().find(|answer| is_single && is_right(answer));
-    let mut fields = with_stem(choice(if is_single { "single" } else { "multiple" }, options, &right), stem);
+    let mut fields = with_stem(choice(if is_single { "single" } else { "multiple" }, options, &right), &stem);
     reading.explain(&mut fields, key, &answers);
     fields
 }
@@ -164,7 +164,7 @@ fn pairs(reading: &mut Reading<'_, '_, '_>) -> Fields {
             pairs.push((option, target));
         }
     }
-    let mut fields = with_stem(matching(pairs, more), stem);
+    let mut fields = with_stem(matching(pairs, more), &stem);
     reading.explain(&mut fields, None, &[]);
     fields
 }
@@ -191,7 +191,7 @@ fn ordering(reading: &mut Reading<'_, '_, '_>) -> Fields {
         options.push(reading.show(answer.node));
     }
     let all = vec![true; options.len()];
-    let mut fields = with_stem(choice("order", options, &all), stem);
+    let mut fields = with_stem(choice("order", options, &all), &stem);
     reading.explain(&mut fields, None, &[]);
     fields
 }
@@ -218,7 +218,7 @@ fn missing_words(reading: &mut Reading<'_, '_, '_>) -> Option<Fields> {
         let options: Vec<String> =
             words.iter().filter(|(_, other)| other == group).map(|(word, _)| word.clone()).collect();
         let is_right: Vec<bool> = options.iter().map(|option| option == word).collect();
-        with_stem(choice("single", options, &is_right), stem.replace(&cloze::marker(1), "_____"))
+        with_stem(choice("single", options, &is_right), &stem.replace(&cloze::marker(1), "_____"))
     } else {
         let place = reading.place(node);
         reading.draft.remark(place, "choices-as-gaps", &text);

@@ -42,9 +42,9 @@ fn every_kind_that_fits_is_taken_over() {
             "numerical",
             format!(
                 "{}<units><unit><multiplier>1.0</multiplier><unit_name>年</unit_name></unit></units>",
-                "<answer fraction=\"100\"><text>3.14</text><tolerance>0.01</tolerance></answer>"
+                "<answer fraction=\"100\"><text>3.25</text><tolerance>0.01</tolerance></answer>"
             ),
-            json!({ "kind": "numeric", "answer": { "value": 3.14, "tolerance": 0.01, "units": ["年"] } }),
+            json!({ "kind": "numeric", "answer": { "value": 3.25, "tolerance": 0.01, "units": ["年"] } }),
         ),
         (
             "matching",
@@ -166,9 +166,9 @@ fn every_kind_comes_back() {
     let written = write(&bank, Form::MoodleXml, Language::Zh).unwrap();
     let found: Vec<&str> = written.remarks.iter().map(|remark| remark.found.as_str()).collect();
     assert_eq!(found, ["g: answer/number", "g: answer/units", "g: cite"]);
-    let back = finished(&read(&written.bytes).unwrap());
-    assert_eq!(back.topics[..2], bank.topics[..]);
-    assert_eq!(back.questions[3], bank.questions[3]);
+    let read_again = finished(&read(&written.bytes).unwrap());
+    assert_eq!(read_again.topics[..2], bank.topics[..]);
+    assert_eq!(read_again.questions[3], bank.questions[3]);
 }
 
 proptest! {
@@ -177,9 +177,9 @@ proptest! {
         let written = write(&bank, Form::MoodleXml, Language::Zh).unwrap();
         prop_assert_eq!(&written.remarks, &vec![]);
         let text = String::from_utf8_lossy(&written.bytes);
-        let back = read(&written.bytes).unwrap();
-        prop_assert_eq!(&back.remarks, &vec![], "{}", text);
-        prop_assert_eq!(finished(&back).questions, bank.questions, "{}", text);
+        let read_again = read(&written.bytes).unwrap();
+        prop_assert_eq!(&read_again.remarks, &vec![], "{}", text);
+        prop_assert_eq!(finished(&read_again).questions, bank.questions, "{}", text);
     }
 
     #[test]

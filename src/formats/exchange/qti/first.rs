@@ -6,7 +6,7 @@ mod shown;
 use super::Reading;
 use crate::formats::exchange::drafting::{Fields, choice, fields, matching, with_gap};
 use crate::formats::exchange::gift::answers::{number, numeric};
-use crate::formats::exchange::sheet::key::verdict;
+use crate::formats::exchange::qti::kinds::sure_verdict;
 use crate::formats::exchange::xml::{child, text_of};
 use crate::rules::question::paper_label;
 use crate::rules::text::fold;
@@ -75,11 +75,7 @@ fn question(
     let lids = responses.iter().filter(|response| response.sort == Sort::Choice).count();
     let mut stem = reading.show(&presented.html);
     let mut made = match responses {
-        [one]
-            if one.sort == Sort::Choice
-                && presented.placeholder(&stem, one).is_none()
-                && said != "matching_question" =>
-        {
+        [one] if one.sort == Sort::Choice && one.placeholder(&stem).is_none() && said != "matching_question" => {
             chosen(reading, one, rules, said)?
         }
         [one] if one.sort == Sort::Text => {
@@ -92,7 +88,7 @@ fn question(
                 gaps(reading, presented, rules, said, &mut stem)
             }
         }
-        _ if lids == responses.len() && responses.iter().all(|one| presented.placeholder(&stem, one).is_some()) => {
+        _ if lids == responses.len() && responses.iter().all(|one| one.placeholder(&stem).is_some()) => {
             gaps(reading, presented, rules, said, &mut stem)
         }
         _ if lids == responses.len() && responses.iter().all(|one| !one.prompt.is_empty()) => pairs(responses, rules)?,
@@ -134,7 +130,7 @@ fn chosen(reading: &mut Reading<'_, '_, '_>, one: &Response<'_, '_>, rules: &Rul
                 reading.remark("partial-credit", label.text.as_str());
             }
         }
-        let verdicts: Vec<Option<bool>> = one.labels.iter().map(|label| verdict(&label.text, false)).collect();
+        let verdicts: Vec<Option<bool>> = one.labels.iter().map(|label| sure_verdict(&label.text)).collect();
         if let [Some(first), Some(second)] = verdicts.as_slice()
             && first != second
         {
@@ -175,14 +171,14 @@ fn gaps(
     stem: &mut String,
 ) -> Fields {
     for one in &presented.responses {
-        if let Some(placeholder) = presented.placeholder(stem, one) {
-            *stem = presented.without_marker(stem, one).replacen(&placeholder, &one.marker(), 1);
+        if let Some(placeholder) = one.placeholder(stem) {
+            *stem = one.without_marker(stem).replacen(&placeholder, &one.marker(), 1);
         }
     }
     if let [one] = presented.responses.as_slice()
         && stem.ends_with(&one.marker())
     {
-        *stem = with_gap(&presented.without_marker(stem, one)).replace("{{1}}", &one.marker());
+        *stem = with_gap(&one.without_marker(stem)).replace("{{1}}", &one.marker());
     }
     let mut in_order: Vec<&Response<'_, '_>> = presented.responses.iter().collect();
     in_order.sort_by_key(|one| stem.find(&one.marker()));
@@ -259,3 +255,6 @@ fn explanation(reading: &mut Reading<'_, '_, '_>) -> Option<String> {
     }
     general.or(of_key)
 }
+
+#[cfg(test)]
+mod tests;

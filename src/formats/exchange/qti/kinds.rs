@@ -7,6 +7,7 @@ use crate::formats::exchange::drafting::{Fields, choice, fields, matching};
 use crate::formats::exchange::gift::answers::number;
 use crate::formats::exchange::sheet::key::verdict;
 use crate::rules::question::paper_label;
+use crate::rules::text::fold;
 use roxmltree::Node;
 use serde_json::{Number, Value, json};
 use std::collections::BTreeSet;
@@ -62,11 +63,7 @@ pub(super) fn question(reading: &mut Reading<'_, '_, '_>, item: &Item<'_, '_>) -
 }
 
 /// What can be chosen: names and texts.
-fn offered<'a, 'i>(
-    reading: &mut Reading<'_, '_, '_>,
-    asked: Node<'a, 'i>,
-    wanted: &'static str,
-) -> Vec<(&'a str, String)> {
+fn offered<'a>(reading: &mut Reading<'_, '_, '_>, asked: Node<'a, '_>, wanted: &'static str) -> Vec<(&'a str, String)> {
     let mut offered = Vec::new();
     for (index, node) in all(asked, wanted).enumerate() {
         reading.note(format!("/options/{}", paper_label(index)), node);
@@ -76,7 +73,7 @@ fn offered<'a, 'i>(
     offered
 }
 
-fn note_key<'a, 'i>(reading: &mut Reading<'_, '_, '_>, declared: &Declared<'a, 'i>) {
+fn note_key(reading: &mut Reading<'_, '_, '_>, declared: &Declared<'_, '_>) {
     if let Some(node) = declared.node {
         reading.note("/answer".to_owned(), node);
     }
@@ -120,14 +117,19 @@ fn partial(reading: &mut Reading<'_, '_, '_>, declared: &Declared<'_, '_>) {
 /// these words stays one.
 fn verdicts(reading: &Reading<'_, '_, '_>, offered: &[(&str, String)]) -> Option<[bool; 2]> {
     let [one, other] = offered else { return None };
-    let of = |word: &str| verdict(word, false);
-    let by_name = (of(one.0), of(other.0));
+    let is_name = |name: &str| matches!(&*name.to_ascii_lowercase(), "true" | "false" | "t" | "f");
+    let by_name = [one.0, other.0].map(|name| sure_verdict(name).filter(|_| is_name(name)));
     let is_ours = attribute(reading.node, "toolName") == Some(TOOL);
-    let by_text = if is_ours { (None, None) } else { (of(&one.1), of(&other.1)) };
+    let by_text = if is_ours { [None; 2] } else { [&one.1, &other.1].map(|text| sure_verdict(text)) };
     [by_text, by_name].into_iter().find_map(|both| match both {
-        (Some(one), Some(other)) if one != other => Some([one, other]),
+        [Some(one), Some(other)] if one != other => Some([one, other]),
         _ => None,
     })
+}
+
+/// Whether a word says right or wrong where it could as well be the name of something else.
+pub(super) fn sure_verdict(word: &str) -> Option<bool> {
+    verdict(word, false).filter(|_| !matches!(&*fold(word), "x" | "y" | "n"))
 }
 
 /// Labels of options by their names.
@@ -247,7 +249,7 @@ fn tolerance(value: &Number, declared: &Declared<'_, '_>) -> Option<Number> {
 }
 
 /// Gaps to be filled in; what may be chosen for one becomes what is to be filled in.
-fn filled<'a, 'i>(reading: &mut Reading<'_, '_, '_>, item: &Item<'a, 'i>, stem: &str) -> Fields {
+fn filled(reading: &mut Reading<'_, '_, '_>, item: &Item<'_, '_>, stem: &str) -> Fields {
     let mut answer: Vec<Value> = Vec::new();
     let mut has_choices = false;
     for asked in &item.asked {

@@ -150,7 +150,7 @@ impl Contents {
         let mut seen = HashSet::new();
         for resource in all(document.root(), "resource") {
             let files = std::iter::once(resource).chain(all(resource, "file"));
-            let names: Vec<String> = files.filter_map(|node| self.resolved(draft, manifest, node)).collect();
+            let names: Vec<String> = files.filter_map(|node| resolved(draft, manifest, node)).collect();
             let keywords = all(resource, "keyword").map(|keyword| text_of(keyword).trim().to_owned());
             let keywords: Vec<String> = keywords.filter(|keyword| !keyword.is_empty()).collect();
             for name in names {
@@ -165,27 +165,16 @@ impl Contents {
         Ok(())
     }
 
-    /// The file inside the package that an element refers to; what lies outside is told and never fetched.
-    fn resolved(&self, draft: &mut Draft, base: &str, node: Node<'_, '_>) -> Option<String> {
-        let href = attribute(node, "href")?;
-        let inside = resolve(base, href);
-        if inside.is_none() {
-            let origin = Origin { file: Some(base.to_owned()), ..Origin::default() };
-            draft.remark(origin, "reference-outside", href);
-        }
-        inside
-    }
-
     /// Sections give their items a topic.
     fn read_test(&mut self, draft: &mut Draft, test: &str, file: &[u8]) {
-        let Ok(text) = xml::text(file) else { return };
-        let Ok(document) = xml::parse(&text) else { return };
+        let Ok(written) = xml::text(file) else { return };
+        let Ok(document) = xml::parse(&written) else { return };
         let root = document.root_element();
         if let Some(title) = attribute(root, "title").filter(|title| !title.trim().is_empty()) {
             draft.title.get_or_insert_with(|| serde_json::json!(title));
         }
         for item in all(document.root(), "assessmentItemRef") {
-            let Some(name) = self.resolved(draft, test, item) else { continue };
+            let Some(name) = resolved(draft, test, item) else { continue };
             let section = item.ancestors().find(|node| name_is(*node, "assessmentSection"));
             if let Some(title) = section.and_then(|section| attribute(section, "title")) {
                 self.topics.entry(name.clone()).or_insert_with(|| title.to_owned());
@@ -207,6 +196,17 @@ impl Contents {
             tags: self.tags.get(name).cloned().unwrap_or_default(),
         }
     }
+}
+
+/// The file inside the package that an element refers to; what lies outside is told and never fetched.
+fn resolved(draft: &mut Draft, base: &str, node: Node<'_, '_>) -> Option<String> {
+    let href = attribute(node, "href")?;
+    let inside = resolve(base, href);
+    if inside.is_none() {
+        let origin = Origin { file: Some(base.to_owned()), ..Origin::default() };
+        draft.remark(origin, "reference-outside", href);
+    }
+    inside
 }
 
 fn name_is(node: Node<'_, '_>, wanted: &str) -> bool {

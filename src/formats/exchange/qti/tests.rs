@@ -1,3 +1,4 @@
+use super::names::{camel, kebab, third_element};
 use super::read;
 use crate::formats::exchange::testing::{bank, banks, finished, questions, remarks};
 use crate::formats::exchange::{Draft, Form, write};
@@ -13,8 +14,8 @@ fn declared(id: &str, cardinality: &str, base: &str, inner: &str) -> String {
 }
 
 fn correct(values: &[&str]) -> String {
-    let values: String = values.iter().map(|value| format!("<value> {value} </value>")).collect();
-    format!("<correctResponse>{values}</correctResponse>")
+    let values: Vec<String> = values.iter().map(|value| format!("<value> {value} </value>")).collect();
+    format!("<correctResponse>{}</correctResponse>", values.concat())
 }
 
 /// An item of version 2, and the same in version 3.
@@ -46,7 +47,7 @@ fn third(two: &str) -> String {
                     name.push(rest.next().unwrap());
                 }
                 let is_html = matches!(&*name, "p" | "b" | "br" | "img" | "div" | "bdo");
-                three.push_str(&if is_html { name.clone() } else { super::names::third_element(&name) });
+                three.push_str(&if is_html { name.clone() } else { third_element(&name) });
             }
             '>' => {
                 in_tag = false;
@@ -72,7 +73,7 @@ fn third(two: &str) -> String {
 }
 
 /// The only question of a file.
-fn one(file: &str) -> Value {
+pub(super) fn one(file: &str) -> Value {
     let draft = read(file.as_bytes()).unwrap();
     assert_eq!(draft.questions.len(), 1, "{file}: {draft:?}");
     let mut question = questions(&draft).remove(0);
@@ -80,10 +81,29 @@ fn one(file: &str) -> Value {
     question
 }
 
+#[test]
+fn names_lead_from_one_version_to_the_other() {
+    for (two, three) in [("choiceInteraction", "choice-interaction"), ("value", "value"), ("maxChoices", "max-choices")]
+    {
+        assert_eq!((camel(three), kebab(two)), (two.to_owned(), three.to_owned()));
+    }
+    assert_eq!((third_element("p"), third_element("mapEntry")), ("p".to_owned(), "qti-map-entry".to_owned()));
+    assert_eq!(camel("é--a"), "éA");
+}
+
 const CHOICES: &str = "<simpleChoice identifier=\"a1\">甲<b>一</b></simpleChoice><simpleChoice identifier=\"a2\">乙</simpleChoice><simpleChoice identifier=\"a3\">丙</simpleChoice>";
 
+/// Each of these items, in both versions, is this question.
+fn all_are(cases: impl IntoIterator<Item = (String, String, Value)>) {
+    for (declared, body, expected) in cases {
+        for file in item(&declared, &body) {
+            assert_eq!(one(&file), expected, "{file}");
+        }
+    }
+}
+
 #[test]
-fn every_interaction_that_fits_is_taken_over_from_both_versions() {
+fn choices_are_taken_over_from_both_versions() {
     let options = json!({ "A": "甲一", "B": "乙", "C": "丙" });
     let choice = |most: &str| {
         format!(
@@ -92,13 +112,7 @@ fn every_interaction_that_fits_is_taken_over_from_both_versions() {
     };
     let mapped =
         "<mapping><mapEntry mapKey=\"a1\" mappedValue=\"0.5\"/><mapEntry mapKey=\"a3\" mappedValue=\"1\"/></mapping>";
-    let sets = concat!(
-        "<matchInteraction responseIdentifier=\"R\"><prompt>配</prompt><simpleMatchSet>",
-        "<simpleAssociableChoice identifier=\"A\">甲</simpleAssociableChoice><simpleAssociableChoice identifier=\"B\">乙</simpleAssociableChoice>",
-        "</simpleMatchSet><simpleMatchSet><simpleAssociableChoice identifier=\"X\">一</simpleAssociableChoice>",
-        "<simpleAssociableChoice identifier=\"Y\">二</simpleAssociableChoice></simpleMatchSet></matchInteraction>",
-    );
-    for (declared, body, expected) in [
+    all_are([
         (
             declared("R", "single", "identifier", &correct(&["a2"])),
             choice("1"),
@@ -124,6 +138,19 @@ fn every_interaction_that_fits_is_taken_over_from_both_versions() {
             "<choiceInteraction responseIdentifier=\"R\"><prompt>对吗</prompt><simpleChoice identifier=\"T\">说得对</simpleChoice><simpleChoice identifier=\"F\">不然</simpleChoice></choiceInteraction>".to_owned(),
             json!({ "kind": "true_false", "answer": false, "stem": "对吗" }),
         ),
+    ]);
+}
+
+#[test]
+fn orders_and_pairs_are_taken_over_from_both_versions() {
+    let options = json!({ "A": "甲一", "B": "乙", "C": "丙" });
+    let sets = concat!(
+        "<matchInteraction responseIdentifier=\"R\"><prompt>配</prompt><simpleMatchSet>",
+        "<simpleAssociableChoice identifier=\"A\">甲</simpleAssociableChoice><simpleAssociableChoice identifier=\"B\">乙</simpleAssociableChoice>",
+        "</simpleMatchSet><simpleMatchSet><simpleAssociableChoice identifier=\"X\">一</simpleAssociableChoice>",
+        "<simpleAssociableChoice identifier=\"Y\">二</simpleAssociableChoice></simpleMatchSet></matchInteraction>",
+    );
+    all_are([
         (
             declared("R", "ordered", "identifier", &correct(&["a3", "a1", "a2"])),
             format!("<orderInteraction responseIdentifier=\"R\">{CHOICES}</orderInteraction><p>排</p>"),
@@ -143,11 +170,18 @@ fn every_interaction_that_fits_is_taken_over_from_both_versions() {
         ),
         (
             declared("R", "multiple", "pair", &correct(&["A Y"])),
-            sets.replace("<simpleMatchSet>", "").replace("</simpleMatchSet>", "").replace("matchI", "associateI")
+            sets.replace("<simpleMatchSet>", "")
+                .replace("</simpleMatchSet>", "")
+                .replace("matchI", "associateI")
                 .replace("<simpleAssociableChoice identifier=\"B\">乙</simpleAssociableChoice>", ""),
             json!({ "kind": "match", "options": { "A": "甲" }, "targets": { "1": "二", "2": "一" }, "answer": { "A": "1" }, "stem": "配" }),
         ),
-        (
+    ]);
+}
+
+#[test]
+fn gaps_and_texts_are_taken_over_from_both_versions() {
+    all_are([        (
             declared("R", "single", "string", &format!("{}<mapping><mapEntry mapKey=\"北京\" mappedValue=\"1\"/><mapEntry mapKey=\"北京市\" mappedValue=\"1\"/></mapping>", correct(&["北京"]))),
             "<p>首都是<textEntryInteraction responseIdentifier=\"R\"/>。</p>".to_owned(),
             json!({ "kind": "blank", "stem": "首都是{{1}}。", "answer": [["北京", "北京市"]] }),
@@ -182,11 +216,7 @@ fn every_interaction_that_fits_is_taken_over_from_both_versions() {
             "<rubricBlock view=\"scorer\"><p>要点</p></rubricBlock><extendedTextInteraction responseIdentifier=\"R\"><prompt>谈<bdo dir=\"ltr\">谈</bdo></prompt></extendedTextInteraction>".to_owned(),
             json!({ "kind": "essay", "stem": "谈谈", "answer": "要点" }),
         ),
-    ] {
-        for file in item(&declared, &body) {
-            assert_eq!(one(&file), expected, "{file}");
-        }
-    }
+    ]);
 }
 
 #[test]
@@ -245,124 +275,6 @@ fn what_is_not_taken_is_named_and_counted() {
     );
     assert_eq!(questions(&draft)[0]["explanation"], json!("对"));
     assert!(read(b"<quiz/>").unwrap_err().why.contains("<quiz>"));
-}
-
-/// An item of version 1.2.
-fn first(kind: &str, presentation: &str, conditions: &[(&str, &str)]) -> Value {
-    let conditions: String = conditions
-        .iter()
-        .map(|(test, score)| format!("<respcondition><conditionvar>{test}</conditionvar><setvar action=\"Set\" varname=\"SCORE\">{score}</setvar></respcondition>"))
-        .collect();
-    let field = format!(
-        "<qtimetadatafield><fieldlabel>question_type</fieldlabel><fieldentry>{kind}</fieldentry></qtimetadatafield>"
-    );
-    one(&format!(
-        "<!DOCTYPE questestinterop SYSTEM \"ims.dtd\"><questestinterop><assessment title=\"卷\"><section title=\"总纲\"><item ident=\"x 1\" title=\"T\"><itemmetadata><qtimetadata>{field}</qtimetadata></itemmetadata><presentation>{presentation}</presentation><resprocessing>{conditions}</resprocessing></item></section></assessment></questestinterop>"
-    ))
-}
-
-fn material(text: &str) -> String {
-    format!("<material><mattext texttype=\"text/html\">{text}</mattext></material>")
-}
-
-fn lid(ident: &str, cardinality: &str, own: &str, labels: &[&str]) -> String {
-    let labels: String = (1..)
-        .zip(labels)
-        .map(|(number, text)| format!("<response_label ident=\"{ident}{number}\"><material><mattext>{text}</mattext></material></response_label>"))
-        .collect();
-    format!(
-        "<response_lid ident=\"{ident}\" rcardinality=\"{cardinality}\">{own}<render_choice>{labels}</render_choice></response_lid>"
-    )
-}
-
-fn equal(ident: &str, value: &str) -> String {
-    format!("<varequal respident=\"{ident}\">{value}</varequal>")
-}
-
-#[test]
-fn items_of_version_1_are_taken_over() {
-    let stem = material("&lt;p&gt;问&lt;/p&gt;");
-    let string = "<response_str ident=\"s\"><render_fib><response_label ident=\"a\"/></render_fib></response_str>";
-    let both = format!("<and>{}<not>{}</not>{}</and>", equal("r", "r1"), equal("r", "r2"), equal("r", "r3"));
-    let number = format!(
-        "<or>{}<and><vargte respident=\"s\">2.5</vargte><varlte respident=\"s\">3.5</varlte></and></or>",
-        equal("s", "3")
-    );
-    for (found, expected) in [
-        (
-            first(
-                "multiple_choice_question",
-                &(stem.clone() + &lid("r", "Single", "", &["甲", "乙"])),
-                &[(&equal("r", "r2"), "100"), (&equal("r", "r1"), "0")],
-            ),
-            json!({ "kind": "single", "options": { "A": "甲", "B": "乙" }, "answer": "B", "stem": "问" }),
-        ),
-        (
-            first(
-                "multiple_answers_question",
-                &(stem.clone() + &lid("r", "Multiple", "", &["甲", "乙", "丙"])),
-                &[(&both, "100")],
-            ),
-            json!({ "kind": "multiple", "options": { "A": "甲", "B": "乙", "C": "丙" }, "answer": ["A", "C"], "stem": "问" }),
-        ),
-        (
-            first(
-                "true_false_question",
-                &(stem.clone() + &lid("r", "Single", "", &["True", "False"])),
-                &[(&equal("r", "r1"), "100")],
-            ),
-            json!({ "kind": "true_false", "answer": true, "stem": "问" }),
-        ),
-        (
-            first(
-                "",
-                &(stem.clone() + &lid("r", "Ordered", "", &["甲", "乙"])),
-                &[(&(equal("r", "r2") + &equal("r", "r1")), "1")],
-            ),
-            json!({ "kind": "order", "options": { "A": "甲", "B": "乙" }, "answer": ["B", "A"], "stem": "问" }),
-        ),
-        (
-            first(
-                "short_answer_question",
-                &(stem.clone() + string),
-                &[(&(equal("s", "一") + &equal("s", "1")), "100")],
-            ),
-            json!({ "kind": "blank", "stem": "问{{1}}", "answer": [["一", "1"]] }),
-        ),
-        (
-            first("", &format!("{}{string}{}", material("在"), material("年")), &[(&equal("s", "1921"), "1")]),
-            json!({ "kind": "blank", "stem": "在{{1}}年", "answer": [["1921"]] }),
-        ),
-        (
-            first(
-                "fill_in_multiple_blanks_question",
-                &(material("[a]和[b]")
-                    + &lid("response_b", "", &material("b"), &["乙", "二"])
-                    + &lid("response_a", "", &material("a"), &["甲"])),
-                &[(&equal("response_a", "response_a1"), "50"), (&equal("response_b", "response_b1"), "50")],
-            ),
-            json!({ "kind": "blank", "stem": "{{1}}和{{2}}", "answer": [["甲"], ["乙", "二"]] }),
-        ),
-        (
-            first(
-                "matching_question",
-                &(stem.clone()
-                    + &lid("response_1", "", &material("甲"), &["一", "二"])
-                    + &lid("response_2", "", &material("乙"), &["一", "二"])),
-                &[(&equal("response_1", "response_12"), "50"), (&equal("response_2", "response_22"), "50")],
-            ),
-            json!({ "kind": "match", "options": { "A": "甲", "B": "乙" }, "targets": { "1": "二", "2": "一" }, "answer": { "A": "1", "B": "1" }, "stem": "问" }),
-        ),
-        (
-            first("numerical_question", &(stem.clone() + string), &[(&number, "100")]),
-            json!({ "kind": "numeric", "stem": "问", "answer": { "value": 3, "tolerance": 0.5 } }),
-        ),
-        (first("essay_question", &(stem + string), &[]), json!({ "kind": "essay", "stem": "问" })),
-    ] {
-        let mut expected = expected;
-        expected["topic"] = json!("总纲");
-        assert_eq!(found, expected);
-    }
 }
 
 fn package(files: &[(&str, &str)]) -> Vec<u8> {
@@ -454,12 +366,12 @@ fn every_kind_comes_back_in_both_versions() {
         let found: Vec<&str> = written.remarks.iter().map(|remark| remark.found.as_str()).collect();
         assert_eq!(found, ["c: answer/units", "s: cite"]);
         assert_eq!(Form::detect("x", &written.bytes), Form::Qti21);
-        let back = read(&written.bytes).unwrap();
+        let read_again = read(&written.bytes).unwrap();
         assert_eq!(
-            (back.title.clone(), back.topics[0].clone()),
+            (read_again.title.clone(), read_again.topics[0].clone()),
             (Some(json!("b")), ("t".to_owned(), json!("党章/总纲")))
         );
-        assert_eq!(finished(&back).questions[0].explanation, bank.questions[0].explanation);
+        assert_eq!(finished(&read_again).questions[0].explanation, bank.questions[0].explanation);
     }
 }
 
@@ -469,9 +381,9 @@ proptest! {
         let form = if three { Form::Qti3 } else { Form::Qti21 };
         let written = write(&bank, form, Language::Zh).unwrap();
         prop_assert_eq!(&written.remarks, &vec![]);
-        let back = read(&written.bytes).unwrap();
-        prop_assert_eq!(&back.remarks, &vec![]);
-        prop_assert_eq!(finished(&back).questions, bank.questions);
+        let read_again = read(&written.bytes).unwrap();
+        prop_assert_eq!(&read_again.remarks, &vec![]);
+        prop_assert_eq!(finished(&read_again).questions, bank.questions);
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn score(condition: Node<'_, '_>) -> f64 {
         let value = text_of(setter).trim().replace(',', ".");
         let is_taken = setter.attribute("action").is_some_and(|action| action.eq_ignore_ascii_case("subtract"));
         // Blackboard writes the name of the highest score.
-        let score = if value.ends_with(".max") { 100.0 } else { value.parse::<f64>().unwrap_or_default() };
+        let score = if value == "SCORE.max" { 100.0 } else { value.parse::<f64>().unwrap_or_default() };
         if is_taken { -score } else { score }
     });
     scores.filter(|score| score.is_finite()).fold(0.0, |sum, score| sum + score)

@@ -37,6 +37,17 @@ impl Response<'_, '_> {
     pub(super) fn marker(&self) -> String {
         format!("\u{f8ff}{}\u{f8fe}", self.index)
     }
+
+    /// The name of a response in brackets, where the text holds it.
+    pub(super) fn placeholder(&self, stem: &str) -> Option<String> {
+        let names = [self.prompt.as_str(), self.ident.strip_prefix("response_")?];
+        names.iter().filter(|name| !name.is_empty()).map(|name| format!("[{name}]")).find(|name| stem.contains(name))
+    }
+
+    /// A text without its marker.
+    pub(super) fn without_marker(&self, stem: &str) -> String {
+        stem.replace(&self.marker(), "").trim().to_owned()
+    }
 }
 
 /// What an item shows.
@@ -61,17 +72,6 @@ impl Presented<'_, '_> {
         names.join(" + ")
     }
 
-    /// The name of a response in brackets, where the text holds it.
-    pub(super) fn placeholder(&self, stem: &str, one: &Response<'_, '_>) -> Option<String> {
-        let names = [one.prompt.as_str(), one.ident.strip_prefix("response_")?];
-        names.iter().filter(|name| !name.is_empty()).map(|name| format!("[{name}]")).find(|name| stem.contains(name))
-    }
-
-    /// A text without the marker of a response.
-    pub(super) fn without_marker(&self, stem: &str, one: &Response<'_, '_>) -> String {
-        stem.replace(&one.marker(), "").trim().to_owned()
-    }
-
     pub(super) fn without_markers(&self, stem: &str) -> String {
         let mut text = stem.to_owned();
         for one in &self.responses {
@@ -80,7 +80,7 @@ impl Presented<'_, '_> {
             text = if is_inside && one.sort == Sort::Text {
                 text.replace(&marker, "_____")
             } else {
-                self.without_marker(&text, one)
+                one.without_marker(&text)
             };
         }
         text

@@ -71,12 +71,12 @@ impl Writer {
         }
     }
 
-    fn template(&self, name: &str) -> Option<Element> {
-        Some(Element::new("responseProcessing").with("template", self.version.template(name)))
+    fn template(&self, name: &str) -> Element {
+        Element::new("responseProcessing").with("template", self.version.template(name))
     }
 
     fn parts(&self, question: &Question, stem: &str) -> Parts {
-        let match_correct = self.template("match_correct");
+        let match_correct = Some(self.template("match_correct"));
         let prompt = lines(Element::new("prompt"), stem);
         let (declared, body, rules) = match &question.key {
             Key::Single(label) => {
@@ -101,7 +101,11 @@ impl Writer {
             Key::Match(pairs) => {
                 let right = paired(question, pairs);
                 let asked = self.sets(prompt, question);
-                (vec![declared("multiple", "directedPair", &right, &right)], vec![asked], self.template("map_response"))
+                (
+                    vec![declared("multiple", "directedPair", &right, &right)],
+                    vec![asked],
+                    Some(self.template("map_response")),
+                )
             }
             Key::Blank(gaps) => return self.blank(stem, gaps),
             Key::Numeric(number) => return self.numeric(stem, number),
@@ -179,7 +183,7 @@ impl Writer {
         }
         let declared = declared.collect();
         if is_lone {
-            return Parts { declared, body: vec![paragraph], rules: self.template("map_response") };
+            return Parts { declared, body: vec![paragraph], rules: Some(self.template("map_response")) };
         }
         let each = (0..gaps.gaps.len()).map(|index| Element::new("mapResponse").with("identifier", name(index)));
         let score = Element::new("setOutcomeValue").with("identifier", "SCORE").add(Element::new("sum").add_all(each));
@@ -191,7 +195,7 @@ impl Writer {
         let body = vec![lines(Element::new("p"), stem), Element::new("p").add(entry(RESPONSE.to_owned()))];
         let tolerance = plain(&number.tolerance);
         if tolerance == "0" {
-            return Parts { declared, body, rules: self.template("match_correct") };
+            return Parts { declared, body, rules: Some(self.template("match_correct")) };
         }
         let compared = Element::new("equal")
             .with("toleranceMode", "absolute")

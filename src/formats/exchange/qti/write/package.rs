@@ -84,15 +84,15 @@ fn manifest(bank: &Bank, version: Version, language: Language) -> String {
     let about = Element::new("metadata")
         .add(Element::new("schema").text(schema))
         .add(Element::new("schemaversion").text(number));
-    let mut text = DECLARATION.to_owned();
+    let mut file = DECLARATION.to_owned();
     Element::new("manifest")
         .with("xmlns", namespace)
         .with("identifier", format!("manifest-{}", identifier(&bank.name)))
         .add(about)
         .add(Element::new("organizations"))
         .add(Element::new("resources").add(test).add_all(items))
-        .write(0, &mut text);
-    text
+        .write(0, &mut file);
+    file
 }
 
 /// What no item has a place for, as words about its file.
