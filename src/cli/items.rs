@@ -57,7 +57,7 @@ fn print(items: &Items, words: &Words) {
         ("mean", &shown(figures.mean, 1)),
         ("deviation", &shown(figures.standard_deviation, 1)),
         ("reliability", &shown(figures.alpha.or(figures.reliability), 2)),
-        ("error", &shown(figures.standard_error, 1)),
+        ("error", &shown(figures.alpha_standard_error.or(figures.standard_error), 1)),
         ("consistency", &shown(figures.decision_consistency, 0)),
     ];
     out!("{}", words.say("cli-items-test", &values));

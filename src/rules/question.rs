@@ -336,7 +336,12 @@ pub fn paper_label(index: usize) -> String {
 
 /// The index of a paper's label among `options` options.
 pub fn label_index(label: &str, options: usize) -> Option<usize> {
-    (0..options).find(|&index| paper_label(index) == label)
+    // As a number of base 26 without a zero: A is 1, AA follows Z.
+    let number = label.bytes().try_fold(0_usize, |number, byte| {
+        let digit = byte.checked_sub(b'A').filter(|digit| *digit < 26)?;
+        number.checked_mul(26)?.checked_add(usize::from(digit) + 1)
+    })?;
+    number.checked_sub(1).filter(|index| *index < options)
 }
 
 /// The label of the target at `index` on a paper: 1, 2, 3 …
@@ -468,5 +473,9 @@ mod tests {
         assert_eq!([0, 25, 26, 27].map(paper_label), ["A", "Z", "AA", "AB"]);
         assert_eq!(label_index("C", 3), Some(2));
         assert_eq!(label_index("D", 3), None);
+        assert!((0..900).all(|index| label_index(&paper_label(index), 900) == Some(index)));
+        for strange in ["", "a", "A ", "1", "É", "ZZZZZZZZZZZZZZZZZZZZZZ"] {
+            assert_eq!(label_index(strange, 26), None, "{strange}");
+        }
     }
 }

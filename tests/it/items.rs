@@ -336,3 +336,82 @@ async fn a_cancelled_test_has_no_figures() {
     let found = world.get("/api/v1/tests/t/items", &org).await.good();
     assert_eq!((&found["attempts"], &found["mean"], &found["questions"]), (&json!(0), &Value::Null, &json!([])));
 }
+
+/// With six decimals: the last ones may differ from machine to machine.
+fn rounded(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => json!((number.as_f64().unwrap() * 1e6).round() / 1e6),
+        Value::Array(values) => values.iter().map(rounded).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), rounded(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// A test of every question there is of two kinds, so that all papers are alike.
+fn alike() -> Value {
+    let section = |kind: &str, points: i64, count: i64| json!({ "title": kind, "kind": kind, "points": points, "draw": [{ "bank": "rules", "count": count }] });
+    json!({ "sections": [section("single", 5, 4), section("multiple", 10, 2)] })
+}
+
+/// Of twenty-four members the strong half choose `beta` where `alpha` is marked correct.
+async fn with_a_wrong_key() -> World {
+    let world = World::new().await;
+    world.load_bank().await;
+    world.make(&definition("t", alike())).await;
+    let tokens = with_members(&world, 24).await;
+    for (member, token) in tokens.iter().enumerate() {
+        let paper = world.start(token).await;
+        let attempt = paper["attempt"].as_str().unwrap();
+        for question in questions(&paper) {
+            let text = |wanted: &str| {
+                let options = question["options"].as_array().unwrap();
+                options.iter().find(|option| option["text"] == wanted).unwrap()["label"].clone()
+            };
+            let stem = question["stem"].as_str().or_else(|| question["stem"]["en"].as_str()).unwrap();
+            let response = match stem {
+                "Single one" => text(if member < 12 { "alpha" } else { "beta" }),
+                "Single two" if member < 6 => text("gamma2"),
+                "Single three" if member < 12 => text("delta3"),
+                "Multiple one" if member < 16 => json!([text("one")]),
+                "Multiple two" if member % 4 == 0 => continue,
+                _ => right(&question),
+            };
+            world.save(token, attempt, question["position"].as_i64().unwrap(), 1, response).await;
+        }
+        world.submit(token, attempt).await.good();
+    }
+    world
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_named_first_and_where_papers_are_alike_alpha_is_said() {
+    let world = with_a_wrong_key().await;
+    let org = world.token("org").await;
+    let found = world.get("/api/v1/tests/t/items", &org).await.good();
+    insta::assert_json_snapshot!(rounded(&found));
+    let doubtful = &found["questions"].as_array().unwrap().iter().find(|one| one["question"] == "qid-s1").unwrap();
+    assert_eq!(doubtful["flags"][0], "key-suspect");
+    let page = open(&world, "/tests/t/items", &org).await.text;
+    let (doubt, easy) = (page.find("answer in doubt").unwrap(), page.find("Questions 1–6 of 6").unwrap());
+    assert!(doubt < easy && page.contains("not the answer that is marked correct"), "{page}");
+    let page = open(&world, "/tests/t/items/rules/qid-s1", &org).await.text;
+    assert!(page.contains("The strongest members chose B") && page.contains("/banks/rules/questions/qid-s1"), "{page}");
+}
+
+#[tokio::test]
+async fn a_question_of_a_bank_tells_how_it_behaved() {
+    let world = with_a_wrong_key().await;
+    let (org, org_a, com) = (world.token("org").await, world.token("org-a").await, world.token("com").await);
+    let path = "/banks/rules/questions/qid-s1";
+    let page = open(&world, path, &org).await.text;
+    assert!(page.contains("A test") && page.contains("50.0%") && page.contains("answer in doubt"), "{page}");
+    assert!(!page.contains("worded otherwise then"));
+    let bank = crate::support::BANK.replace("Single one", "Single number one");
+    world.send(Method::POST, "/api/v1/banks", Some(&org), bank).await.good();
+    let page = open(&world, path, &org).await.text;
+    assert!(page.contains("Single number one") && page.contains("worded otherwise then"), "{page}");
+    assert_eq!(open(&world, "/banks/rules/questions/qid-none", &org).await.status, StatusCode::NOT_FOUND);
+    for token in [&org_a, &com] {
+        assert_eq!(open(&world, path, token).await.status, StatusCode::FORBIDDEN);
+    }
+}

@@ -10,7 +10,7 @@ use crate::rules::points::number;
 use crate::rules::statistics::decision::consistency;
 use crate::rules::statistics::groups::{by_equals, upper_lower};
 use crate::rules::statistics::moments::{Moments, Paired, median};
-use crate::rules::statistics::reliability::{Own, Stratum, alike, dependability};
+use crate::rules::statistics::reliability::{Own, Stratum, alike, dependability, standard_error};
 use crate::rules::statistics::size;
 
 /// With fewer attempts nothing is said of how a question tells members apart, nor of reliability.
@@ -39,6 +39,8 @@ pub struct TestFigures {
     pub papers_alike: bool,
     /// Cronbach's alpha, where every paper asks the same.
     pub alpha: Option<f64>,
+    /// The standard error of a score in points, of alpha: among members with the same questions.
+    pub alpha_standard_error: Option<f64>,
     /// Guttman's lambda 2, likewise.
     pub lambda_2: Option<f64>,
     /// How many in a hundred would get the same decision, pass or fail, with another paper.
@@ -210,6 +212,8 @@ impl Working<'_> {
         let alike = figures.papers_alike.then(|| alike(&self.matrix())).flatten();
         figures.alpha = alike.map(|found| found.alpha);
         figures.lambda_2 = alike.map(|found| found.lambda_2);
+        let deviation = Moments::of(&points).standard_deviation();
+        figures.alpha_standard_error = figures.alpha.zip(deviation).map(|(alpha, sd)| standard_error(sd, alpha));
         let line = scale.pass.number() / 100.0 * scale.full.number();
         let share = figures
             .alpha

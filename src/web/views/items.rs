@@ -174,14 +174,22 @@ fn colour(flag: &str) -> &'static str {
 
 /// The beginning of a question's words, or its name where they are not for the reader.
 fn title(words: Words, line: &Line) -> String {
-    const MOST: usize = 40;
+    /// In letters as wide as Latin ones.
+    const MOST_WIDE: usize = 80;
     let question = &line.figures.asked.question;
     if !line.shows_words {
         return question.id.clone();
     }
     let text: String =
         pieces(words.of(&question.stem)).into_iter().map(|piece| piece.words().unwrap_or("＿＿")).collect();
-    let short: String = text.chars().take(MOST).collect();
+    let mut wide = 0;
+    let short: String = text
+        .chars()
+        .take_while(|letter| {
+            wide += if letter.is_ascii() { 1 } else { 2 };
+            wide <= MOST_WIDE
+        })
+        .collect();
     if short.len() < text.len() { format!("{short}…") } else { short }
 }
 
@@ -208,20 +216,22 @@ fn index(value: Option<f64>) -> String {
 
 fn test_figures(words: Words, items: &Items) -> Markup {
     let figures = &items.figures;
+    // Among members with the same questions these say more than those that hold of any papers.
     let reliability = figures.alpha.or(figures.reliability);
+    let standard_error = figures.alpha_standard_error.or(figures.standard_error);
     html! {
         div.tiles {
             div.tile { b { (figures.attempts) } span { (words.t("items-attempts")) } }
             div.tile { b { (figure(figures.mean)) } span { (words.t("mean")) " · " (words.t("median")) " " (figure(figures.median)) } }
             div.tile { b { (figure(figures.standard_deviation)) } span { (words.t("deviation")) } }
             div.tile { b { (index(reliability)) } span { (words.t("reliability")) } }
-            div.tile { b { (figure(figures.standard_error)) } span { (words.t("standard-error")) } }
+            div.tile { b { (figure(standard_error)) } span { (words.t("standard-error")) } }
             div.tile { b { (percent(figures.decision_consistency)) } span { (words.t("decision-consistency")) } }
         }
         section.card {
             p { (words.t(if figures.papers_alike { "items-alike" } else { "items-apart" })) }
             @if figures.attempts < LEAST { p { (words.with("items-few", &[("least", count(LEAST))])) } }
-            @if let Some(error) = figures.standard_error {
+            @if let Some(error) = standard_error {
                 p { (words.with("items-reliability", &[
                     ("error", format!("{error:.1}").into()),
                     ("full", items.scale.full.to_string().into()),
@@ -254,7 +264,7 @@ fn questions(words: Words, shown: &Shown<'_>, places: &Places) -> Markup {
                 thead { tr {
                     (heading(words, shown, places, Sort::Name, "question"))
                     th.n { (words.t("items-attempts")) }
-                    (heading(words, shown, places, Sort::Facility, "facility")) th { span.visually-hidden { (words.t("facility")) } }
+                    (heading(words, shown, places, Sort::Facility, "facility"))
                     (heading(words, shown, places, Sort::Discrimination, "discrimination"))
                     th.n { (words.t("omitted")) } th { (words.t("flags")) }
                 } }
@@ -282,8 +292,7 @@ fn row(words: Words, line: &Line, places: &Places) -> Markup {
         tr {
             td { a href=(places.question(line)) { (title(words, line)) } br; span.muted.small { code { (asked.question.id) } " · " (words.t(&format!("kind-{}", asked.question.kind().name()))) } }
             td.n data-label=(words.t("items-attempts")) { (figures.attempts) }
-            td.n data-label=(words.t("facility")) { (percent(figures.facility)) }
-            td.chart { (charts::bar(figures.facility.unwrap_or_default(), is_weak(figures))) }
+            td.n data-label=(words.t("facility")) { (percent(figures.facility)) (charts::bar(figures.facility.unwrap_or_default(), is_weak(figures))) }
             td.n data-label=(words.t("discrimination")) { (index(figures.discrimination)) }
             td.n data-label=(words.t("omitted")) { (figures.omitted) }
             td { (tags(words, line)) }

@@ -215,7 +215,7 @@ fn child(words: Words, report: &Report, line: &Line, path: &str) -> Markup {
             td.chart { @if tally.marked() > 0 { (charts::distribution(&tally.scores, report.scale, &label)) } }
             td.n data-label=(words.t("pass-rate-range")) { (percent(figures.pass_rate)) @if let Some(pass) = line.advice.pass_rate { " " span.muted.small { (range(pass.low, pass.high)) } } }
             td { span class={ "tag " (colour) } { (words.t(judged)) }
-                @if let Some(mean) = line.advice.adjusted_mean { " " span.muted.small { (words.with("adjusted-mean", &[("mean", figure(Some(mean.value)).into()), ("range", range(mean.low, mean.high).into())])) } } }
+                @if let Some(mean) = line.advice.adjusted_mean { " " span.muted.small.pair { (words.with("adjusted-mean", &[("mean", figure(Some(mean.value)).into()), ("range", range(mean.low, mean.high).into())])) } } }
         }
     }
 }
