@@ -114,8 +114,7 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
         }
         BankCommand::Export { bank } => {
             let app = open::app(place).await?;
-            out!("{}", banks::export(&app, &Caller::operator(), &bank).await?);
-            Ok(())
+            put(None, banks::export(&app, &Caller::operator(), &bank).await?.as_bytes())
         }
         BankCommand::Convert { file, to, reading, out, json } => {
             let (bank, mut notes) = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;

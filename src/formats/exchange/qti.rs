@@ -1,6 +1,6 @@
 //! QTI ↔ [`Draft`] and bank: items and packages of the versions 1.2, 2.0 to 2.2 and 3.0.
 //!
-//! Version 3 names the things of version 2 otherwise (`qti-choice-interaction`): [`names`] knows how, and nothing else
+//! Version 3 names the things of version 2 otherwise (`qti-choice-interaction`): `names` knows how, and nothing else
 //! needs to. What an item asks that Kaohe can't is named and counted; the other items are taken.
 
 mod first;
