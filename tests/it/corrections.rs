@@ -372,3 +372,28 @@ async fn an_organizer_corrects_on_the_pages() {
     assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(open(&world, "/tests/t/corrections/mark", &org).await.status.is_success());
 }
+
+#[tokio::test]
+async fn the_item_analysis_follows_corrections() {
+    let world = settled(json!({})).await;
+    let id = single(&lines(&world).await);
+    let org = world.token("org").await;
+    let line = async || -> Option<Value> {
+        let items = world.get("/api/v1/tests/t/items", &org).await.good();
+        items["questions"].as_array().unwrap().iter().find(|line| line["question"] == id.as_str()).cloned()
+    };
+    let keys = |line: &Value| -> Vec<String> {
+        let options = line["options"].as_array().unwrap().iter();
+        options.filter(|one| one["key"] == true).map(|one| one["label"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = line().await.unwrap();
+    assert_eq!(keys(&before), ["A"]);
+    let mut body = question(&id, "key");
+    body["answer"] = json!("B");
+    correct(&world, "org", body).await.good();
+    let after = line().await.unwrap();
+    assert_eq!(keys(&after), ["B"]);
+    assert!(after["facility"].as_f64() < before["facility"].as_f64());
+    correct(&world, "org", question(&id, "void")).await.good();
+    assert_eq!(line().await, None, "a question that doesn't count is none of the test");
+}

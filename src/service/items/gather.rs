@@ -3,9 +3,12 @@
 
 use crate::app::App;
 use crate::limits;
+use crate::rules::correction::{Counting, Ruling, Rulings};
 use crate::rules::items::{Answer, Asked, Chosen, Sittings};
 use crate::rules::paper::{Entry, Marks, Paper};
+use crate::rules::question::Question;
 use crate::service::banks::pick;
+use crate::service::corrections::in_force;
 use crate::service::error::Result;
 use crate::service::tests::Test;
 use crate::store::db::Tx;
@@ -23,13 +26,14 @@ type Known = HashMap<String, HashMap<String, u32>>;
 pub(super) async fn gather(app: &App, test: &Test, kept: &Kept) -> Result<Sittings> {
     let mut sittings = Sittings::new(test.definition.sections.iter().map(|section| section.points).collect());
     let mut known = Known::new();
+    let rulings = in_force(&mut app.db.read().await?, &test.row.id).await?;
     for chunk in kept.chunks(limits::ANALYSED_CHUNK_ATTEMPTS) {
         let ids: Vec<&str> = chunk.iter().map(|(id, ..)| id.as_str()).collect();
         let mut tx = app.db.read().await?;
         let rows = results::papers(&mut tx, &ids).await?;
         let responses = results::responses(&mut tx, &ids).await?;
         let papers = read(&rows)?;
-        learn(app, &mut tx, &papers, &mut known, &mut sittings).await?;
+        learn(app, &mut tx, (&papers, &rulings), &mut known, &mut sittings).await?;
         drop(tx);
         let mut of_attempt: HashMap<&str, Vec<(i64, &str)>> = HashMap::new();
         for (attempt, position, response) in &responses {
@@ -42,7 +46,7 @@ pub(super) async fn gather(app: &App, test: &Test, kept: &Kept) -> Result<Sittin
         for (row, (paper, marks)) in rows.iter().zip(&papers) {
             let Some(branch) = branches.get(row.id.as_str()) else { continue };
             let stored = of_attempt.get(row.id.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let answers = answers(&sittings, &known, paper, marks, stored);
+            let answers = answers((&sittings, &rulings), &known, paper, marks, stored);
             sittings.add_attempt(branch, answers);
         }
         // Other work goes on while a large test is read.
@@ -64,11 +68,11 @@ fn index(known: &Known, entry: &Entry) -> Option<u32> {
     known.get(&entry.edition)?.get(&entry.id).copied()
 }
 
-/// Reads the questions that were met for the first time.
+/// Reads the questions that were met for the first time, with the keys by which they are marked now.
 async fn learn(
     app: &App,
     tx: &mut Tx,
-    papers: &[(Paper, Marks)],
+    (papers, rulings): (&[(Paper, Marks)], &Rulings),
     known: &mut Known,
     sittings: &mut Sittings,
 ) -> Result<()> {
@@ -82,6 +86,12 @@ async fn learn(
     found.sort_unstable_by_key(|(name, _)| *name);
     for ((edition, id), question) in found {
         let bank = banks.get(&(edition, id)).copied().unwrap_or_default();
+        let named = (bank.to_owned(), id.to_owned());
+        let corrected = rulings.get(&named).and_then(|ruling| ruling.key.clone());
+        let question = match corrected {
+            Some(key) => Arc::new(Question { key, ..(*question).clone() }),
+            None => question,
+        };
         let asked = Asked { bank: Arc::from(bank), edition: Arc::from(edition), question };
         let index = sittings.add_question(asked);
         known.entry(edition.to_owned()).or_default().insert(id.to_owned(), index);
@@ -89,12 +99,23 @@ async fn learn(
     Ok(())
 }
 
-/// What an attempt holds, position by position; `stored` are its responses by position.
-fn answers(sittings: &Sittings, known: &Known, paper: &Paper, marks: &Marks, stored: &[(i64, &str)]) -> Vec<Answer> {
+/// What an attempt holds, position by position; `stored` are its responses by position. A question that doesn't count is
+/// left out: its points are those of the rest.
+fn answers(
+    (sittings, rulings): (&Sittings, &Rulings),
+    known: &Known,
+    paper: &Paper,
+    marks: &Marks,
+    stored: &[(i64, &str)],
+) -> Vec<Answer> {
     let mut stored = stored.iter().peekable();
     let mut answer = |position: i64, section: usize, entry: &Entry, mark: Option<i64>| {
         while stored.next_if(|(at, _)| *at < position).is_some() {}
         let response = stored.next_if(|(at, _)| *at == position).map(|(_, response)| *response);
+        let is_void = |ruling: &Arc<Ruling>| ruling.counting == Counting::Not;
+        if !rulings.is_empty() && rulings.get(&(entry.bank.clone(), entry.id.clone())).is_some_and(is_void) {
+            return None;
+        }
         let question = index(known, entry)?;
         let asked = sittings.questions().get(usize::try_from(question).ok()?)?;
         Some(Answer {
