@@ -79,7 +79,8 @@ async fn list(
     }
 }
 
-fn described(late: &Late, caller: &Caller) -> Value {
+/// One sitting with what arrived late, as the API and the command line give it.
+pub fn described(late: &Late, caller: &Caller) -> Value {
     let plain =
         |text: Option<&str>| -> Value { text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default() };
     let responses: Vec<Value> = late

@@ -1,6 +1,7 @@
 //! `kaohe test` and `kaohe draw`: make, list, open, close, verify.
 
 mod correct;
+mod late;
 mod slips;
 mod watch;
 
@@ -37,6 +38,8 @@ pub(super) enum TestCommand {
     Slips(slips::SlipsArgs),
     #[command(flatten)]
     Watch(watch::WatchCommand),
+    #[command(flatten)]
+    Late(late::LateCommand),
     #[command(flatten)]
     Correct(correct::CorrectCommand),
     /// Close a test now: open attempts are ended and marked.
@@ -97,6 +100,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
             out!("{}", words.say("cli-test-opened", &[("test", &test)]));
         }
         TestCommand::Slips(args) => slips::run(&app, &args, now_ms, words).await?,
+        TestCommand::Late(command) => late::run(&app, command, words).await?,
         TestCommand::Correct(command) => correct::run(&app, command, words).await?,
         TestCommand::Watch(command) => watch::run(&app, command, words).await?,
         TestCommand::Close { test } => {

@@ -397,3 +397,36 @@ async fn the_item_analysis_follows_corrections() {
     correct(&world, "org", question(&id, "void")).await.good();
     assert_eq!(line().await, None, "a question that doesn't count is none of the test");
 }
+
+#[tokio::test]
+async fn corrections_and_the_assessment_by_commands() {
+    let world = settled(json!({})).await;
+    let id = single(&lines(&world).await);
+    let good = |arguments: &[&str]| -> Value {
+        let output = world.command(arguments);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        serde_json::from_slice(&output.stdout).unwrap_or_default()
+    };
+    let correct =
+        ["test", "correct", "t", "--bank", "rules", "--question", &id, "--change", "key", "--answer", "B", "--json"];
+    let before = lines(&world).await;
+    let told = good(&[&correct[..], &["--preview"]].concat());
+    assert_eq!((&told["answer_before"], &told["answer"]), (&json!("A"), &json!("B")));
+    assert_eq!(lines(&world).await, before);
+    let made = good(&[&correct[..], &["--reason", "第七条"]].concat());
+    assert_eq!((&made["changed"], &made["state"]), (&told["changed"], &json!("applied")));
+    assert_eq!(good(&["test", "corrections", "t", "--json"])[0]["reason"], "第七条");
+    for arguments in [&correct[..], &["test", "correct", "t", "--change", "void", "--reason", "x"]] {
+        assert_ne!(world.command(arguments).status.code(), Some(0), "{arguments:?}");
+    }
+    let rules = world.command(&["assess", "rules", "2026", "study-and-annual"]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let text = String::from_utf8(rules.stdout).unwrap().replace("\"annual\"", "\"monthly\"");
+    std::fs::write(file.path(), text).unwrap();
+    let path = file.path().display().to_string();
+    assert!(world.command(&["assess", "set", "2026", &path]).status.success());
+    assert_eq!(good(&["assess", "show", "2026", "--json"])["members"].as_array().unwrap().len(), 4);
+    let signed = world.command(&["assess", "sign", "2026", "--signer", "张书记"]);
+    assert!(signed.status.success(), "{signed:?}");
+    assert!(world.command(&["trace", "verify"]).status.success());
+}

@@ -183,3 +183,18 @@ async fn late_responses_may_be_deleted_with_all_others() {
     let found = proofs::verify_trace(&world.app).await.unwrap();
     assert!(found.holds(), "{found:?}");
 }
+
+#[tokio::test]
+async fn late_responses_are_decided_about_by_commands() {
+    let (world, m1, attempt, paper) = over().await;
+    send(&world, &m1, &attempt, vec![one(2, 8, right(&paper[1]))]).await.good();
+    let listed = world.command(&["test", "late", "t", "--json"]);
+    let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!((&listed[0]["attempt"], &listed[0]["decision"]), (&json!(attempt), &Value::Null));
+    let decide = ["test", "decide-late", "t", "approve", "--all", "--reason", "三楼断网"];
+    let decided = world.command(&decide);
+    assert!(decided.status.success(), "{decided:?}");
+    let mine = world.get(&format!("/api/v1/attempts/{attempt}"), &m1).await.good();
+    assert_eq!((&mine["score"], &mine["late"]["decision"]["accepted"]), (&json!(4), &json!(true)));
+    assert_eq!(world.command(&decide).status.code(), Some(1), "nothing waits any more");
+}

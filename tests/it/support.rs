@@ -168,6 +168,17 @@ impl World {
         self
     }
 
+    /// The output of a command on the same data.
+    pub(crate) fn command(&self, arguments: &[&str]) -> std::process::Output {
+        let mut command = crate::commands::program();
+        command.args(arguments);
+        match &self.location {
+            Location::Sqlite(file) => command.arg("--data").arg(file.parent().unwrap()),
+            Location::Postgres(url) => command.arg("--database").arg(url),
+        };
+        command.output().unwrap()
+    }
+
     pub(crate) fn now(&self) -> i64 {
         self.app.clock.now_ms()
     }
