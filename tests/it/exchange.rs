@@ -71,3 +71,32 @@ async fn lists_and_gift_are_told_apart_and_gift_is_written() {
     assert_eq!(back["questions"].as_array().unwrap().len(), 2);
     assert_eq!(back["questions"][0]["explanation"], made["questions"][0]["explanation"]);
 }
+
+#[tokio::test]
+async fn every_form_is_written_and_read_back_on_the_command_line() {
+    let data = Data::new().await;
+    let bank = json!({
+        "bank": "b", "title": "题库", "topics": [{ "id": "t", "title": "主题" }],
+        "questions": [{ "id": "q1", "kind": "single", "topic": "t", "stem": "每届任期（　）年。",
+            "options": { "A": "一", "B": "三", "C": "五" }, "answer": "B" }]
+    });
+    let file = data.file("bank.json", &bank.to_string());
+    for (form, ending) in
+        [("gift", "gift"), ("aiken", "aiken"), ("moodle-xml", "xml"), ("qti21", "zip"), ("qti3", "zip")]
+    {
+        let path = data.folder.path().join(format!("{form}.{ending}")).display().to_string();
+        data.good(&["bank", "convert", &file, "--to", form, "--out", &path]);
+        assert!(!std::fs::read(&path).unwrap().starts_with(b"{"), "{form} is no JSON");
+        for from in [&["--from", form][..], &[]] {
+            let back = data.good(&[&["bank", "convert", &path, "--to", "json", "--bank", "b"][..], from].concat());
+            let back: Value = serde_json::from_str(&back).unwrap();
+            let question = &back["questions"][0];
+            let options: Vec<&Value> = question["options"].as_object().unwrap().values().collect();
+            assert_eq!(
+                (&question["answer"], options),
+                (&json!("B"), vec![&json!("一"), &json!("三"), &json!("五")]),
+                "{form}"
+            );
+        }
+    }
+}

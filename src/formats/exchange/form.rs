@@ -29,7 +29,19 @@ pub enum Form {
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 7] = [Self::Json, Self::Xlsx, Self::Csv, Self::Docx, Self::Text, Self::Gift, Self::Aiken];
+    pub const ALL: [Self; 11] = [
+        Self::Json,
+        Self::Xlsx,
+        Self::Csv,
+        Self::Docx,
+        Self::Text,
+        Self::Gift,
+        Self::Aiken,
+        Self::MoodleXml,
+        Self::Qti12,
+        Self::Qti21,
+        Self::Qti3,
+    ];
     /// Those that are also written.
     pub const WRITTEN: [Self; 6] = [Self::Json, Self::Gift, Self::Aiken, Self::MoodleXml, Self::Qti21, Self::Qti3];
 
@@ -123,6 +135,13 @@ fn holds(bytes: &[u8], part: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Form;
+
+    #[test]
+    fn every_form_that_is_written_is_known_by_its_name() {
+        for form in Form::WRITTEN {
+            assert_eq!(Form::from_name(form.name()), Some(form));
+        }
+    }
 
     #[test]
     fn a_form_is_told_by_content_first_and_then_by_name() {
