@@ -53,6 +53,8 @@ pub struct Parts {
     pub watching: tokio::sync::Mutex<()>,
     /// Held while somebody reads the answers of a test for an item analysis: one test at a time.
     pub analysing: tokio::sync::Mutex<()>,
+    /// Held while stored figures are brought up to date: by one at a time.
+    pub rolling_up: tokio::sync::Mutex<()>,
     /// The pool that checks passwords.
     pub hasher: Hasher,
     /// Who waits for that.
@@ -85,6 +87,7 @@ impl App {
             randomness,
             watching: tokio::sync::Mutex::new(()),
             analysing: tokio::sync::Mutex::new(()),
+            rolling_up: tokio::sync::Mutex::new(()),
             hasher: Hasher::new(),
             tickets: Tickets::default(),
             throttle: Throttle::default(),

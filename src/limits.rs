@@ -113,6 +113,10 @@ pub const DRAWN_AHEAD: usize = 10_000;
 pub const DRAWN_BEFORE_MS: i64 = 15 * 60_000;
 /// How long after the opening papers still wait for those who come late.
 pub const DRAWN_AFTER_MS: i64 = 30 * 60_000;
+/// How often the server brings stored figures up to date.
+pub const ROLLUP_TICK_MS: u64 = 1_000;
+/// Branches computed in one step: a write of some milliseconds.
+pub const ROLLUP_BRANCHES: usize = 64;
 /// How often the server looks for papers to draw ahead.
 pub const WAITING_TICK_MS: u64 = 2_000;
 /// Papers drawn at a stretch, before others get the processor.

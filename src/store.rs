@@ -21,6 +21,7 @@ pub mod people;
 pub mod presence;
 pub mod rehearsal;
 pub mod results;
+pub mod rollups;
 pub mod sessions;
 pub mod sheets;
 pub mod sign_in_slips;

@@ -1,16 +1,45 @@
 //! `kaohe report`: the branch report of a test on the terminal or as JSON.
 
+use crate::app::App;
 use crate::cli::words::Words;
-use crate::cli::{Outcome, Place, open};
+use crate::cli::{Failure, Outcome, Place, open};
+use crate::rules::figures::Tally;
 use crate::rules::rights::Caller;
-use crate::service::reports::{self, Line};
-use clap::Args;
+use crate::service::reports::{self, Difference, Line};
+use crate::service::tests;
+use clap::{Args, Subcommand};
+use serde_json::json;
 
 /// Arguments of `kaohe report`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct ReportArgs {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    shown: ShownArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Compute all stored figures from the attempts, and compare.
+    Check(CheckArgs),
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// The test's name; left out: every test.
+    test: Option<String>,
+    /// Print a JSON document.
+    #[arg(long, env = "KAOHE_JSON")]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct ShownArgs {
     /// The test's name.
-    test: String,
+    #[arg(required = true)]
+    test: Option<String>,
     /// Code of the branch; left out: the highest.
     #[arg(long, env = "KAOHE_BRANCH")]
     branch: Option<String>,
@@ -21,7 +50,53 @@ pub(super) struct ReportArgs {
 
 pub(super) async fn run(place: &Place, args: ReportArgs, words: &Words) -> Outcome {
     let app = open::app(place).await?;
-    let report = reports::report(&app, &Caller::operator(), &args.test, args.branch.as_deref()).await?;
+    match args.action {
+        Some(Action::Check(args)) => check(&app, args, words).await,
+        None => show(&app, args.shown, words).await,
+    }
+}
+
+/// Says of each test whether its stored figures are right; fails where some aren't.
+async fn check(app: &App, args: CheckArgs, words: &Words) -> Outcome {
+    let operator = Caller::operator();
+    let tests = match args.test {
+        Some(test) => vec![test],
+        None => tests::list(app, &operator).await?.into_iter().map(|(test, _)| test.row.name).collect(),
+    };
+    let mut wrong = Vec::new();
+    for test in &tests {
+        let differences = reports::check(app, &operator, test).await?;
+        if !args.json {
+            let id = if differences.is_empty() { "cli-figures-right" } else { "cli-figures-wrong" };
+            out!("{}", words.say(id, &[("test", test), ("count", &differences.len().to_string())]));
+        }
+        wrong.extend(differences.into_iter().map(|difference| (test, difference)));
+    }
+    let shown = |difference: &Difference| {
+        let node = difference.branch.as_ref();
+        node.map_or_else(|| difference.branch_id.clone(), |node| format!("{} {}", node.code, node.name))
+    };
+    if args.json {
+        let one = |(test, difference): &(&String, Difference)| {
+            let counts = |tally: &Tally| json!({ "due": tally.due(), "sat": tally.sat, "sum": tally.sum() });
+            json!({
+                "test": test, "branch": shown(difference), "with_below": difference.whole,
+                "stored": counts(&difference.stored), "computed": counts(&difference.computed),
+            })
+        };
+        out!("{}", json!({ "tests": tests.len(), "differences": wrong.iter().map(one).collect::<Vec<_>>() }));
+    } else {
+        for (_, difference) in &wrong {
+            let (stored, computed) = (&difference.stored, &difference.computed);
+            out!("{}\t{}/{} → {}/{}", shown(difference), stored.sat, stored.due(), computed.sat, computed.due());
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Failure::Said("cli-figures-differ", wrong.len().to_string())) }
+}
+
+async fn show(app: &App, args: ShownArgs, words: &Words) -> Outcome {
+    let test = args.test.unwrap_or_default();
+    let report = reports::report(app, &Caller::operator(), &test, args.branch.as_deref()).await?;
     if args.json {
         out!("{}", crate::api::reports::document(&report));
         return Ok(());

@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::http::server::Server;
 use crate::limits;
 use crate::service::sitting::waiting;
-use crate::service::{accounts, banks, reach, upkeep};
+use crate::service::{accounts, banks, reach, reports, upkeep};
 use crate::store::db::{Db, Location};
 use crate::store::rehearsal;
 use crate::store::trace;
@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpSocket;
+use tokio::task::JoinSet;
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -152,8 +153,10 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
     let listener = bind(listening.address).map_err(cannot)?;
     let local = listener.local_addr().map_err(cannot)?;
     let _ = app.listening.set(local);
-    let background = tokio::spawn(keep_up(app.clone()));
-    let waiting = tokio::spawn(wait_ahead(app.clone()));
+    let mut background = JoinSet::new();
+    background.spawn(keep_up(app.clone()));
+    background.spawn(keep_figures(app.clone()));
+    background.spawn(wait_ahead(app.clone()));
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone(), told_to_stop()));
     let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(Server::new(&app));
@@ -170,8 +173,7 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
             patient(server).handle(handle).serve(service).await
         }
     };
-    background.abort();
-    waiting.abort();
+    background.abort_all();
     // What was acknowledged is durable without it; a database that doesn't answer holds nobody up.
     let _ = tokio::time::timeout(Duration::from_secs(1), async {
         let _ = app.db.checkpoint().await;
@@ -226,6 +228,18 @@ async fn keep_up(app: App) {
             }
             note_drift(&app);
         }
+    }
+}
+
+/// Brings stored figures up to date: soon after a change, and never for more than a fifth of the time.
+async fn keep_figures(app: App) {
+    loop {
+        let begun_at_ms = app.clock.now_ms();
+        if let Err(error) = reports::keep(&app).await {
+            tracing::warn!(%error, "figures couldn't be brought up to date; they are when somebody reads them");
+        }
+        let took_ms = u64::try_from(app.clock.now_ms() - begun_at_ms).unwrap_or_default();
+        tokio::time::sleep(Duration::from_millis(limits::ROLLUP_TICK_MS.max(4 * took_ms))).await;
     }
 }
 

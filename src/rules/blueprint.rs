@@ -1,5 +1,6 @@
 //! A test as its organizer defines it: who sits it, when, by which rules, and what is drawn.
 
+use crate::rules::figures::Scale;
 use crate::rules::integrity::Integrity;
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
@@ -246,6 +247,11 @@ impl Definition {
     /// How many questions a paper holds.
     pub fn question_count(&self) -> u32 {
         self.sections.iter().flat_map(|section| &section.draw).map(|row| row.count).sum()
+    }
+
+    /// Full marks and lines.
+    pub fn scale(&self) -> Scale {
+        Scale { full: self.full(), pass: self.pass, excellent: self.excellent }
     }
 
     /// Full marks.

@@ -97,6 +97,11 @@ impl Tally {
         }
     }
 
+    /// Whether nobody was counted in.
+    pub const fn is_empty(&self) -> bool {
+        self.due() + self.exempt == 0
+    }
+
     /// due = sat + absent + excused + disqualified.
     pub const fn due(&self) -> u64 {
         self.sat + self.absent + self.excused + self.disqualified

@@ -112,7 +112,7 @@ async fn view(tx: &mut Tx, caller: &Caller, name: &str, branch: Option<&str>) ->
     Ok(View {
         path: path.cloned().collect(),
         below: top.as_ref().map(|top| ground.tree.subtree(&top.id).into_iter().collect()),
-        scale: Scale { full: test.definition.full(), pass: test.definition.pass, excellent: test.definition.excellent },
+        scale: test.definition.scale(),
         version: hasher.finish(),
         test,
         top,

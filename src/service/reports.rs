@@ -1,31 +1,32 @@
 //! The branch report of a test, and its raw data.
 //!
-//! A tally per branch is computed from the attempts once a second at most; every figure of a branch is the exact sum of
-//! the tallies below it.
+//! A report reads stored figures and no attempts; whatever has changed since they were stored is computed first.
 
 mod ground;
 mod raw;
+mod rollup;
+mod tallies;
 
-pub(crate) use ground::{Ground, Part, standings};
+pub(crate) use ground::{Ground, standings};
 pub use raw::{AttemptLine, ResponseLine, attempt_lines, response_lines};
+use rollup::refresh;
+pub use rollup::{Difference, check, keep};
+pub(crate) use tallies::{Tallied, tally};
 
 use crate::app::App;
 use crate::rules::advice::{Advice, advise, of_one};
 use crate::rules::bank::Topic;
-use crate::rules::correction::Named;
 use crate::rules::figures::{BandCount, Figures, Scale, Tally};
-use crate::rules::paper::{Marks, Paper};
 use crate::rules::points::Points;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::text::Text;
-use crate::rules::tree::Node;
+use crate::rules::tree::{Node, Tree};
 use crate::service::error::{Error, Result};
 use crate::service::tests::{Test, find};
 use crate::store::db::Tx;
-use crate::store::results::{self, ResultRow};
-use crate::store::{tests, trace};
-use std::collections::{HashMap, HashSet};
+use crate::store::{rollups, tests, trace};
+use std::collections::HashMap;
 
 /// One line of a report.
 #[derive(Debug, Clone)]
@@ -82,29 +83,22 @@ pub struct Report {
     pub trace_head: String,
 }
 
-/// The tallies of a test by branch, with the tree that they follow.
-pub(crate) struct Tallied {
-    pub(crate) ground: Ground,
-    by_branch: HashMap<String, Tally>,
-}
-
 /// The report for a branch (by code), or for the caller's highest.
 pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>) -> Result<Report> {
-    let mut tx = app.db.read().await?;
-    let (test, standing) = find(&mut tx, caller, name).await?;
+    let (test, standing) = find(&mut app.db.read().await?, caller, name).await?;
     if !standing.reads_report {
         return Err(Error::Forbidden(Some(Role::Committee)));
     }
-    let results = results::list(&mut tx, &test.row.id).await?;
-    let void = crate::service::corrections::void(&mut tx, &test.row.id).await?;
-    let tallied = tally(&mut tx, &test, (&results, &void)).await?;
-    let ground = &tallied.ground;
+    refresh(app, &test.row.id).await?;
+    let mut tx = app.db.read().await?;
+    let (test, _) = find(&mut tx, caller, name).await?;
+    let ground = Ground::of(&mut tx, &test).await?;
     let top = ground.top(caller, branch)?;
-    let scale =
-        Scale { full: test.definition.full(), pass: test.definition.pass, excellent: test.definition.excellent };
-    let line = line(&tallied, top.as_ref(), false, scale);
+    let scale = test.definition.scale();
+    let mut stored = Stored::around(&mut tx, &test, &ground.tree, top.as_ref()).await?;
+    let line = line(top.as_ref(), false, stored.whole(top.as_ref()), scale);
     let sees = |node: &Node| ground.sees(caller, &node.id);
-    let mut children = children(&tallied, top.as_ref(), scale, sees);
+    let mut children = children(&ground, &mut stored, top.as_ref(), scale, sees);
     let compared: Vec<(&Tally, bool)> =
         children.iter().map(|child| (&child.tally, !child.direct && !child.elsewhere)).collect();
     let advice = advise(&line.tally, &compared, scale);
@@ -123,53 +117,37 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
     })
 }
 
-/// The tallies of a test from its results; questions in `void` don't count among the topics.
-pub(crate) async fn tally(
-    tx: &mut Tx,
-    test: &Test,
-    (results, void): (&[ResultRow], &HashSet<Named>),
-) -> Result<Tallied> {
-    let ground = Ground::of(tx, test).await?;
-    let mut by_branch: HashMap<String, Tally> = HashMap::new();
-    for (branch_id, part) in standings(tx, test, results).await? {
-        count(by_branch.entry(branch_id).or_default(), test, &part, void)?;
-    }
-    Ok(Tallied { ground, by_branch })
-}
+/// Stored figures of a branch and of those right below it.
+struct Stored(HashMap<(String, bool), Tally>);
 
-/// Counts one person in: presence, score that counts, and the topics of the attempts that count.
-fn count(tally: &mut Tally, test: &Test, part: &Part<'_>, void: &HashSet<Named>) -> Result<()> {
-    tally.add(part.outcome);
-    for row in &part.kept {
-        let paper: Paper = crate::store::read_json("attempt", &row.id, &row.paper)?;
-        for ((section, entry), won) in paper.entries().zip(marks(row)?) {
-            if !void.is_empty() && void.contains(&(entry.bank.clone(), entry.id.clone())) {
-                continue;
-            }
-            let possible = test.definition.sections.get(section).map(|section| section.points).unwrap_or_default();
-            tally.add_topic(&entry.bank, &entry.topic, Points::from_hundredths(won.unwrap_or_default()), possible);
+impl Stored {
+    async fn around(tx: &mut Tx, test: &Test, tree: &Tree, top: Option<&Node>) -> Result<Self> {
+        let below = tree.children(top.map(|node| node.id.as_str()));
+        let below: Vec<&str> = below.into_iter().map(|node| node.id.as_str()).collect();
+        let mut rows = rollups::find(tx, &test.row.id, &below, top.is_none()).await?;
+        if let Some(top) = top {
+            rows.extend(rollups::find(tx, &test.row.id, &[top.id.as_str()], true).await?);
         }
+        Ok(Self(rows.into_iter().map(|row| ((row.branch_id, row.whole), row.tally)).collect()))
     }
-    Ok(())
+
+    fn take(&mut self, branch_id: &str, whole: bool) -> Option<Tally> {
+        self.0.remove(&(branch_id.to_owned(), whole))
+    }
+
+    /// A branch with all below it; `None`: the whole unit.
+    fn whole(&mut self, top: Option<&Node>) -> Tally {
+        let Some(node) = top else {
+            let mut sum = Tally::default();
+            self.0.iter().filter(|((_, whole), _)| *whole).for_each(|(_, tally)| sum.add_all(tally));
+            return sum;
+        };
+        self.take(&node.id, true).unwrap_or_default()
+    }
 }
 
-fn marks(row: &ResultRow) -> Result<Marks> {
-    Ok(crate::store::read_json("attempt", &row.id, row.marks.as_deref().unwrap_or("[]"))?)
-}
-
-pub(crate) fn line(tallied: &Tallied, branch: Option<&Node>, direct: bool, scale: Scale) -> Line {
-    let mut tally = Tally::default();
-    match branch {
-        Some(node) if direct => tally.add_all(tallied.by_branch.get(&node.id).unwrap_or(&Tally::default())),
-        Some(node) => {
-            for id in tallied.ground.tree.subtree(&node.id) {
-                if let Some(own) = tallied.by_branch.get(&id) {
-                    tally.add_all(own);
-                }
-            }
-        }
-        None => tallied.by_branch.values().for_each(|own| tally.add_all(own)),
-    }
+/// One line, with what stands beside it.
+fn line(branch: Option<&Node>, direct: bool, tally: Tally, scale: Scale) -> Line {
     let figures = tally.figures(scale);
     Line { branch: branch.cloned(), direct, elsewhere: false, advice: of_one(&tally, scale), tally, figures }
 }
@@ -177,25 +155,31 @@ pub(crate) fn line(tallied: &Tallied, branch: Option<&Node>, direct: bool, scale
 /// The branch's own members, where it has any, and every branch right below that the audience reaches. Figures follow
 /// the tree of the closing and rights that of today: branches that have moved out of the reader's sight are one row
 /// without a name, so that the rows still add up.
-fn children(tallied: &Tallied, top: Option<&Node>, scale: Scale, is_visible: impl Fn(&Node) -> bool) -> Vec<Line> {
-    let below = tallied.ground.tree.children(top.map(|node| node.id.as_str()));
-    let reached = |node: &Node| {
-        let subtree = tallied.ground.tree.subtree(&node.id);
-        subtree.iter().any(|id| tallied.ground.audience.contains(id) || tallied.by_branch.contains_key(id))
-    };
-    let own =
-        top.filter(|node| tallied.by_branch.contains_key(&node.id)).map(|node| line(tallied, Some(node), true, scale));
-    let (visible, hidden): (Vec<&Node>, Vec<&Node>) =
-        below.into_iter().filter(|node| reached(node)).partition(|node| is_visible(node));
-    let named = visible.into_iter().map(|node| line(tallied, Some(node), false, scale));
-    let mut elsewhere = Tally::default();
-    for node in &hidden {
-        elsewhere.add_all(&line(tallied, Some(node), false, scale).tally);
+fn children(
+    ground: &Ground,
+    stored: &mut Stored,
+    top: Option<&Node>,
+    scale: Scale,
+    is_visible: impl Fn(&Node) -> bool,
+) -> Vec<Line> {
+    let own = top.and_then(|node| Some(line(Some(node), true, stored.take(&node.id, false)?, scale)));
+    let mut lines: Vec<Line> = own.into_iter().collect();
+    let mut elsewhere: Option<Tally> = None;
+    let reached = ground.reached();
+    for node in ground.tree.children(top.map(|node| node.id.as_str())) {
+        let tally = stored.take(&node.id, true);
+        if tally.is_none() && !reached.contains(node.id.as_str()) {
+            continue;
+        }
+        let tally = tally.unwrap_or_default();
+        if is_visible(node) {
+            lines.push(line(Some(node), false, tally, scale));
+        } else {
+            elsewhere.get_or_insert_default().add_all(&tally);
+        }
     }
-    let figures = elsewhere.figures(scale);
-    let advice = of_one(&elsewhere, scale);
-    let unnamed = Line { branch: None, direct: false, elsewhere: true, tally: elsewhere, figures, advice };
-    own.into_iter().chain(named).chain((!hidden.is_empty()).then_some(unnamed)).collect()
+    lines.extend(elsewhere.map(|tally| Line { elsewhere: true, ..line(None, false, tally, scale) }));
+    lines
 }
 
 async fn topics(tx: &mut Tx, test: &Test, tally: &Tally) -> Result<Vec<TopicLine>> {

@@ -306,6 +306,7 @@ pub(super) async fn reopen(tx: &mut Tx, attempt: &AttemptRow, deadline_at_ms: i6
         .bind(deadline_at_ms)
         .execute()
         .await?;
+    crate::store::rollups::touch_attempts(tx, &[attempt.id.as_str()]).await?;
     Ok(rows == 1)
 }
 

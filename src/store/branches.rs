@@ -1,7 +1,7 @@
 //! Branches: the tree of the organization as it is today.
 
-use crate::store::Result;
 use crate::store::db::Tx;
+use crate::store::{Result, rollups};
 
 /// A branch.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -31,6 +31,15 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Branch>> {
 
 /// Adds a branch, or sets everything but the id of the one that has this id.
 pub async fn put(tx: &mut Tx, branch: &Branch) -> Result<()> {
+    let (stands,): (bool,) = tx
+        .query("SELECT EXISTS (SELECT 1 FROM branch WHERE id = $1 AND parent_id IS NOT DISTINCT FROM $2)")
+        .bind(branch.id.clone())
+        .bind(branch.parent_id.clone())
+        .fetch_one()
+        .await?;
+    if !stands {
+        rollups::touch_tree(tx).await?;
+    }
     tx.query(
         "INSERT INTO branch (id, code, code_folded, name, kind, parent_id, position) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (id) DO UPDATE SET code = excluded.code, code_folded = excluded.code_folded, name = excluded.name,
@@ -97,5 +106,5 @@ pub async fn is_in_a_running_test(tx: &mut Tx, id: &str) -> Result<bool> {
 /// Deletes a branch that nothing names.
 pub async fn delete(tx: &mut Tx, id: &str) -> Result<()> {
     tx.query("DELETE FROM branch WHERE id = $1").bind(id.to_owned()).execute().await?;
-    Ok(())
+    rollups::touch_tree(tx).await
 }

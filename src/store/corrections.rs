@@ -3,7 +3,7 @@
 use crate::store::attempts::{AttemptRow, attempt_columns};
 use crate::store::db::Tx;
 use crate::store::late::AmendmentRow;
-use crate::store::{Result, write_json};
+use crate::store::{Result, rollups, write_json};
 
 /// Where a correction stands.
 pub mod state {
@@ -101,7 +101,7 @@ pub async fn insert(tx: &mut Tx, row: &CorrectionRow) -> Result<()> {
     .bind(row.decided_at_ms)
     .execute()
     .await?;
-    Ok(())
+    rollups::touch_test(tx, &row.test_id).await
 }
 
 /// Moves a correction on from the state it was in; `false` where it is in another one.
@@ -115,6 +115,7 @@ pub async fn move_on(tx: &mut Tx, row: &CorrectionRow, from: &str) -> Result<boo
         .bind(from.to_owned())
         .execute()
         .await?;
+    rollups::touch_test(tx, &row.test_id).await?;
     Ok(rows == 1)
 }
 
@@ -200,5 +201,6 @@ pub async fn amend_all(tx: &mut Tx, rows: &[AmendmentRow]) -> Result<()> {
          WHERE attempt.id = given.attempt_id",
     );
     tx.query(update).bind(json).execute().await?;
-    Ok(())
+    let attempts: Vec<&str> = rows.iter().map(|row| row.attempt_id.as_str()).collect();
+    rollups::touch_attempts(tx, &attempts).await
 }

@@ -2,8 +2,8 @@
 
 pub mod found;
 
-use crate::store::Result;
 use crate::store::db::Tx;
+use crate::store::{Result, rollups};
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
@@ -157,7 +157,8 @@ pub async fn insert_roles(tx: &mut Tx, roles: &[RoleRow]) -> Result<()> {
               from_at_ms BIGINT, until_at_ms BIGINT)",
     );
     tx.query(sql).bind(crate::store::write_json("role", &roles)?).execute().await?;
-    Ok(())
+    let ids: Vec<&str> = roles.iter().map(|role| role.id.as_str()).collect();
+    rollups::touch_roles(tx, &ids).await
 }
 
 /// Ends roles, with the reason where one was given.
@@ -173,7 +174,8 @@ pub async fn end_roles(tx: &mut Tx, role_ids: &[String], at_ms: i64, ended_as: O
         .bind(ended_as.map(ToOwned::to_owned))
         .execute()
         .await?;
-    Ok(())
+    let ids: Vec<&str> = role_ids.iter().map(String::as_str).collect();
+    rollups::touch_roles(tx, &ids).await
 }
 
 /// Whether anyone keeps branches and people of the whole unit.

@@ -1,8 +1,8 @@
 //! Presence set by hand, and who was in the audience when a test closed.
 
-use crate::store::Result;
 use crate::store::branches::Branch;
 use crate::store::db::Tx;
+use crate::store::{Result, rollups, write_json};
 
 /// What somebody said of a person's presence.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -54,7 +54,7 @@ pub async fn put(tx: &mut Tx, test_id: &str, presence: &PresenceRow) -> Result<(
     .bind(presence.set_at_ms)
     .execute()
     .await?;
-    Ok(())
+    rollups::touch_person(tx, test_id, &presence.person_id).await
 }
 
 /// Takes back what was set for one person.
@@ -64,7 +64,7 @@ pub async fn delete(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<()> {
         .bind(person_id.to_owned())
         .execute()
         .await?;
-    Ok(())
+    rollups::touch_person(tx, test_id, person_id).await
 }
 
 /// Everyone who holds the role `member` now, and where.
@@ -82,6 +82,35 @@ pub async fn closed_members(tx: &mut Tx, test_id: &str) -> Result<Vec<ClosedMemb
         .bind(test_id.to_owned())
         .fetch_all()
         .await
+}
+
+/// Those of some branches.
+pub async fn closed_members_at(tx: &mut Tx, test_id: &str, branch_ids: &[&str]) -> Result<Vec<ClosedMember>> {
+    let sql = tx.by_database(
+        "SELECT person_id, branch_id FROM closed_member
+         WHERE test_id = $1 AND branch_id IN (SELECT value FROM json_each($2))",
+        "SELECT person_id, branch_id FROM closed_member
+         WHERE test_id = $1 AND branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))",
+    );
+    tx.query(sql).bind(test_id.to_owned()).bind(write_json("branch", &branch_ids)?).fetch_all().await
+}
+
+/// Where those are members now who are so at one of these branches or have begun the test there.
+pub async fn members_around(tx: &mut Tx, test_id: &str, branch_ids: &[&str]) -> Result<Vec<Member>> {
+    let sql = tx.by_database(
+        "SELECT person_id, branch_id FROM role WHERE role = 'member' AND until_at_ms IS NULL
+             AND branch_id IN (SELECT value FROM json_each($2))
+         UNION SELECT role.person_id, role.branch_id FROM attempt JOIN role ON role.person_id = attempt.person_id
+         WHERE attempt.test_id = $1 AND attempt.branch_id IN (SELECT value FROM json_each($2))
+             AND role.role = 'member' AND role.until_at_ms IS NULL AND role.branch_id IS NOT NULL",
+        "SELECT person_id, branch_id FROM role WHERE role = 'member' AND until_at_ms IS NULL
+             AND branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))
+         UNION SELECT role.person_id, role.branch_id FROM attempt JOIN role ON role.person_id = attempt.person_id
+         WHERE attempt.test_id = $1
+             AND attempt.branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))
+             AND role.role = 'member' AND role.until_at_ms IS NULL AND role.branch_id IS NOT NULL",
+    );
+    tx.query(sql).bind(test_id.to_owned()).bind(write_json("branch", &branch_ids)?).fetch_all().await
 }
 
 /// The tree when the test closed, in the official order.
@@ -103,7 +132,7 @@ pub async fn insert_closed_members(tx: &mut Tx, test_id: &str, members: &[Closed
         "INSERT INTO closed_member (test_id, person_id, branch_id)
          SELECT $1, person_id, branch_id FROM json_to_recordset(CAST($2 AS JSON)) AS given (person_id TEXT, branch_id TEXT)",
     );
-    tx.query(sql).bind(test_id.to_owned()).bind(crate::store::write_json("closed_member", &members)?).execute().await?;
+    tx.query(sql).bind(test_id.to_owned()).bind(write_json("closed_member", &members)?).execute().await?;
     Ok(())
 }
 

@@ -48,6 +48,32 @@ pub async fn list(tx: &mut Tx, test_id: &str) -> Result<Vec<ResultRow>> {
     .await
 }
 
+/// Every attempt of those who may count at one of these branches: who has begun there, was settled there, or is a member
+/// there now; in the order of finishing, open ones last.
+pub async fn list_around(tx: &mut Tx, test_id: &str, branch_ids: &[&str]) -> Result<Vec<ResultRow>> {
+    let sql = tx.by_database(
+        "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full_marks, paper, marks
+         FROM attempt WHERE test_id = $1 AND person_id IN (
+             SELECT person_id FROM attempt
+                 WHERE test_id = $1 AND branch_id IN (SELECT value FROM json_each($2))
+             UNION SELECT person_id FROM closed_member
+                 WHERE test_id = $1 AND branch_id IN (SELECT value FROM json_each($2))
+             UNION SELECT person_id FROM role
+                 WHERE role = 'member' AND until_at_ms IS NULL AND branch_id IN (SELECT value FROM json_each($2)))
+         ORDER BY CASE WHEN finished_at_ms IS NULL THEN 1 ELSE 0 END, finished_at_ms, number",
+        "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full_marks, paper, marks
+         FROM attempt WHERE test_id = $1 AND person_id IN (
+             SELECT person_id FROM attempt
+                 WHERE test_id = $1 AND branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))
+             UNION SELECT person_id FROM closed_member
+                 WHERE test_id = $1 AND branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))
+             UNION SELECT person_id FROM role WHERE role = 'member' AND until_at_ms IS NULL
+                 AND branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON))))
+         ORDER BY CASE WHEN finished_at_ms IS NULL THEN 1 ELSE 0 END, finished_at_ms, number",
+    );
+    tx.query(sql).bind(test_id.to_owned()).bind(write_json("branch", &branch_ids)?).fetch_all().await
+}
+
 /// The same without what the papers hold: `paper` is empty, and `marks` only tells whether a mark is missing.
 pub async fn list_bare(tx: &mut Tx, test_id: &str) -> Result<Vec<ResultRow>> {
     tx.query(

@@ -2,8 +2,8 @@
 
 use crate::rules::attempt::PersonalWindow;
 use crate::rules::blueprint::Definition;
-use crate::store::Result;
 use crate::store::db::Tx;
+use crate::store::{Result, rollups};
 
 /// A test.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -225,6 +225,7 @@ pub async fn update(tx: &mut Tx, test: &TestRow) -> Result<bool> {
         .bind(test.finished_at_ms)
         .execute()
         .await?;
+    rollups::touch_test(tx, &test.id).await?;
     Ok(rows == 1)
 }
 
@@ -242,6 +243,7 @@ pub async fn set_finished(tx: &mut Tx, test_id: &str, at_ms: i64) -> Result<bool
         .bind(at_ms)
         .execute()
         .await?;
+    rollups::touch_test(tx, test_id).await?;
     Ok(rows == 1)
 }
 
@@ -269,7 +271,7 @@ pub async fn set_editions_and_audience(
             .execute()
             .await?;
     }
-    Ok(())
+    rollups::touch_test(tx, test_id).await
 }
 
 /// The pinned editions, by bank name.

@@ -38,6 +38,7 @@ mod race;
 mod readiness;
 mod rehearsal;
 mod rights;
+mod rollups;
 mod roster_answers;
 mod rush;
 mod saves;

@@ -11,7 +11,9 @@ fn clauses(sql: &str) -> (BTreeMap<String, BTreeSet<String>>, BTreeSet<String>) 
         .replace(" COLLATE \"C\"", "")
         .replace(") STRICT", ")")
         .replace("BIGINT", "INTEGER")
-        .replace("BYTEA", "BLOB");
+        .replace("BYTEA", "BLOB")
+        .replace("AUTOINCREMENT NOT NULL", "NUMBERED")
+        .replace("GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "PRIMARY KEY NUMBERED");
     let (mut tables, mut others) = (BTreeMap::new(), BTreeSet::new());
     for statement in plain.split(';').map(|statement| statement.split_whitespace().collect::<Vec<_>>().join(" ")) {
         let Some(rest) = statement.strip_prefix("CREATE TABLE ") else {

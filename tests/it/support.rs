@@ -213,8 +213,15 @@ impl World {
         self.request(request.body(body.into()).unwrap()).await
     }
 
+    /// Whoever reads a report also learns whether its figures are those that follow from the attempts.
     pub(crate) async fn get(&self, path: &str, token: &str) -> Answer {
-        self.send(Method::GET, path, Some(token), Body::empty()).await
+        let answer = self.send(Method::GET, path, Some(token), Body::empty()).await;
+        let test = path.strip_prefix("/api/v1/tests/").and_then(|path| path.split_once("/report"));
+        if let Some((test, _)) = test.filter(|_| answer.status == StatusCode::OK) {
+            let wrong = kaohe::service::reports::check(&self.app, &Caller::operator(), test).await.unwrap();
+            assert!(wrong.is_empty(), "{path}: {wrong:#?}");
+        }
+        answer
     }
 
     pub(crate) async fn post(&self, path: &str, token: &str, body: Value) -> Answer {

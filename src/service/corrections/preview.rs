@@ -15,7 +15,7 @@ use crate::rules::roster::Role;
 use crate::rules::tree::{Node, Tree};
 use crate::service::error::Result;
 use crate::service::people::{shown_login, tree};
-use crate::service::reports::{Tallied, line, tally};
+use crate::service::reports::{Tallied, tally};
 use crate::service::tests::{Test, counted};
 use crate::store::db::Tx;
 use crate::store::results::{self, ResultRow};
@@ -239,9 +239,9 @@ struct Placed {
 impl Placed {
     fn of(tallied: &Tallied, scale: Scale) -> Self {
         let mut placed =
-            Self { whole: line(tallied, None, false, scale).figures, figures: HashMap::new(), means: HashMap::new() };
+            Self { whole: tallied.whole(None).figures(scale), figures: HashMap::new(), means: HashMap::new() };
         for node in tallied.ground.tree.nodes() {
-            let figures = line(tallied, Some(node), false, scale).figures;
+            let figures = tallied.whole(Some(node)).figures(scale);
             placed.means.entry(node.parent.clone()).or_default().extend(figures.mean);
             placed.figures.insert(node.id.clone(), figures);
         }
@@ -257,7 +257,7 @@ impl Placed {
 
 fn branches(test: &Test, before: &Tallied, after: &Tallied) -> Vec<BranchChange> {
     let definition = &test.definition;
-    let scale = Scale { full: definition.full(), pass: definition.pass, excellent: definition.excellent };
+    let scale = definition.scale();
     let (placed, placed_after) = (Placed::of(before, scale), Placed::of(after, scale));
     let one = |node: &Node| {
         let (before, after) = (*placed.figures.get(&node.id)?, *placed_after.figures.get(&node.id)?);

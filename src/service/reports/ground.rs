@@ -39,6 +39,11 @@ impl Ground {
         Ok(Self { audience: audience_ids(&tree, &rows), tree, today })
     }
 
+    /// The branches of the audience, and all above them.
+    pub(super) fn reached(&self) -> HashSet<&str> {
+        self.audience.iter().flat_map(|id| self.tree.path(id)).map(|node| node.id.as_str()).collect()
+    }
+
     /// Whether the caller may read reports of a branch.
     pub(crate) fn sees(&self, caller: &Caller, branch_id: &str) -> bool {
         caller.covers_any(&REPORT_ROLES, Some(branch_id), &self.today)
@@ -89,10 +94,20 @@ pub(crate) async fn standings<'a>(
     test: &Test,
     results: &'a [ResultRow],
 ) -> Result<Vec<(String, Part<'a>)>> {
+    let counted = counted(tx, &test.row, results).await?;
+    standings_of(tx, test, results, counted).await
+}
+
+/// The same of some people, each with the branch where they count.
+pub(super) async fn standings_of<'a>(
+    tx: &mut Tx,
+    test: &Test,
+    results: &'a [ResultRow],
+    counted: HashMap<String, String>,
+) -> Result<Vec<(String, Part<'a>)>> {
     if test.row.cancelled_reason.is_some() {
         return Ok(Vec::new());
     }
-    let counted = counted(tx, &test.row, results).await?;
     let set: HashMap<String, String> =
         presence::list(tx, &test.row.id).await?.into_iter().map(|row| (row.person_id, row.state)).collect();
     let mut attempts: HashMap<&str, Vec<&ResultRow>> = HashMap::new();

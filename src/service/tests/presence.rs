@@ -46,6 +46,23 @@ pub(crate) async fn counted(tx: &mut Tx, test: &TestRow, results: &[ResultRow]) 
     Ok(place(&audience, members, results))
 }
 
+/// Who of them counts at one of some branches; `results` are the attempts around these branches.
+pub(crate) async fn counted_at(
+    tx: &mut Tx,
+    test: &TestRow,
+    audience: &HashSet<String>,
+    results: &[ResultRow],
+    branch_ids: &[&str],
+) -> Result<HashMap<String, String>> {
+    if test.finished_at_ms.is_some() {
+        let rows = presence::closed_members_at(tx, &test.id, branch_ids).await?;
+        return Ok(rows.into_iter().map(|row| (row.person_id, row.branch_id)).collect());
+    }
+    let mut counted = place(audience, presence::members_around(tx, &test.id, branch_ids).await?, results);
+    counted.retain(|_, branch_id| branch_ids.contains(&branch_id.as_str()));
+    Ok(counted)
+}
+
 /// Members who stand in the audience, and those who have sat and moved away; at the branch where they stood when they
 /// started, otherwise where they stand.
 pub(crate) fn place(

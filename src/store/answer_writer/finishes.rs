@@ -6,7 +6,7 @@ use crate::rules::paper::{score, stored};
 use crate::store::attempts::{self, AttemptRow, attempt_columns};
 use crate::store::db::Tx;
 use crate::store::trace::{self, Event};
-use crate::store::{Result, details, read_json, write_json};
+use crate::store::{Result, details, read_json, rollups, write_json};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -105,7 +105,7 @@ async fn mark(tx: &mut Tx, ended: &[&Finish], known: &mut HashMap<String, Attemp
          WHERE attempt.id = given.attempt_id",
     );
     tx.query(sql).bind(write_json("attempt", &marked)?).execute().await?;
-    Ok(())
+    rollups::touch_attempts(tx, &ids).await
 }
 
 fn finished(finish: &Finish, row: &AttemptRow, given: &HashMap<i64, String>) -> Event {

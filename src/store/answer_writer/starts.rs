@@ -4,7 +4,7 @@
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::db::Tx;
 use crate::store::trace::{self, Event};
-use crate::store::{Result, details, write_json};
+use crate::store::{Result, details, rollups, write_json};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -29,6 +29,7 @@ pub(super) async fn store(tx: &mut Tx, starts: &[&Start]) -> Result<Vec<Option<A
     let is_stored = |start: &&&Start| stored.contains(start.attempt.id.as_str());
     let events: Vec<Event> = starts.iter().filter(is_stored).map(|start| started(&start.attempt)).collect();
     trace::append_all(tx, &events).await?;
+    rollups::touch_attempts(tx, &stored.iter().copied().collect::<Vec<_>>()).await?;
     let mut attempts = Vec::with_capacity(starts.len());
     for start in starts {
         attempts.push(if is_stored(&start) {
