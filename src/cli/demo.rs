@@ -1,5 +1,7 @@
 //! `kaohe demo`: a ready unit to look at and try, made through the same use cases as a real one.
 
+mod large;
+
 use crate::app::{App, Clock, Randomness};
 use crate::cli::unit::{self, Chance, Somebody};
 use crate::cli::words::Words;
@@ -28,6 +30,12 @@ pub(super) struct DemoArgs {
     /// Address to listen on; port 0 takes any free one.
     #[arg(long, env = "KAOHE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     listen: SocketAddr,
+    /// Make a unit of so many members instead, to see how a large one is carried.
+    #[arg(long, env = "KAOHE_MEMBERS_COUNT", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    members: Option<u32>,
+    /// With so many tests behind it, one a month.
+    #[arg(long, env = "KAOHE_TESTS_COUNT", value_parser = clap::value_parser!(u32).range(1..=240))]
+    tests: Option<u32>,
 }
 
 /// The shipped banks.
@@ -58,8 +66,22 @@ pub(super) async fn run(place: &Place, args: &DemoArgs, words: &Words) -> Outcom
     let now_ms = app.clock.now_ms();
     let known = people::list(&mut app.db.read().await?).await?;
     if known.is_empty() {
-        out!("{}", words.say("cli-demo-making", &[]));
-        make(&app, now_ms).await?;
+        match (args.members, args.tests) {
+            (None, None) => {
+                out!("{}", words.say("cli-demo-making", &[]));
+                make(&app, now_ms).await?;
+            }
+            (members, tests) => {
+                let count = |given: Option<u32>, usual| usize::try_from(given.unwrap_or(usual)).unwrap_or_default();
+                let (members, tests) = (count(members, 1_000), count(tests, 12));
+                let told = [("members", members.to_string()), ("tests", tests.to_string())];
+                let told: Vec<(&str, &str)> = told.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                out!("{}", words.say("cli-demo-making-large", &told));
+                let randomness = Randomness::seeded(SEED);
+                let making = App::new(app.db.clone(), Clock::system(), randomness, app.settings.clone());
+                large::make(&making, now_ms, members, tests, words).await?;
+            }
+        }
     } else if !known.iter().any(|person| person.login == "organizer") {
         return Err(Failure::Said("cli-demo-not-empty", folder.display().to_string()));
     }

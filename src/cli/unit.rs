@@ -69,7 +69,7 @@ impl Chance {
     }
 
     /// Roughly normal, mean 0 and deviation 1.
-    fn normal(&mut self) -> f64 {
+    pub(super) fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
 
@@ -80,16 +80,22 @@ impl Chance {
     }
 }
 
+/// A made-up name.
+pub(super) fn name(chance: &mut Chance) -> String {
+    let mut name = String::from(chance.pick(FAMILY_NAMES));
+    name.push(chance.pick(GIVEN_NAMES));
+    if chance.below(3) > 0 {
+        name.push(chance.pick(GIVEN_NAMES));
+    }
+    name
+}
+
 /// Two hundred members.
 pub(super) fn people(chance: &mut Chance) -> Vec<Somebody> {
     let mut people = Vec::new();
     for &(branch, count, mean, comes) in CREWS {
         for _ in 0..count {
-            let mut name = String::from(chance.pick(FAMILY_NAMES));
-            name.push(chance.pick(GIVEN_NAMES));
-            if chance.below(3) > 0 {
-                name.push(chance.pick(GIVEN_NAMES));
-            }
+            let name = name(chance);
             let category = match (branch, chance.below(12)) {
                 ("C1", _) => "离退休党员",
                 (_, 0) => "预备党员",

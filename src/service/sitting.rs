@@ -8,6 +8,7 @@ pub(crate) mod drawing;
 pub mod hints;
 pub mod standing;
 pub mod waiting;
+pub mod whole;
 
 use crate::app::{App, OwnedSheet};
 use crate::limits;

@@ -58,7 +58,7 @@ pub async fn settle(app: &App, now_ms: i64, test: &Test) -> Result<()> {
     }
     let tree = tree(&mut tx).await?;
     let audience = audience_ids(&tree, &tests::audience(&mut tx, &test.row.id).await?);
-    let results = results::list(&mut tx, &test.row.id).await?;
+    let results = results::list_bare(&mut tx, &test.row.id).await?;
     let members = presence::members(&mut tx).await?;
     let counted: HashMap<String, String> = crate::service::tests::place(&audience, members, &results);
     let rows: Vec<ClosedMember> =

@@ -10,6 +10,7 @@ mod finishes;
 mod saves;
 mod starts;
 mod waves;
+mod whole;
 
 use crate::limits;
 use crate::rules::paper::Sheet;
@@ -23,6 +24,7 @@ use starts::Start;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use waves::Wave;
+pub use whole::{WholeSitting, store_whole};
 
 /// A response to be stored, already checked against its question.
 #[derive(Debug, Clone, Serialize)]

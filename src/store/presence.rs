@@ -39,6 +39,15 @@ pub async fn list(tx: &mut Tx, test_id: &str) -> Result<Vec<PresenceRow>> {
         .await
 }
 
+/// What is set for one person.
+pub async fn find(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<Option<PresenceRow>> {
+    tx.query("SELECT person_id, state, reason, set_by, set_at_ms FROM presence WHERE test_id = $1 AND person_id = $2")
+        .bind(test_id.to_owned())
+        .bind(person_id.to_owned())
+        .fetch_optional()
+        .await
+}
+
 /// Sets one person's presence.
 pub async fn put(tx: &mut Tx, test_id: &str, presence: &PresenceRow) -> Result<()> {
     tx.query(
@@ -74,6 +83,26 @@ pub async fn members(tx: &mut Tx) -> Result<Vec<Member>> {
     )
     .fetch_all()
     .await
+}
+
+/// Where one person is a member now.
+pub async fn member(tx: &mut Tx, person_id: &str) -> Result<Option<Member>> {
+    tx.query(
+        "SELECT person_id, branch_id FROM role
+         WHERE person_id = $1 AND role = 'member' AND until_at_ms IS NULL AND branch_id IS NOT NULL",
+    )
+    .bind(person_id.to_owned())
+    .fetch_optional()
+    .await
+}
+
+/// Where one person stood when the test closed, if in the audience.
+pub async fn closed_member(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<Option<ClosedMember>> {
+    tx.query("SELECT person_id, branch_id FROM closed_member WHERE test_id = $1 AND person_id = $2")
+        .bind(test_id.to_owned())
+        .bind(person_id.to_owned())
+        .fetch_optional()
+        .await
 }
 
 /// Who was in the audience when the test closed.

@@ -275,7 +275,7 @@ async fn later_windows(
         return Ok(own.into_values().filter(|row| row.closes_at_ms.is_some()).map(moved).collect());
     }
     let audience = audience_ids(tree, &tests::audience(tx, &test.row.id).await?);
-    let rows = results::list(tx, &test.row.id).await?;
+    let rows = results::list_bare(tx, &test.row.id).await?;
     let due = place(&audience, presence::members(tx).await?, &rows);
     let concerned = due.into_iter().filter(|(person_id, branch_id)| reach.covers(person_id, branch_id));
     let window = |person_id: String| {

@@ -63,6 +63,18 @@ pub(crate) async fn counted_at(
     Ok(counted)
 }
 
+/// Where one person counts, if they do.
+async fn branch_of(tx: &mut Tx, test: &TestRow, person_id: &str) -> Result<Option<String>> {
+    if test.finished_at_ms.is_some() {
+        return Ok(presence::closed_member(tx, &test.id, person_id).await?.map(|row| row.branch_id));
+    }
+    let tree = tree(tx).await?;
+    let audience = audience_ids(&tree, &tests::audience(tx, &test.id).await?);
+    let member = presence::member(tx, person_id).await?.into_iter().collect();
+    let results = results::list_of(tx, &test.id, person_id).await?;
+    Ok(place(&audience, member, &results).remove(person_id))
+}
+
 /// Members who stand in the audience, and those who have sat and moved away; at the branch where they stood when they
 /// started, otherwise where they stand.
 pub(crate) fn place(
@@ -98,7 +110,7 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
         return Err(Error::Forbidden(Some(Role::Committee)));
     }
     let today = tree(&mut tx).await?;
-    let results = results::list(&mut tx, &test.row.id).await?;
+    let results = results::list_bare(&mut tx, &test.row.id).await?;
     let counted = counted(&mut tx, &test.row, &results).await?;
     let set: HashMap<String, PresenceRow> =
         presence::list(&mut tx, &test.row.id).await?.into_iter().map(|row| (row.person_id.clone(), row)).collect();
@@ -139,7 +151,7 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
 /// Whether a state changes who was due. That is frozen when a test is settled; leave and disqualification may still be
 /// put right afterwards, since they leave it as it was.
 async fn changes_due(tx: &mut Tx, test_id: &str, person_id: &str, state: Presence) -> Result<bool> {
-    let set = presence::list(tx, test_id).await?.into_iter().find(|row| row.person_id == person_id);
+    let set = presence::find(tx, test_id, person_id).await?;
     let was_exempt = set.is_some_and(|row| row.state == Presence::Exempt.name());
     Ok(was_exempt != (state == Presence::Exempt))
 }
@@ -170,9 +182,7 @@ pub async fn set_presence(app: &App, caller: &Caller, now_ms: i64, name: &str, c
     }
     let today = tree(&mut tx).await?;
     let person = super::find_person(&mut tx, &login).await?;
-    let results = results::list(&mut tx, &test.row.id).await?;
-    let branch =
-        counted(&mut tx, &test.row, &results).await?.remove(&person.id).ok_or(Error::NotFound(Thing::Person))?;
+    let branch = branch_of(&mut tx, &test.row, &person.id).await?.ok_or(Error::NotFound(Thing::Person))?;
     if !caller.covers_any(&REPORT_ROLES, Some(&branch), &today) {
         return Err(Error::NotFound(Thing::Person));
     }
