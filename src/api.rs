@@ -12,6 +12,7 @@ pub mod items;
 pub mod late;
 pub mod marking;
 pub mod openapi;
+pub mod overview;
 pub mod people;
 pub mod problem;
 pub mod readiness;
@@ -49,6 +50,7 @@ pub fn routes() -> Vec<Route> {
         marking::routes(),
         corrections::routes(),
         assessments::routes(),
+        overview::routes(),
         sign_in_slips::routes(),
         readiness::routes(),
         device_checks::routes(),
@@ -171,4 +173,9 @@ fn text_or_empty<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, name: &str) -
         None => Some(String::new()),
         Some(value) => reader.text(value, MOST_TEXT_CHARACTERS).map(std::borrow::Cow::into_owned),
     }
+}
+
+/// A moment as RFC 3339 in UTC.
+pub(crate) fn time(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
 }

@@ -113,6 +113,8 @@ pub const DRAWN_AHEAD: usize = 10_000;
 pub const DRAWN_BEFORE_MS: i64 = 15 * 60_000;
 /// How long after the opening papers still wait for those who come late.
 pub const DRAWN_AFTER_MS: i64 = 30 * 60_000;
+/// Tests across an overview: two years of months.
+pub const OVERVIEW_TESTS: usize = 24;
 /// How often the server brings stored figures up to date.
 pub const ROLLUP_TICK_MS: u64 = 1_000;
 /// Branches computed in one step: a write of some milliseconds.

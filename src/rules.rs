@@ -14,6 +14,7 @@ pub mod integrity;
 pub mod items;
 pub mod late;
 pub mod lint;
+pub mod overview;
 pub mod paper;
 pub mod points;
 pub mod presence;

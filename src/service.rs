@@ -13,6 +13,7 @@ pub mod home;
 pub mod items;
 pub mod late;
 pub mod marking;
+pub mod overview;
 pub mod people;
 pub mod proofs;
 pub mod reach;

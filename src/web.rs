@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         pages::marking::routes(),
         pages::corrections::routes(),
         pages::assessments::routes(),
+        pages::overview::routes(),
         pages::reports::routes(),
         pages::items::routes(),
         pages::banks::routes(),

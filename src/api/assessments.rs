@@ -1,6 +1,6 @@
 //! The annual study assessment. For committees at or above a branch.
 
-use crate::api::{Answer, Body, body, json, required_text, text_or_empty};
+use crate::api::{Answer, Body, body, json, required_text, text_or_empty, time};
 use crate::app::App;
 use crate::formats::assessment_json;
 use crate::formats::reader::{Fields, Reader};
@@ -183,10 +183,6 @@ async fn sign(
         assessments::sign(&app, &caller, now, (year(&of)?, wanted.branch.as_deref()), (&signers, &note)).await
     };
     answer.json(result.await.map(|row| signing(&row)))
-}
-
-fn time(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
 fn adjustment(row: &AdjustmentRow) -> Value {

@@ -1,6 +1,6 @@
 //! Sitting: start, save, submit, show. Before review opens nothing here holds a key or anything from which it follows.
 
-use crate::api::{Answer, Body, body, json};
+use crate::api::{Answer, Body, body, json, time};
 use crate::app::App;
 use crate::formats::bank_json;
 use crate::formats::reader::{Fields, Reader};
@@ -90,10 +90,6 @@ fn with_times(now_ms: i64, deadline_at_ms: i64, mut response: Response) -> Respo
     headers.insert(TIME, HeaderValue::from(now_ms));
     headers.insert(DEADLINE, HeaderValue::from(deadline_at_ms));
     response
-}
-
-fn time(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// The paper as a member sees it while sitting; its texts are written from where they are kept.

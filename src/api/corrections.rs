@@ -1,6 +1,6 @@
 //! Corrections of a test: previewed, made, proposed, approved. For those who organize it.
 
-use crate::api::{Answer, Body, body, json, required_text, switch, text_or_empty};
+use crate::api::{Answer, Body, body, json, required_text, switch, text_or_empty, time};
 use crate::app::App;
 use crate::formats::bank_json;
 use crate::formats::reader::{Fields, Reader};
@@ -160,10 +160,6 @@ async fn decide(
         made(&app, &caller, &name, &row).await
     };
     answer.json(result.await)
-}
-
-fn time(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// A changed result as its member sees it: without the key, which is for the review.

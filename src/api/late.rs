@@ -1,6 +1,6 @@
 //! What arrived after the end of an attempt: sent by its member, decided about by those who organize the test.
 
-use crate::api::{Answer, Body, body, json, text_or_empty};
+use crate::api::{Answer, Body, body, json, text_or_empty, time};
 use crate::app::App;
 use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, Route, SignedIn};
@@ -61,10 +61,6 @@ async fn send(
         late::send(&app, &caller, now, &attempt, responses).await
     };
     answer.json(result.await.map(|received| value!({ "code": received.code, "late": received.late })))
-}
-
-fn time(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
 async fn list(

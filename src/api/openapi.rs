@@ -31,6 +31,10 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "POST /api/v1/banks",
         "Load a bank file as a new edition; `dry_run=true` only says what would change. 422 lists every error. Other forms (`form=xlsx|csv|docx|text|gift|aiken|moodle-xml|qti12|qti21|qti3`, or told by the name in `file`) need `bank`, and may have `title` and `columns` (`题干=C,答案=F`); `skip_faulty=true` leaves faulty questions out (`left_out`); `remarks` say what was decided. `lints=true` adds `warnings`.",
     ),
+    (
+        "GET /api/v1/overview",
+        "Branches over the tests of a period: figures by branch and test, points by topic. Without `branch` the caller's highest; `year`, `occasion` and `kind` (of branch) narrow it; `from` is the first of a page of branches.",
+    ),
     ("GET /api/v1/banks", "Banks one may draw from."),
     ("GET /api/v1/banks/{bank}", "One bank with counts by topic, kind and difficulty."),
     (

@@ -1,6 +1,6 @@
 //! Branch reports and raw data.
 
-use crate::api::{Answer, csv, json};
+use crate::api::{Answer, csv, json, time};
 use crate::app::App;
 use crate::formats::sheet::write_csv;
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
@@ -107,10 +107,6 @@ async fn attempts(
         Ok(lines) => csv(attempts_csv(&lines)),
         Err(error) => answer.problem(error).into_response(),
     }
-}
-
-fn time(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// Attempts as CSV.

@@ -3,8 +3,12 @@
 use crate::app::App;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
+use crate::limits;
+use crate::rules::blueprint::Occasion;
 use crate::rules::figures::Tally;
+use crate::rules::overview::{Cell, Measure};
 use crate::rules::rights::Caller;
+use crate::service::overview::{self, Asked};
 use crate::service::reports::{self, Difference, Line};
 use crate::service::tests;
 use clap::{Args, Subcommand};
@@ -24,6 +28,34 @@ pub(super) struct ReportArgs {
 enum Action {
     /// Compute all stored figures from the attempts, and compare.
     Check(CheckArgs),
+    /// Show branches over the tests of a period.
+    Overview(OverviewArgs),
+}
+
+#[derive(Debug, Args)]
+struct OverviewArgs {
+    /// Code of the branch; left out: the highest.
+    #[arg(long, env = "KAOHE_BRANCH")]
+    branch: Option<String>,
+    /// Tests that closed in this year; left out: the last ones.
+    #[arg(long, env = "KAOHE_YEAR")]
+    year: Option<i16>,
+    /// Tests of this occasion; left out: all but practice.
+    #[arg(long, env = "KAOHE_OCCASION", value_parser = occasion)]
+    occasion: Option<Occasion>,
+    /// Every branch of this kind, however deep, instead of those right below.
+    #[arg(long, env = "KAOHE_KIND")]
+    kind: Option<String>,
+    /// The figure in the cells: mean, participation, pass or excellence.
+    #[arg(long, env = "KAOHE_FIGURE", default_value = "mean", value_parser = ["mean", "participation", "pass", "excellence"])]
+    figure: String,
+    /// Print a JSON document, as the API gives it.
+    #[arg(long, env = "KAOHE_JSON")]
+    json: bool,
+}
+
+fn occasion(text: &str) -> Result<Occasion, String> {
+    Occasion::from_name(text).ok_or_else(|| Occasion::ALL.map(Occasion::name).join(", "))
 }
 
 #[derive(Debug, Args)]
@@ -52,6 +84,7 @@ pub(super) async fn run(place: &Place, args: ReportArgs, words: &Words) -> Outco
     let app = open::app(place).await?;
     match args.action {
         Some(Action::Check(args)) => check(&app, args, words).await,
+        Some(Action::Overview(args)) => overview(&app, args, words).await,
         None => show(&app, args.shown, words).await,
     }
 }
@@ -92,6 +125,39 @@ async fn check(app: &App, args: CheckArgs, words: &Words) -> Outcome {
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(Failure::Said("cli-figures-differ", wrong.len().to_string())) }
+}
+
+async fn overview(app: &App, args: OverviewArgs, words: &Words) -> Outcome {
+    let measure = Measure::from_name(&args.figure);
+    let OverviewArgs { branch, year, occasion, kind, .. } = args;
+    let mut asked = Asked { branch, year, occasion, kind, from: 0 };
+    let operator = Caller::operator();
+    let mut found = overview::overview(app, &operator, app.clock.now_ms(), &asked).await?;
+    // A page shows some branches, a terminal all.
+    loop {
+        asked.from += limits::PAGE_ITEMS;
+        if usize::try_from(asked.from).is_ok_and(|from| from >= found.count) {
+            break;
+        }
+        found.rows.extend(overview::overview(app, &operator, app.clock.now_ms(), &asked).await?.rows);
+    }
+    if args.json {
+        out!("{}", crate::api::overview::document(&found));
+        return Ok(());
+    }
+    let tests: Vec<&str> = found.tests.iter().map(|test| test.row.name.as_str()).collect();
+    out!("{}\t{}", tests.join("\t"), words.say("branch", &[]));
+    for row in found.rows.iter().chain([&found.total]) {
+        let shown = |cell: &Option<Cell>| {
+            let value = cell.as_ref().and_then(|cell| measure.of(&cell.figures));
+            value.map_or_else(|| "–".to_owned(), |value| format!("{value:.1}"))
+        };
+        let cells: Vec<String> = row.cells.iter().map(shown).collect();
+        let name = row.branch.as_ref();
+        let name = name.map_or_else(|| words.say("cli-whole-unit", &[]), |node| format!("{} {}", node.code, node.name));
+        out!("{}\t{name}{}", cells.join("\t"), if row.direct { " *" } else { "" });
+    }
+    Ok(())
 }
 
 async fn show(app: &App, args: ShownArgs, words: &Words) -> Outcome {

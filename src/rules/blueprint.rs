@@ -31,6 +31,11 @@ impl Occasion {
     pub const ALL: [Self; 6] =
         [Self::Practice, Self::Monthly, Self::Quarterly, Self::Annual, Self::MakeUp, Self::Inspection];
 
+    /// The occasion of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|occasion| occasion.name() == name)
+    }
+
     /// The name in files and the API.
     pub const fn name(self) -> &'static str {
         match self {

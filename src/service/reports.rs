@@ -182,11 +182,16 @@ fn children(
     lines
 }
 
+/// The titles of the topics of a pinned edition, by bank and topic.
+pub(crate) fn titles(edition: &tests::PinnedRow) -> Result<Vec<((String, String), Text)>> {
+    let topics: Vec<Topic> = crate::store::read_json("edition", &edition.edition_id, &edition.topics)?;
+    Ok(topics.into_iter().map(|topic| ((edition.bank.clone(), topic.id), topic.title)).collect())
+}
+
 async fn topics(tx: &mut Tx, test: &Test, tally: &Tally) -> Result<Vec<TopicLine>> {
     let mut titles: HashMap<(String, String), Text> = HashMap::new();
     for row in tests::editions(tx, &test.row.id).await? {
-        let topics: Vec<Topic> = crate::store::read_json("edition", &row.edition_id, &row.topics)?;
-        titles.extend(topics.into_iter().map(|topic| ((row.bank.clone(), topic.id), topic.title)));
+        titles.extend(self::titles(&row)?);
     }
     let mut lines: Vec<TopicLine> = tally
         .topics

@@ -69,6 +69,26 @@ pub fn thirds(percent: [Option<f64>; 3], is_key: bool, label: &str) -> Markup {
     }
 }
 
+/// A line of values in percent over tests, from 40 to 100: each row of a table alike, so that rows compare. A dot stands
+/// for every value, and the last is larger.
+pub fn trend(percent: &[Option<f64>], label: &str) -> Markup {
+    let step = 116.0 / number(i64::try_from(percent.len().max(2) - 1).unwrap_or(1));
+    let place = |(index, value): (i64, &Option<f64>)| {
+        let value = value.as_ref()?.clamp(40.0, 100.0);
+        Some((2.0 + number(index) * step, 24.0 - (value - 40.0) / 60.0 * 22.0))
+    };
+    let places: Vec<(f64, f64)> = (0_i64..).zip(percent).filter_map(place).collect();
+    let line: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+    html! {
+        svg.trend viewBox="0 0 120 26" width="120" height="26" role="img" aria-label=(label) {
+            polyline points=(line.join(" ")) {}
+            @for (index, (x, y)) in places.iter().enumerate() {
+                circle cx=(format!("{x:.1}")) cy=(format!("{y:.1}")) r=(if index + 1 == places.len() { "2.5" } else { "1.2" }) {}
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::bins;

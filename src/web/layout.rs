@@ -91,6 +91,7 @@ fn links(caller: &Caller) -> Vec<(&'static str, &'static str)> {
     let office = organizer || committee || administrator;
     [
         (organizer || committee, ("/tests", "nav-tests")),
+        (organizer || committee, ("/overview", "overview")),
         (committee, ("/assessments", "assessments-title")),
         (organizer, ("/banks", "nav-banks")),
         (office, ("/people", "nav-people")),

@@ -33,6 +33,7 @@ mod lints;
 mod loading;
 mod main_job;
 mod openapi;
+mod overview;
 mod people_kept;
 mod race;
 mod readiness;

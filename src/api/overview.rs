@@ -1,0 +1,109 @@
+//! The overview of branches over tests.
+
+use crate::api::{Answer, json};
+use crate::app::App;
+use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
+use crate::rules::blueprint::Occasion;
+use crate::rules::overview::{Cell, Topics};
+use crate::rules::points::Points;
+use crate::service::error::Error;
+use crate::service::overview::{self, Asked, Overview, Row};
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Query;
+use serde::Deserialize;
+use serde_json::{Value, json as value};
+
+/// Calls of this subject.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/api/v1/overview", Access::REPORTS, show).with_query(&PARAMETERS)]
+}
+
+const PARAMETERS: [Parameter; 5] = [
+    Parameter::text("branch"),
+    Parameter::text("year"),
+    Parameter::text("occasion"),
+    Parameter::text("kind"),
+    Parameter::text("from"),
+];
+
+#[derive(Deserialize)]
+struct Wanted {
+    branch: Option<String>,
+    year: Option<i16>,
+    occasion: Option<String>,
+    kind: Option<String>,
+    #[serde(default)]
+    from: i64,
+}
+
+async fn show(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now_ms): Arrived,
+    Query(wanted): Query<Wanted>,
+    answer: Answer,
+) -> Response {
+    let result = async {
+        let of_name =
+            |name: String| Occasion::from_name(&name).ok_or(Error::Invalid { field: "occasion", expected: "occasion" });
+        let asked = Asked {
+            branch: wanted.branch,
+            year: wanted.year,
+            occasion: wanted.occasion.map(of_name).transpose()?,
+            kind: wanted.kind,
+            from: wanted.from.max(0),
+        };
+        overview::overview(&app, &caller, now_ms, &asked).await
+    };
+    match result.await {
+        Ok(overview) => json(&document(&overview)),
+        Err(error) => answer.problem(error).into_response(),
+    }
+}
+
+/// An overview as the API and the command line give it.
+pub fn document(overview: &Overview) -> Value {
+    let tests: Vec<Value> = overview
+        .tests
+        .iter()
+        .map(|test| {
+            value!({
+                "test": test.row.name, "title": test.definition.title, "occasion": test.definition.occasion.name(),
+                "closes": crate::api::time(test.definition.closes_at_ms), "final": test.row.finished_at_ms.is_some(),
+            })
+        })
+        .collect();
+    value!({
+        "tests": tests,
+        "total": row(&overview.total),
+        "branches": overview.rows.iter().map(row).collect::<Vec<_>>(),
+        "count": overview.count,
+    })
+}
+
+fn row(row: &Row) -> Value {
+    let mut members = value!({
+        "code": row.branch.as_ref().map(|node| &node.code),
+        "name": row.branch.as_ref().map(|node| &node.name),
+        "tests": row.cells.iter().map(|one| one.as_ref().map(cell)).collect::<Vec<_>>(),
+        "topics": topics(&row.topics),
+    });
+    if let Some(members) = members.as_object_mut().filter(|_| row.direct) {
+        members.insert("direct".into(), value!(true));
+    }
+    members
+}
+
+fn cell(cell: &Cell) -> Value {
+    let mut members = value!({ "due": cell.due, "sat": cell.sat, "marked": cell.marked });
+    if let (Some(members), Ok(Value::Object(figures))) = (members.as_object_mut(), serde_json::to_value(cell.figures)) {
+        members.extend(figures);
+    }
+    members
+}
+
+fn topics(topics: &Topics) -> Vec<Value> {
+    let one = |((bank, topic), (won, possible)): (&(String, String), &(Points, Points))| value!({ "bank": bank, "topic": topic, "won": won, "possible": possible });
+    topics.iter().map(one).collect()
+}
