@@ -10,7 +10,7 @@ mod times;
 
 pub use errors::{Described, column, describe, lint, origin, problem, remark, sheet_problem, shortfall};
 pub use findings::finding;
-pub use times::{clock, day, hour, moment, stamp};
+pub use times::{clock, day, day_of_year, hour, moment, stamp};
 
 use crate::rules::text::Language;
 use fluent_bundle::concurrent::FluentBundle;

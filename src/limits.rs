@@ -113,6 +113,8 @@ pub const DRAWN_AHEAD: usize = 10_000;
 pub const DRAWN_BEFORE_MS: i64 = 15 * 60_000;
 /// How long after the opening papers still wait for those who come late.
 pub const DRAWN_AFTER_MS: i64 = 30 * 60_000;
+/// Up to so many members of a branch are listed by name in its report.
+pub const REPORT_MEMBERS: u64 = 1_000;
 /// Tests across an overview: two years of months.
 pub const OVERVIEW_TESTS: usize = 24;
 /// How often the server brings stored figures up to date.

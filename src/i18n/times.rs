@@ -15,6 +15,11 @@ pub fn day(language: Language, at_ms: i64) -> String {
     written(at_ms, &text(language, "pattern-day"))
 }
 
+/// A day of the year: `11月20日`, `20 Nov`.
+pub fn day_of_year(language: Language, at_ms: i64) -> String {
+    written(at_ms, &text(language, "pattern-day-of-year"))
+}
+
 /// A moment to the minute: `2026年11月20日 09:00`, `20 Nov 2026, 09:00`.
 pub fn moment(language: Language, at_ms: i64) -> String {
     written(at_ms, &text(language, "pattern-moment"))

@@ -5,7 +5,7 @@ mod results;
 mod signing;
 
 pub use crate::store::assessments::{AdjustmentRow, AssessmentRow, SigningRow};
-pub(crate) use results::year_of;
+pub use results::year_of;
 pub use results::{Assessed, BranchLine, MemberLine, YearTest};
 pub(crate) use signing::digest;
 pub use signing::{Signed, sign};

@@ -9,7 +9,7 @@ use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::text::Text;
 use crate::rules::tree::{Node, Tree};
-use crate::service::assessments::year_of;
+pub use crate::service::assessments::year_of;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::service::reports;

@@ -14,6 +14,7 @@ pub use rollup::{Difference, check, keep};
 pub(crate) use tallies::{Tallied, tally};
 
 use crate::app::App;
+use crate::limits;
 use crate::rules::advice::{Advice, advise, of_one};
 use crate::rules::bank::Topic;
 use crate::rules::figures::{BandCount, Figures, Scale, Tally};
@@ -23,7 +24,7 @@ use crate::rules::roster::Role;
 use crate::rules::text::Text;
 use crate::rules::tree::{Node, Tree};
 use crate::service::error::{Error, Result};
-use crate::service::tests::{Test, find};
+use crate::service::tests::{Member, Test, find, list_presence_below};
 use crate::store::db::Tx;
 use crate::store::{rollups, tests, trace};
 use std::collections::HashMap;
@@ -79,6 +80,8 @@ pub struct Report {
     pub topics: Vec<TopicLine>,
     /// Full marks and lines.
     pub scale: Scale,
+    /// Its members by name, where they aren't too many for a page.
+    pub members: Option<Vec<Member>>,
     /// The head of the chain of changes when the report was made.
     pub trace_head: String,
 }
@@ -104,7 +107,15 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
     let advice = advise(&line.tally, &compared, scale);
     children.iter_mut().zip(advice).for_each(|(child, advice)| child.advice = advice);
     let path = top.iter().flat_map(|top| ground.tree.path(&top.id)).filter(|node| sees(node));
+    let is_few = line.tally.due() + line.tally.exempt <= limits::REPORT_MEMBERS;
+    let members = if is_few {
+        let place = (&ground.tree, &ground.audience);
+        Some(list_presence_below(&mut tx, caller, &test, place, top.as_ref()).await?)
+    } else {
+        None
+    };
     Ok(Report {
+        members,
         is_final: test.row.finished_at_ms.is_some() && line.tally.pending == 0,
         path: path.cloned().collect(),
         bands: line.tally.bands(scale.full),

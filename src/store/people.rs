@@ -64,6 +64,17 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Person>> {
         .await
 }
 
+/// Some people, in the official order.
+pub async fn list_of(tx: &mut Tx, ids: &[&str]) -> Result<Vec<Person>> {
+    let sql = tx.by_database(
+        "SELECT id, login, login_folded, name, category, number, position, password, must_change, created_at_ms FROM person
+         WHERE id IN (SELECT value FROM json_each($1)) ORDER BY position, login_folded",
+        "SELECT id, login, login_folded, name, category, number, position, password, must_change, created_at_ms FROM person
+         WHERE id IN (SELECT value FROM json_array_elements_text(CAST($1 AS JSON))) ORDER BY position, login_folded",
+    );
+    tx.query(sql).bind(crate::store::write_json("person", &ids)?).fetch_all().await
+}
+
 /// The person of a login.
 pub async fn find_by_login(tx: &mut Tx, login_folded: &str) -> Result<Option<Person>> {
     const SQL: &str = "SELECT id, login, login_folded, name, category, number, position, password, must_change, created_at_ms FROM person WHERE login_folded = $1";

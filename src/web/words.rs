@@ -40,6 +40,11 @@ impl Words {
         i18n::day(self.0, at_ms)
     }
 
+    /// A day without its year.
+    pub fn day_of_year(self, at_ms: i64) -> String {
+        i18n::day_of_year(self.0, at_ms)
+    }
+
     /// `2026年11月20日 09:00 至 18:00`, or both days where they differ.
     pub fn span(self, from_ms: i64, to_ms: i64) -> String {
         let same_day = i18n::day(self.0, from_ms) == i18n::day(self.0, to_ms);

@@ -92,7 +92,7 @@ fn counted_at(year: u32, now_ms: i64) -> i64 {
 }
 
 /// The year of a moment in the server's time zone.
-pub(crate) fn year_of(at_ms: i64) -> Option<i16> {
+pub fn year_of(at_ms: i64) -> Option<i16> {
     Some(jiff::Timestamp::from_millisecond(at_ms).ok()?.to_zoned_datetime(TimeZone::system()).date().year())
 }
 

@@ -1,12 +1,12 @@
 //! Presence in one test: who is due, who sat, who is on leave, exempt or disqualified.
 
-use super::{REPORT_ROLES, audience_ids, find, manage::check_reason};
+use super::{REPORT_ROLES, Test, audience_ids, find, manage::check_reason};
 use crate::app::App;
 use crate::rules::points::Points;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::rules::tree::Node;
+use crate::rules::tree::{Node, Tree};
 use crate::service::accounts::event;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::{node, tree};
@@ -109,12 +109,40 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
     if !standing.reads_report && !standing.manages {
         return Err(Error::Forbidden(Some(Role::Committee)));
     }
-    let today = tree(&mut tx).await?;
     let results = results::list_bare(&mut tx, &test.row.id).await?;
     let counted = counted(&mut tx, &test.row, &results).await?;
+    let people = people::list(&mut tx).await?;
+    members(&mut tx, caller, &test, (&results, &counted, people)).await
+}
+
+/// The same of a branch and everything below it, without reading anybody else; `None`: of the whole unit.
+pub(crate) async fn list_presence_below(
+    tx: &mut Tx,
+    caller: &Caller,
+    test: &Test,
+    (tree, audience): (&Tree, &HashSet<String>),
+    branch: Option<&Node>,
+) -> Result<Vec<Member>> {
+    let below = branch.map(|branch| tree.subtree(&branch.id));
+    let is_below = |id: &&str| below.as_ref().is_none_or(|below| below.contains(*id));
+    let below: Vec<&str> = tree.nodes().iter().map(|node| node.id.as_str()).filter(is_below).collect();
+    let results = results::list_around(tx, &test.row.id, &below).await?;
+    let counted = counted_at(tx, &test.row, audience, &results, &below).await?;
+    let ids: Vec<&str> = counted.keys().map(String::as_str).collect();
+    let people = people::list_of(tx, &ids).await?;
+    members(tx, caller, test, (&results, &counted, people)).await
+}
+
+async fn members(
+    tx: &mut Tx,
+    caller: &Caller,
+    test: &Test,
+    (results, counted, people): (&[ResultRow], &HashMap<String, String>, Vec<people::Person>),
+) -> Result<Vec<Member>> {
+    let today = tree(tx).await?;
     let set: HashMap<String, PresenceRow> =
-        presence::list(&mut tx, &test.row.id).await?.into_iter().map(|row| (row.person_id.clone(), row)).collect();
-    let closed: HashMap<String, Node> = presence::closed_branches(&mut tx, &test.row.id)
+        presence::list(tx, &test.row.id).await?.into_iter().map(|row| (row.person_id.clone(), row)).collect();
+    let closed: HashMap<String, Node> = presence::closed_branches(tx, &test.row.id)
         .await?
         .into_iter()
         .map(|branch| (branch.id.clone(), node(branch)))
@@ -131,7 +159,7 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
     // In a cancelled test nobody has sat.
     let sits_count = test.row.cancelled_reason.is_none();
     let mut members = Vec::new();
-    for person in people::list(&mut tx).await? {
+    for person in people {
         let Some(branch_id) = counted.get(&person.id) else { continue };
         let Some(branch) = closed.get(branch_id).or_else(|| today.get(branch_id)).cloned() else { continue };
         if !caller.covers_any(&REPORT_ROLES, Some(branch_id), &today) {

@@ -4,7 +4,6 @@ use crate::app::App;
 use crate::formats::sheet::write_csv;
 use crate::http::{Access, Route};
 use crate::service::reports::{self, Report};
-use crate::service::tests::{self, Member};
 use crate::service::{Error, Result};
 use crate::web::pages::banks::attachment;
 use crate::web::views::report::{self as view, Shown, Sort};
@@ -46,14 +45,8 @@ async fn show(
 ) -> Response {
     let result = async {
         let report = reports::report(&app, &visit.caller, &name, query.code()).await?;
-        let members = tests::list_presence(&app, &visit.caller, &name).await?;
-        let tree = crate::service::people::current_tree(&app).await?;
-        let here = report.line.branch.as_ref().map(|node| node.id.clone());
-        let is_here = |member: &Member| here.as_deref().is_none_or(|top| tree.is_within(&member.branch.id, top));
-        let members: Vec<Member> = members.into_iter().filter(is_here).collect();
         let title = visit.words().of(&report.test.definition.title).to_owned();
-        let shown =
-            Shown { report: &report, members: &members, now_ms: visit.now_ms, sort: Sort::from_name(&query.sort) };
+        let shown = Shown { report: &report, now_ms: visit.now_ms, sort: Sort::from_name(&query.sort) };
         Ok(visit.page(&title, view::report(visit.words(), &visit.caller, &shown)))
     };
     let result = result.await;

@@ -4,7 +4,7 @@ use crate::rules::advice::LEAST_JUDGED;
 use crate::rules::blueprint::Occasion;
 use crate::rules::overview::{Cell, Change, Measure, last_change};
 use crate::rules::points::Points;
-use crate::service::overview::{Asked, Overview, Row};
+use crate::service::overview::{Asked, Overview, Row, year_of};
 use crate::service::tests::Test;
 use crate::web::charts;
 use crate::web::views::banks::pager;
@@ -113,7 +113,7 @@ fn filters(words: Words, shown: &Shown<'_>) -> Markup {
                     option value=(measure.name()) selected[measure == shown.measure] { (words.t(measure_id(measure))) }
                 } }
             }
-            label { span { (words.t("year")) }
+            label { span { (words.t("overview-year")) }
                 select name="year" {
                     option value="" { (words.t("overview-latest")) }
                     @for year in years { option value=(year) selected[year == chosen_year] { (year) } }
@@ -151,8 +151,8 @@ fn matrix(words: Words, shown: &Shown<'_>) -> Markup {
                 table.heat {
                     thead { tr {
                         th { (words.t("branch")) }
+                        th.wide-only { (words.t("overview-trend")) }
                         @for test in &overview.tests { th.n { (column(words, test, shown)) } }
-                        th { (words.t("overview-trend")) }
                     } }
                     tbody { @for row in &overview.rows { (line(words, shown, row)) } }
                     tfoot { (line(words, shown, &overview.total)) }
@@ -170,10 +170,10 @@ fn column(words: Words, test: &Test, shown: &Shown<'_>) -> Markup {
     let running = test.row.finished_at_ms.is_none();
     html! {
         a href={ "/tests/" (segment(&test.row.name)) "/report" (query) } title=(words.of(&test.definition.title)) {
-            (words.day(test.definition.closes_at_ms))
+            (words.day_of_year(test.definition.closes_at_ms))
         }
         br;
-        span.small { (words.t(&format!("occasion-short-{}", test.definition.occasion.name()))) @if running { " *" } }
+        span.small { @if let Some(year) = year_of(test.definition.closes_at_ms) { (year) " " } (words.t(&format!("occasion-short-{}", test.definition.occasion.name()))) @if running { " *" } }
     }
 }
 
@@ -190,8 +190,8 @@ fn line(words: Words, shown: &Shown<'_>, row: &Row) -> Markup {
                     _ => { (name(words, row)) }
                 }
             }
+            td.chart.wide-only { (charts::trend(&values, &label)) }
             @for (cell, test) in row.cells.iter().zip(&shown.overview.tests) { (value(words, shown, row, (cell.as_ref(), test))) }
-            td.chart { (charts::trend(&values, &label)) }
         }
     }
 }
@@ -259,7 +259,7 @@ fn changed(words: Words, shown: &Shown<'_>, row: &Row, change: &Change) -> Marku
         tr {
             td { (name(words, row)) }
             td.n { (at(change.from)) " → " (at(change.to)) }
-            td.n { b { (format!("{:+.1}", change.points)) } }
+            td.n { b { (format!("{:+.1}", change.points).replace('-', "−")) } }
         }
     }
 }

@@ -10,7 +10,6 @@ use crate::rules::figures::BandCount;
 use crate::rules::rights::Caller;
 use crate::rules::statistics::branches::Standing;
 use crate::service::reports::{Line, Report};
-use crate::service::tests::Member;
 use crate::web::charts;
 use crate::web::layout::notice;
 use crate::web::visit::segment;
@@ -22,8 +21,6 @@ use maud::{Markup, html};
 pub struct Shown<'a> {
     /// The report.
     pub report: &'a Report,
-    /// Members of the branch, with their presence.
-    pub members: &'a [Member],
     /// When the page was made.
     pub now_ms: i64,
     /// The order of the branches.

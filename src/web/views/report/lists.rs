@@ -1,9 +1,11 @@
 //! Lists of people under a branch report: who is missing, on leave, or did not pass.
 
 use super::Shown;
+use crate::limits;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
+use crate::service::reports::Report;
 use crate::service::tests::Member;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
@@ -12,12 +14,13 @@ use maud::{Markup, html};
 pub(super) fn people(words: Words, caller: &Caller, shown: &Shown<'_>, path: &str) -> Markup {
     let report = shown.report;
     let is_over = report.test.row.finished_at_ms.is_some();
-    let of = |wanted: Presence| shown.members.iter().filter(|member| member.presence == wanted).collect::<Vec<_>>();
+    let Some(members) = &report.members else { return many(words, caller, report, path) };
+    let of = |wanted: Presence| members.iter().filter(|member| member.presence == wanted).collect::<Vec<_>>();
     let failed = |member: &&Member| {
         let sat = member.presence == Presence::Sat;
         sat && member.score.is_some_and(|score| !score.reach(report.scale.pass, report.scale.full))
     };
-    let failed: Vec<&Member> = shown.members.iter().filter(failed).collect();
+    let failed: Vec<&Member> = members.iter().filter(failed).collect();
     let missing = if is_over { "absent-list" } else { "not-yet-list" };
     html! {
         section.card {
@@ -25,12 +28,28 @@ pub(super) fn people(words: Words, caller: &Caller, shown: &Shown<'_>, path: &st
             (list(words, "excused-list", &of(Presence::Excused), false))
             (list(words, "disqualified-list", &of(Presence::Disqualified), false))
             (list(words, "failed-list", &failed, false))
-            p.noprint {
-                a href={ (path) "/presence" } { (words.t("presence-title")) }
-                " · " a href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }
-                @if is_over || caller.has(Role::Organizer) {
-                    " · " a href={ "/api/v1" (path) "/responses.csv" } download { (words.t("export-responses")) }
-                }
+            (links(words, caller, report, path))
+        }
+    }
+}
+
+/// Too many to be read on a page.
+fn many(words: Words, caller: &Caller, report: &Report, path: &str) -> Markup {
+    html! {
+        section.card {
+            p.muted { (words.with("report-many", &[("most", count(i64::try_from(limits::REPORT_MEMBERS).unwrap_or_default()))])) }
+            (links(words, caller, report, path))
+        }
+    }
+}
+
+fn links(words: Words, caller: &Caller, report: &Report, path: &str) -> Markup {
+    html! {
+        p.noprint {
+            a href={ (path) "/presence" } { (words.t("presence-title")) }
+            " · " a href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }
+            @if report.test.row.finished_at_ms.is_some() || caller.has(Role::Organizer) {
+                " · " a href={ "/api/v1" (path) "/responses.csv" } download { (words.t("export-responses")) }
             }
         }
     }
