@@ -68,7 +68,7 @@ pub struct OfVersion<T> {
     /// The value.
     pub value: T,
     /// The version.
-    pub version: u64,
+    pub version: i64,
 }
 
 /// A value and the moment until which it may be believed.

@@ -20,12 +20,11 @@ use crate::rules::text::Text;
 use crate::rules::tree::Node;
 use crate::service::error::{Error, Result};
 use crate::service::people::tree;
-use crate::service::reports::{Ground, standings};
+use crate::service::reports::{Ground, refresh, standings};
 use crate::service::tests::{Test, find};
 use crate::store::db::Tx;
-use crate::store::{banks, results, tests};
+use crate::store::{banks, results, rollups, tests};
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// The item analysis of a test for a branch.
@@ -82,8 +81,7 @@ struct View {
     /// The branch and everything below it; `None`: everything.
     below: Option<HashSet<String>>,
     scale: Scale,
-    kept: gather::Kept,
-    version: u64,
+    version: i64,
 }
 
 impl View {
@@ -92,38 +90,30 @@ impl View {
     }
 }
 
-async fn view(tx: &mut Tx, caller: &Caller, name: &str, branch: Option<&str>) -> Result<View> {
-    let (test, standing) = find(tx, caller, name).await?;
+async fn view(app: &App, caller: &Caller, name: &str, branch: Option<&str>) -> Result<View> {
+    let (test, standing) = find(&mut app.db.read().await?, caller, name).await?;
     if !standing.reads_report {
         return Err(Error::Forbidden(Some(Role::Committee)));
     }
-    let ground = Ground::of(tx, &test).await?;
+    refresh(app, &test.row.id).await?;
+    let mut tx = app.db.read().await?;
+    let ground = Ground::of(&mut tx, &test).await?;
     let top = ground.top(caller, branch)?;
-    let rows = results::list_bare(tx, &test.row.id).await?;
-    let mut kept: gather::Kept = Vec::new();
-    let mut hasher = DefaultHasher::new();
-    results::amended(tx, &test.row.id).await?.hash(&mut hasher);
-    for (branch_id, part) in standings(tx, &test, &rows).await? {
-        kept.extend(part.kept.into_iter().map(|row| (row.id.clone(), branch_id.clone(), row.finished_at_ms)));
-    }
-    kept.sort_unstable();
-    kept.hash(&mut hasher);
     let path = top.iter().flat_map(|top| ground.tree.path(&top.id)).filter(|node| ground.sees(caller, &node.id));
     Ok(View {
         path: path.cloned().collect(),
         below: top.as_ref().map(|top| ground.tree.subtree(&top.id).into_iter().collect()),
         scale: test.definition.scale(),
-        version: hasher.finish(),
+        version: rollups::version(&mut tx, &test.row.id).await?,
         test,
         top,
-        kept,
     })
 }
 
 /// What the attempts that count hold, from memory or read once.
 async fn sittings(app: &App, view: &View) -> Result<Arc<OfVersion<Sittings>>> {
     let id = &view.test.row.id;
-    let known = || app.caches.sittings.get(id).filter(|known| known.version == view.version);
+    let known = || app.caches.sittings.get(id).filter(|known| known.version >= view.version);
     if let Some(known) = known() {
         return Ok(known);
     }
@@ -131,31 +121,45 @@ async fn sittings(app: &App, view: &View) -> Result<Arc<OfVersion<Sittings>>> {
     if let Some(known) = known() {
         return Ok(known);
     }
-    let value = gather::gather(app, &view.test, &view.kept).await?;
-    let read = Arc::new(OfVersion { value, version: view.version });
+    let mut tx = app.db.read().await?;
+    let version = rollups::version(&mut tx, id).await?;
+    let kept = kept(&mut tx, &view.test).await?;
+    drop(tx);
+    let value = gather::gather(app, &view.test, &kept).await?;
+    let read = Arc::new(OfVersion { value, version });
     app.caches.sittings.insert(id.clone(), Arc::clone(&read));
     Ok(read)
 }
 
+/// The attempts that count.
+async fn kept(tx: &mut Tx, test: &Test) -> Result<gather::Kept> {
+    let rows = results::list_bare(tx, &test.row.id).await?;
+    let mut kept = gather::Kept::new();
+    for (branch_id, part) in standings(tx, test, &rows).await? {
+        kept.extend(part.kept.into_iter().map(|row| (row.id.clone(), branch_id.clone())));
+    }
+    kept.sort_unstable();
+    Ok(kept)
+}
+
 /// The analysis, from memory or worked out once.
 async fn analysis(app: &App, view: &View) -> Result<Arc<OfVersion<Analysis>>> {
-    if let Some(known) = app.caches.analyses.get(&view.key()).filter(|known| known.version == view.version) {
+    if let Some(known) = app.caches.analyses.get(&view.key()).filter(|known| known.version >= view.version) {
         return Ok(known);
     }
     let (read, scale, below) = (sittings(app, view).await?, view.scale, view.below.clone());
+    let version = read.version;
     let work = move || analyse(&read.value, scale, |id| below.as_ref().is_none_or(|below| below.contains(id)));
     let value = tokio::task::spawn_blocking(work).await.map_err(|_| Error::Busy)?;
-    let made = Arc::new(OfVersion { value, version: view.version });
+    let made = Arc::new(OfVersion { value, version });
     app.caches.analyses.insert(view.key(), Arc::clone(&made));
     Ok(made)
 }
 
 /// The item analysis of a test for a branch (by code), or for the caller's highest.
 pub async fn items(app: &App, caller: &Caller, now_ms: i64, name: &str, branch: Option<&str>) -> Result<Items> {
-    let mut tx = app.db.read().await?;
-    let view = view(&mut tx, caller, name, branch).await?;
-    let rights = Rights::of(&mut tx, caller, now_ms, &view.test).await?;
-    drop(tx);
+    let view = view(app, caller, name, branch).await?;
+    let rights = Rights::of(&mut app.db.read().await?, caller, now_ms, &view.test).await?;
     let analysis = analysis(app, &view).await?;
     let mut questions: Vec<Line> = analysis.value.questions.iter().map(|figures| rights.line(figures)).collect();
     questions.sort_by_cached_key(|line| {
@@ -179,7 +183,7 @@ pub struct MoodleItems {
 
 /// The analysis as Moodle's quiz statistics report has it. It names no option, and so tells no key.
 pub async fn moodle_items(app: &App, caller: &Caller, name: &str, branch: Option<&str>) -> Result<MoodleItems> {
-    let view = view(&mut app.db.read().await?, caller, name, branch).await?;
+    let view = view(app, caller, name, branch).await?;
     let (read, below) = (sittings(app, &view).await?, view.below.clone());
     let work = move || moodle(&read.value, |id| below.as_ref().is_none_or(|below| below.contains(id)));
     let report = tokio::task::spawn_blocking(work).await.map_err(|_| Error::Busy)?;

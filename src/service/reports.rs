@@ -9,7 +9,7 @@ mod tallies;
 
 pub(crate) use ground::{Ground, standings};
 pub use raw::{AttemptLine, ResponseLine, attempt_lines, response_lines};
-use rollup::refresh;
+pub(crate) use rollup::refresh;
 pub use rollup::{Difference, check, keep};
 pub(crate) use tallies::{Tallied, tally};
 

@@ -133,18 +133,6 @@ pub async fn responses(tx: &mut Tx, ids: &[&str]) -> Result<Vec<(String, i64, Op
     tx.query(sql).bind(write_json("attempt", &ids)?).fetch_all().await
 }
 
-/// Changes with every decision about a result of a test: how many there are, and when the last one was made.
-pub async fn amended(tx: &mut Tx, test_id: &str) -> Result<(i64, i64)> {
-    tx.query(
-        "SELECT count(*) + (SELECT count(*) FROM correction WHERE correction.test_id = $1 AND correction.state = 'applied'),
-             CAST(COALESCE(max(amendment.decided_at_ms), 0) AS BIGINT)
-         FROM amendment JOIN attempt ON attempt.id = amendment.attempt_id WHERE attempt.test_id = $1",
-    )
-    .bind(test_id.to_owned())
-    .fetch_one()
-    .await
-}
-
 /// A number that changes whenever an attempt at the test starts or ends: how many there are, and how many ended.
 pub async fn version(tx: &mut Tx, test_id: &str) -> Result<(i64, i64)> {
     tx.query("SELECT count(*), count(finished_at_ms) FROM attempt WHERE test_id = $1")

@@ -202,15 +202,27 @@ pub async fn take(tx: &mut Tx, notes: &[i64]) -> Result<bool> {
     Ok(u64::try_from(notes.len()) == Ok(taken))
 }
 
-/// Keeps others from storing figures of the same test until this transaction ends. On SQLite there is one writer anyway.
-pub async fn hold(tx: &mut Tx, test_id: &str) -> Result<()> {
-    if tx.is_postgres() {
-        tx.query("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended($1, 0))")
-            .bind(test_id.to_owned())
-            .execute()
-            .await?;
-    }
+/// Raises the version of a test's figures. Others who would store figures of the same test wait until this transaction
+/// ends: two branches may share one above.
+pub async fn raise_version(tx: &mut Tx, test_id: &str) -> Result<()> {
+    tx.query(
+        "INSERT INTO rollup_version (test_id, version) VALUES ($1, 1)
+         ON CONFLICT (test_id) DO UPDATE SET version = rollup_version.version + 1",
+    )
+    .bind(test_id.to_owned())
+    .execute()
+    .await?;
     Ok(())
+}
+
+/// The version of a test's figures; 0 before any were stored.
+pub async fn version(tx: &mut Tx, test_id: &str) -> Result<i64> {
+    let found: Option<(i64,)> = tx
+        .query("SELECT version FROM rollup_version WHERE test_id = $1")
+        .bind(test_id.to_owned())
+        .fetch_optional()
+        .await?;
+    Ok(found.map_or(0, |(version,)| version))
 }
 
 /// Notes that all figures of a test may have changed.

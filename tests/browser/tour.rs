@@ -262,6 +262,7 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("bank-changes", "organizer", "/banks/party-constitution/changes"),
         stop("presence", "committee", "/tests/monthly-study/presence"),
         stop("overview", "committee", "/overview").main(),
+        stop("study", "committee", "/tests/monthly-study/study"),
         stop("assessments", "committee", "/assessments"),
         stop("assessment-rules", "committee", "/assessments/2026/rules?ready=study-and-annual"),
         stop("assessment-tried", "committee", &format!("/assessments/{year}/rules?ready=monthly-nine-of-twelve"))

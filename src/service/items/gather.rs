@@ -16,8 +16,8 @@ use crate::store::results::{self, PaperRow};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The attempts that count, by id: the attempt, the branch where it does, and when it was finished.
-pub(super) type Kept = Vec<(String, String, Option<i64>)>;
+/// The attempts that count, by id: the attempt, and the branch where it does.
+pub(super) type Kept = Vec<(String, String)>;
 
 /// Indices of questions by edition and id.
 type Known = HashMap<String, HashMap<String, u32>>;
@@ -28,7 +28,7 @@ pub(super) async fn gather(app: &App, test: &Test, kept: &Kept) -> Result<Sittin
     let mut known = Known::new();
     let rulings = in_force(&mut app.db.read().await?, &test.row.id).await?;
     for chunk in kept.chunks(limits::ANALYSED_CHUNK_ATTEMPTS) {
-        let ids: Vec<&str> = chunk.iter().map(|(id, ..)| id.as_str()).collect();
+        let ids: Vec<&str> = chunk.iter().map(|(id, _)| id.as_str()).collect();
         let mut tx = app.db.read().await?;
         let rows = results::papers(&mut tx, &ids).await?;
         let responses = results::responses(&mut tx, &ids).await?;
@@ -41,8 +41,7 @@ pub(super) async fn gather(app: &App, test: &Test, kept: &Kept) -> Result<Sittin
                 of_attempt.entry(attempt).or_default().push((*position, response));
             }
         }
-        let branches: HashMap<&str, &str> =
-            chunk.iter().map(|(id, branch, _)| (id.as_str(), branch.as_str())).collect();
+        let branches: HashMap<&str, &str> = chunk.iter().map(|(id, branch)| (id.as_str(), branch.as_str())).collect();
         for (row, (paper, marks)) in rows.iter().zip(&papers) {
             let Some(branch) = branches.get(row.id.as_str()) else { continue };
             let stored = of_attempt.get(row.id.as_str()).map(Vec::as_slice).unwrap_or_default();

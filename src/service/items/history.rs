@@ -42,7 +42,7 @@ pub async fn history(app: &App, caller: &Caller, name: &str, id: &str) -> Result
     let rows = tests::list_of_bank(&mut app.db.read().await?, &bank.row.id, limits::HISTORY_TESTS).await?;
     let mut behaviours = Vec::new();
     for (test, edition) in rows {
-        let view = match view(&mut app.db.read().await?, caller, &test, None).await {
+        let view = match view(app, caller, &test, None).await {
             Ok(view) => view,
             // A test that isn't for the caller.
             Err(Error::Forbidden(_) | Error::NotFound(_)) => continue,

@@ -31,7 +31,7 @@ pub async fn keep(app: &App) -> Result<()> {
 }
 
 /// Brings the stored figures of one test up to date with everything that was stored before it was asked.
-pub(super) async fn refresh(app: &App, test_id: &str) -> Result<()> {
+pub(crate) async fn refresh(app: &App, test_id: &str) -> Result<()> {
     let _one_at_a_time = app.rolling_up.lock().await;
     assign(app).await?;
     let mut last = None;
@@ -103,7 +103,7 @@ async fn step(app: &App, mut tx: Tx, test: &Test, (ground, notes): (&Ground, BTr
     let mut own = tallies_at(&mut tx, test, (&ground.audience, &void), &branches).await?;
     drop(tx);
     let mut tx = app.db.write().await?;
-    rollups::hold(&mut tx, &test.row.id).await?;
+    rollups::raise_version(&mut tx, &test.row.id).await?;
     let taken: Vec<i64> = notes.into_values().flatten().collect();
     if !rollups::take(&mut tx, &taken).await? {
         return Ok(());

@@ -16,6 +16,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/tests/{test}/items", Access::REPORTS, list),
         Route::get("/tests/{test}/items/{bank}/{question}", Access::REPORTS, one),
+        Route::get("/tests/{test}/study", Access::REPORTS, study),
         Route::get("/banks/{bank}/questions/{question}", Access::ORGANIZER, history),
     ]
 }
@@ -42,6 +43,16 @@ async fn list(State(app): State<App>, visit: Visit, Path(name): Path<String>, Qu
         let title = format!("{} · {}", words.t("items"), words.of(&items.test.definition.title));
         let shown = Shown { items: &items, sort: Sort::from_name(&asked.sort), from: asked.from, now_ms: visit.now_ms };
         visit.page(&title, view::items(words, &shown))
+    }))
+}
+
+/// What is to be taught, to print.
+async fn study(State(app): State<App>, visit: Visit, Path(name): Path<String>, Query(asked): Query<Asked>) -> Response {
+    let found = items::items(&app, &visit.caller, visit.now_ms, &name, asked.code()).await;
+    visit.answer(found.map(|items| {
+        let words = visit.words();
+        let title = format!("{} · {}", words.t("study"), words.of(&items.test.definition.title));
+        visit.page(&title, view::study::study(words, &items, visit.now_ms))
     }))
 }
 

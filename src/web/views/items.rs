@@ -3,6 +3,7 @@
 
 mod history;
 mod question;
+pub mod study;
 
 pub use history::history;
 pub use question::question;
@@ -101,6 +102,7 @@ pub fn items(words: Words, shown: &Shown<'_>) -> Markup {
         div.head {
             h1 { (words.t("items")) } span.muted { (words.of(&items.test.definition.title)) } span.grow {}
             button.button.quiet.noprint type="button" data-print hidden { (words.t("print")) }
+            a.button.quiet.noprint href={ (places.test) "/study?" (places.query) } { (words.t("study")) }
             a.button.quiet.noprint href={ (places.test) "/report?" (places.query) } { (words.t("report")) }
         }
         p.print-only { (branch_name(words, items)) " · " (words.moment(shown.now_ms)) }
