@@ -117,6 +117,10 @@ pub const DRAWN_AFTER_MS: i64 = 30 * 60_000;
 pub const REPORT_MEMBERS: u64 = 1_000;
 /// Tests across an overview: two years of months.
 pub const OVERVIEW_TESTS: usize = 24;
+/// How often a test is settled anew at once where something changed meanwhile; later rounds go on.
+pub const SETTLE_TRIES: usize = 3;
+/// Members of a settled test written together: some milliseconds.
+pub const SETTLED_TOGETHER: i64 = 500;
 /// How often the server brings stored figures up to date.
 pub const ROLLUP_TICK_MS: u64 = 1_000;
 /// Branches computed in one step: a write of some milliseconds.

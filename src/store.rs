@@ -28,6 +28,7 @@ pub mod sign_in_slips;
 pub mod standing;
 pub mod tests;
 pub mod trace;
+pub mod trees;
 pub mod watching;
 
 /// What can go wrong below the use cases.

@@ -2,6 +2,7 @@
 
 use crate::rules::text::fold;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// A branch in the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,9 +19,12 @@ pub struct Node {
     pub parent: Option<String>,
 }
 
-/// The tree; nodes keep the official order in which they were given.
+/// The tree; nodes keep the official order in which they were given. Cheap to clone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tree {
+pub struct Tree(Arc<Branches>);
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Branches {
     nodes: Vec<Node>,
     by_id: HashMap<String, usize>,
     by_code: HashMap<String, usize>,
@@ -37,40 +41,40 @@ impl Tree {
             let parent = node.parent.as_ref().and_then(|parent| by_id.get(parent)).copied();
             children.entry(parent).or_default().push(index);
         }
-        Self { nodes, by_id, by_code, children }
+        Self(Arc::new(Branches { nodes, by_id, by_code, children }))
     }
 
     /// Every branch in the official order.
     pub fn nodes(&self) -> &[Node] {
-        &self.nodes
+        &self.0.nodes
     }
 
     /// The branch of an id.
     pub fn get(&self, id: &str) -> Option<&Node> {
-        self.by_id.get(id).and_then(|&index| self.nodes.get(index))
+        self.0.by_id.get(id).and_then(|&index| self.0.nodes.get(index))
     }
 
     /// The branch of a code.
     pub fn by_code(&self, code: &str) -> Option<&Node> {
-        self.by_code.get(&fold(code)).and_then(|&index| self.nodes.get(index))
+        self.0.by_code.get(&fold(code)).and_then(|&index| self.0.nodes.get(index))
     }
 
     /// Branches of a name.
     pub fn by_name(&self, name: &str) -> Vec<&Node> {
         let name = fold(name);
-        self.nodes.iter().filter(|node| fold(&node.name) == name).collect()
+        self.0.nodes.iter().filter(|node| fold(&node.name) == name).collect()
     }
 
     /// The branches right below one; those at the top for `None`.
     pub fn children(&self, id: Option<&str>) -> Vec<&Node> {
         let parent = match id {
             None => None,
-            Some(id) => match self.by_id.get(id) {
+            Some(id) => match self.0.by_id.get(id) {
                 Some(&index) => Some(index),
                 None => return Vec::new(),
             },
         };
-        self.children.get(&parent).into_iter().flatten().filter_map(|&index| self.nodes.get(index)).collect()
+        self.0.children.get(&parent).into_iter().flatten().filter_map(|&index| self.0.nodes.get(index)).collect()
     }
 
     /// A branch and those above it, from the top down.
@@ -79,7 +83,7 @@ impl Tree {
         let mut at = self.get(id);
         while let Some(node) = at {
             // A circle can't be loaded; the bound keeps a damaged table from hanging the server.
-            if path.len() > self.nodes.len() {
+            if path.len() > self.0.nodes.len() {
                 break;
             }
             path.push(node);
@@ -99,7 +103,7 @@ impl Tree {
         let mut found = HashSet::new();
         let mut stack = vec![id.to_owned()];
         while let Some(at) = stack.pop() {
-            if self.by_id.contains_key(&at) && found.insert(at.clone()) {
+            if self.0.by_id.contains_key(&at) && found.insert(at.clone()) {
                 stack.extend(self.children(Some(&at)).into_iter().map(|node| node.id.clone()));
             }
         }
@@ -123,7 +127,7 @@ impl Tree {
 
     /// Every branch with its depth, parents before children, in the official order.
     pub fn walk(&self) -> Vec<(usize, &Node)> {
-        let mut found = Vec::with_capacity(self.nodes.len());
+        let mut found = Vec::with_capacity(self.0.nodes.len());
         let mut stack: Vec<(usize, &Node)> = self.children(None).into_iter().rev().map(|node| (0, node)).collect();
         while let Some((depth, node)) = stack.pop() {
             found.push((depth, node));

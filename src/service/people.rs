@@ -20,7 +20,9 @@ use crate::rules::tree::{Node, Tree};
 use crate::service::error::{Error, Result, Thing};
 use crate::store::db::Tx;
 use crate::store::people::{Person, RoleRow, found};
-use crate::store::{branches, people};
+use crate::store::{people, trees};
+
+pub use crate::store::trees::node;
 
 /// Roles that may see who belongs to a branch.
 pub(crate) const READERS: [Role; 3] = [Role::Administrator, Role::Organizer, Role::Committee];
@@ -71,18 +73,13 @@ impl Shown {
 
 /// Today's tree.
 pub async fn tree(tx: &mut Tx) -> Result<Tree> {
-    Ok(Tree::new(branches::list(tx).await?.into_iter().map(node).collect()))
+    Ok(trees::today(tx).await?)
 }
 
 /// Today's tree, read on its own.
 pub async fn current_tree(app: &App) -> Result<Tree> {
     let mut tx = app.db.read().await?;
     tree(&mut tx).await
-}
-
-/// A stored branch as a node of a tree.
-pub fn node(branch: branches::Branch) -> Node {
-    Node { id: branch.id, code: branch.code, name: branch.name, kind: branch.kind, parent: branch.parent_id }
 }
 
 fn place_of(row: &RoleRow, tree: &Tree) -> Option<Node> {

@@ -9,8 +9,8 @@ mod tallies;
 
 pub(crate) use ground::{Ground, standings};
 pub use raw::{AttemptLine, ResponseLine, attempt_lines, response_lines};
-pub(crate) use rollup::refresh;
 pub use rollup::{Difference, check, keep};
+pub(crate) use rollup::{noted, refresh};
 pub(crate) use tallies::{Tallied, tally};
 
 use crate::app::App;

@@ -54,6 +54,11 @@ pub async fn put(tx: &mut Tx, branch: &Branch) -> Result<()> {
     .bind(branch.position)
     .execute()
     .await?;
+    raise_version(tx).await
+}
+
+async fn raise_version(tx: &mut Tx) -> Result<()> {
+    tx.query("UPDATE tree_version SET version = version + 1").execute().await?;
     Ok(())
 }
 
@@ -106,5 +111,6 @@ pub async fn is_in_a_running_test(tx: &mut Tx, id: &str) -> Result<bool> {
 /// Deletes a branch that nothing names.
 pub async fn delete(tx: &mut Tx, id: &str) -> Result<()> {
     tx.query("DELETE FROM branch WHERE id = $1").bind(id.to_owned()).execute().await?;
+    raise_version(tx).await?;
     rollups::touch_tree(tx).await
 }

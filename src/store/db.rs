@@ -3,6 +3,7 @@
 //! SQLite: one writer connection, a pool of readers, WAL, every commit flushed. PostgreSQL: one pool. A [`Tx`] in which
 //! a statement failed refuses to commit, so that both behave the same.
 
+use crate::store::trees::Trees;
 use crate::store::{Error, Result};
 use sqlx::{Arguments, Encode, FromRow, Transaction, Type};
 use sqlx_postgres::{PgArguments, PgPoolOptions, PgRow};
@@ -53,9 +54,11 @@ pub enum Db {
         reader: SqlitePool,
         /// A connection for checkpoints and backups.
         keeper: SqlitePool,
+        /// Trees that were read before.
+        trees: Trees,
     },
     /// PostgreSQL.
-    Postgres(PgPool),
+    Postgres(PgPool, Trees),
 }
 
 /// How many readers a SQLite file gets.
@@ -80,7 +83,7 @@ impl Db {
                 if !allow_unsafe {
                     refuse_unsafe(&pool).await?;
                 }
-                Self::Postgres(pool)
+                Self::Postgres(pool, Trees::default())
             }
         };
         db.migrate().await?;
@@ -112,13 +115,13 @@ impl Db {
         let writer = pool(1).connect_with(options.clone()).await?;
         let keeper = pool(1).connect_lazy_with(options.clone());
         let reader = pool(SQLITE_READERS).connect_lazy_with(options.pragma("query_only", "true"));
-        Ok(Self::Sqlite { writer, reader, keeper })
+        Ok(Self::Sqlite { writer, reader, keeper, trees: Trees::default() })
     }
 
     async fn migrate(&self) -> Result<()> {
         match self {
             Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await?,
-            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
+            Self::Postgres(pool, _) => sqlx::migrate!("migrations/postgres").run(pool).await?,
         }
         Ok(())
     }
@@ -127,20 +130,21 @@ impl Db {
     pub async fn write(&self) -> Result<Tx> {
         let inner = match self {
             Self::Sqlite { writer, .. } => Inner::Sqlite(begin_writing(writer).await?),
-            Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            Self::Postgres(pool, _) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner, failed: false })
+        Ok(Tx { inner, trees: None, failed: false })
     }
 
     /// Begins a transaction that sees one state of the data and can't write.
     pub async fn read(&self) -> Result<Tx> {
-        let inner = match self {
-            Self::Sqlite { reader, .. } => Inner::Sqlite(reader.begin().await?),
-            Self::Postgres(pool) => {
-                Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+        let (inner, trees) = match self {
+            Self::Sqlite { reader, trees, .. } => (Inner::Sqlite(reader.begin().await?), trees),
+            Self::Postgres(pool, trees) => {
+                let begun = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                (Inner::Postgres(begun), trees)
             }
         };
-        Ok(Tx { inner, failed: false })
+        Ok(Tx { inner, trees: Some(trees.clone()), failed: false })
     }
 
     /// Moves SQLite's log into its file, as far as no reader needs it. Nothing to do on PostgreSQL.
@@ -154,7 +158,7 @@ impl Db {
     /// Lets PostgreSQL count anew what people and slips there are. It plans by such counts and by itself takes them only a
     /// minute or more after a load, when a hall may have signed in by plans made for empty tables. Nothing to do on SQLite.
     pub async fn take_statistics(&self) -> Result<()> {
-        if let Self::Postgres(pool) = self {
+        if let Self::Postgres(pool, _) = self {
             sqlx::query("ANALYZE person, role, session, slip, test, attempt").execute(pool).await?;
         }
         Ok(())
@@ -170,18 +174,18 @@ impl Db {
 
     /// Whether this is PostgreSQL.
     pub const fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        matches!(self, Self::Postgres(..))
     }
 
     /// Closes every connection.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, reader, keeper } => {
+            Self::Sqlite { writer, reader, keeper, .. } => {
                 reader.close().await;
                 keeper.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
         }
     }
 }
@@ -283,6 +287,8 @@ async fn refuse_unsafe(pool: &PgPool) -> Result<()> {
 #[derive(Debug)]
 pub struct Tx {
     inner: Inner,
+    /// Trees that were read before; none in a transaction that writes.
+    trees: Option<Trees>,
     /// Set by the first failed statement: PostgreSQL would then roll back at `COMMIT` silently, SQLite keep the rest.
     failed: bool,
 }
@@ -306,6 +312,11 @@ impl Tx {
     /// Whether this is PostgreSQL.
     pub const fn is_postgres(&self) -> bool {
         matches!(self.inner, Inner::Postgres(_))
+    }
+
+    /// Trees that were read before, where this transaction can't change them.
+    pub(super) fn trees(&self) -> Option<Trees> {
+        self.trees.clone()
     }
 
     /// The text for this database, where the two must differ.

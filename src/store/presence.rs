@@ -165,6 +165,26 @@ pub async fn insert_closed_members(tx: &mut Tx, test_id: &str, members: &[Closed
     Ok(())
 }
 
+/// How many are kept.
+pub async fn count_closed_members(tx: &mut Tx, test_id: &str) -> Result<u64> {
+    let (count,): (i64,) =
+        tx.query("SELECT count(*) FROM closed_member WHERE test_id = $1").bind(test_id.to_owned()).fetch_one().await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// Takes away some of what an attempt to settle a test has left; nothing of a settled one. Returns how many.
+pub async fn delete_unsettled(tx: &mut Tx, test_id: &str, most: i64) -> Result<u64> {
+    tx.query(
+        "DELETE FROM closed_member WHERE test_id = $1 AND person_id IN (
+             SELECT person_id FROM closed_member WHERE test_id = $1
+                 AND EXISTS (SELECT 1 FROM test WHERE id = $1 AND finished_at_ms IS NULL) LIMIT $2)",
+    )
+    .bind(test_id.to_owned())
+    .bind(most)
+    .execute()
+    .await
+}
+
 /// Keeps the tree as it is now.
 pub async fn copy_branches(tx: &mut Tx, test_id: &str) -> Result<()> {
     tx.query(

@@ -9,11 +9,11 @@ use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::tree::{Node, Tree};
 use crate::service::error::{Error, Result, Thing};
-use crate::service::people::{node, tree};
+use crate::service::people::tree;
 use crate::service::tests::{REPORT_ROLES, Test, audience_ids, counted};
 use crate::store::db::Tx;
 use crate::store::results::ResultRow;
-use crate::store::{presence, tests};
+use crate::store::{presence, tests, trees};
 use std::collections::{HashMap, HashSet};
 
 /// The trees of a test's report.
@@ -30,11 +30,8 @@ impl Ground {
     /// Of a test.
     pub(crate) async fn of(tx: &mut Tx, test: &Test) -> Result<Self> {
         let today = tree(tx).await?;
-        let tree = if test.row.finished_at_ms.is_some() {
-            Tree::new(presence::closed_branches(tx, &test.row.id).await?.into_iter().map(node).collect())
-        } else {
-            today.clone()
-        };
+        let tree =
+            if test.row.finished_at_ms.is_some() { trees::closed(tx, &test.row.id).await? } else { today.clone() };
         let rows = tests::audience(tx, &test.row.id).await?;
         Ok(Self { audience: audience_ids(&tree, &rows), tree, today })
     }

@@ -6,14 +6,14 @@ use crate::rules::points::Points;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::rules::tree::{Node, Tree};
+use crate::rules::tree::Node;
 use crate::service::banks::reads_keys;
 use crate::service::error::{Error, Result};
-use crate::service::people::{node, shown_login, tree};
+use crate::service::people::{shown_login, tree};
 use crate::service::tests::{REPORT_ROLES, Test, find};
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::db::Tx;
-use crate::store::{banks, people, presence, results};
+use crate::store::{banks, people, presence, results, trees};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One attempt.
@@ -77,19 +77,20 @@ async fn seen(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Seen> {
         return Err(Error::Forbidden(Some(Role::Committee)));
     }
     let today = tree(tx).await?;
-    let closed = Tree::new(presence::closed_branches(tx, &test.row.id).await?.into_iter().map(node).collect());
-    let rows = results::list(tx, &test.row.id).await?;
+    let closed = trees::closed(tx, &test.row.id).await?;
+    let rows = results::list_bare(tx, &test.row.id).await?;
     let counted = crate::service::tests::counted(tx, &test.row, &rows).await?;
     let set: HashMap<String, String> =
         presence::list(tx, &test.row.id).await?.into_iter().map(|row| (row.person_id, row.state)).collect();
+    let sitters: HashSet<&str> =
+        rows.iter().filter(|row| row.finished_at_ms.is_some()).map(|row| row.person_id.as_str()).collect();
     let mut places = HashMap::new();
     for (person_id, branch_id) in counted {
         let Some(branch) = closed.get(&branch_id).or_else(|| today.get(&branch_id)) else { continue };
         if !caller.covers_any(&REPORT_ROLES, Some(&branch_id), &today) {
             continue;
         }
-        let sat = rows.iter().any(|row| row.person_id == person_id && row.finished_at_ms.is_some());
-        let counts = sat && test.row.cancelled_reason.is_none();
+        let counts = sitters.contains(person_id.as_str()) && test.row.cancelled_reason.is_none();
         let state = Presence::of(set.get(&person_id).and_then(|state| Presence::from_name(state)), counts);
         places.insert(person_id, (branch.clone(), state));
     }

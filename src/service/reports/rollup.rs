@@ -30,6 +30,13 @@ pub async fn keep(app: &App) -> Result<()> {
     Ok(())
 }
 
+/// A state of everything that figures of a test follow from: the same as long as none of it changes. The version of the
+/// stored figures, and the last notes about the test and about all tests.
+pub(crate) async fn noted(tx: &mut Tx, test_id: &str) -> Result<(i64, Vec<i64>)> {
+    let notes = rollups::dirty(tx, test_id).await?.into_iter().chain(rollups::unassigned(tx).await?);
+    Ok((rollups::version(tx, test_id).await?, notes.map(|note| note.id).collect()))
+}
+
 /// Brings the stored figures of one test up to date with everything that was stored before it was asked.
 pub(crate) async fn refresh(app: &App, test_id: &str) -> Result<()> {
     let _one_at_a_time = app.rolling_up.lock().await;

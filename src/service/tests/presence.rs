@@ -9,12 +9,12 @@ use crate::rules::roster::Role;
 use crate::rules::tree::{Node, Tree};
 use crate::service::accounts::event;
 use crate::service::error::{Error, Result, Thing};
-use crate::service::people::{node, tree};
+use crate::service::people::tree;
 use crate::store::db::Tx;
 use crate::store::presence::{self, PresenceRow};
 use crate::store::results::{self, ResultRow};
 use crate::store::tests::{self, TestRow};
-use crate::store::{details, people, trace};
+use crate::store::{details, people, trace, trees};
 use std::collections::{HashMap, HashSet};
 
 /// One member of a test's audience.
@@ -142,11 +142,7 @@ async fn members(
     let today = tree(tx).await?;
     let set: HashMap<String, PresenceRow> =
         presence::list(tx, &test.row.id).await?.into_iter().map(|row| (row.person_id.clone(), row)).collect();
-    let closed: HashMap<String, Node> = presence::closed_branches(tx, &test.row.id)
-        .await?
-        .into_iter()
-        .map(|branch| (branch.id.clone(), node(branch)))
-        .collect();
+    let closed = trees::closed(tx, &test.row.id).await?;
     let mut scores: HashMap<&str, Vec<Points>> = HashMap::new();
     for row in results.iter().filter(|row| row.finished_at_ms.is_some()) {
         let score = Points::from_hundredths(row.score.unwrap_or_default());
