@@ -17,6 +17,7 @@ pub mod people;
 pub mod proofs;
 pub mod reach;
 pub mod readiness;
+pub mod registers;
 pub mod rehearsal;
 pub mod reports;
 pub mod review;
