@@ -691,12 +691,16 @@ notice-title = Notice of the test “{ $title }”
 notice-to = To all Party units concerned:
 notice-start = The test “{ $title }” will be held as follows.
 notice-heading = { $number }. { $heading }
-notice-number-1 = 1
-notice-number-2 = 2
-notice-number-3 = 3
-notice-number-4 = 4
-notice-number-5 = 5
-notice-number-6 = 6
+numeral-1 = 1
+numeral-2 = 2
+numeral-3 = 3
+numeral-4 = 4
+numeral-5 = 5
+numeral-6 = 6
+numeral-7 = 7
+numeral-8 = 8
+numeral-9 = 9
+numeral-10 = 10
 notice-time = Time
 notice-time-line = From { $from } to { $to }.
 notice-who = Who takes it
@@ -773,8 +777,6 @@ draw-explained = Each paper is drawn again from the sealed rules and secret and 
 draw-proof = Download the proof (JSON)
 export-attempts = Download sittings (CSV)
 export-responses = Download answers (CSV)
-export-csv = Export CSV
-export-xlsx = Export Excel
 
 # Attendance
 presence-title = Attendance
@@ -1355,7 +1357,7 @@ error-keys-were-shown = This sitting can't go on: its member could already see t
 error-test-is-over = The test is over or cancelled
     .remedy = It can't be changed any more.
 error-test-not-over = The results of the test aren't settled yet
-    .remedy = Correct it after it has closed; to correct it now, close the test first.
+    .remedy = Come back after it has closed and every answer is marked; to go on now, close the test first.
 error-second-person-needed = A second person has to approve
     .remedy = Whoever proposes a correction can't approve it; ask another organizer.
 error-not-open = { $state ->
@@ -2024,3 +2026,140 @@ expected-items-mode = The only other mode is moodle.
 cli-items-test = { $attempts } sittings; mean { $mean } %, deviation { $deviation } %; reliability { $reliability }, standard error { $error } points; same decision { $consistency } %
 cli-items-heading = sittings	facility %	discrimination	left out	question	flags
 cli-items-moodle-heading = position	sittings	facility %	deviation %	intended weight %	effective weight %	discrimination index %	discriminative efficiency %
+
+# Exports and papers
+export = Export
+export-docx = Word file
+export-report-xlsx = Score report (Excel)
+export-report-csv = Score report (CSV)
+export-register-xlsx = Score register (Excel)
+export-register-docx = Score register (Word, to sign)
+export-circular = Circular (Word, to publish)
+export-announcement = Notice of the test (Word)
+export-archive = Archive (ZIP)
+page-foot-sheet = Page &P of &N
+page-foot-before = Page{" "}
+page-foot-between = {" "}of{" "}
+page-foot-after = {""}
+sheet-overview = Overview
+sheet-figure = Figure
+sheet-value = Value
+sheet-counted-from = People
+sheet-level = Level { $level }
+sheet-above = Party unit above
+sheet-bands-by-branch = Bands by Party unit
+sheet-topics = Topics
+sheet-points-won = Points won
+sheet-points-possible = Points possible
+sheet-lists = Lists
+sheet-list = List
+sheet-edition = Version
+pass-rate-due = Pass rate (of due)
+excellence-rate-due = Excellence rate (of due)
+report-rank = Place
+pass-rate-likely = Likely range of pass rate
+adjusted-mean-short = Adjusted mean (likely range)
+register-title = Score register: { $title }
+register-number = No.
+register-first = First test
+register-make-up = Make-up
+register-grade = Grade
+register-signature = Signature
+register-remark = Remarks
+register-namesake = { $name } ({ $end })
+register-waits = Not marked yet
+register-final = Final results
+register-provisional = Provisional, not settled yet
+register-full = { $full } points in all
+register-below = Needs study
+register-due = Due { $due } = sat { $sat } + absent { $absent } + on leave { $excused } + disqualified { $disqualified }; besides, not required { $exempt }
+register-done = Participation { $participation }; mean { $mean } of 100; passed { $passed } ({ $pass_rate }); excellent { $excellent } ({ $excellence_rate })
+register-grades = Grade: { $excellent }% of full marks and more is excellent, { $pass }% and more a pass, below that needs study. Behind names that several people have stand the last digits of their number or login.
+register-not-a-grade = The result speaks of the study assessment only and is no grade in the appraisal of Party members.
+register-secretary = Branch secretary (signature):
+register-summary = Summary
+register-identity = Due = sat + absent + on leave + disqualified, without those not required; pass and excellence rates are of those with a result, means in percent of full marks.
+official-issuer = (Issuing office)
+official-number = (Document number)
+notice-address-unknown = (Address of the test)
+notice-contact-unknown = (Name)
+circular-title = Circular on { $title }
+circular-to = (Addressees):
+circular-start = { $same ->
+    [yes] On { $from }
+   *[no] From { $from } to { $to }
+ } “{ $title }” was held. Its results are as follows.
+circular-basics = Overview
+circular-features = What went well
+circular-problems = What fell short
+circular-next = What is asked for next
+circular-item = ({ $number }) { $text }
+circular-to-fill = (Please fill in.)
+circular-paper = The test had { $questions } questions and { $full } points in { $minutes } minutes, drawn at random; { $pass } points or more pass, { $excellent } or more are excellent.{" "}
+circular-few = Fewer than { $least } people have a result; results are not published.
+circular-figures = { $due } members were due and { $sat } sat the test, a participation of { $participation }. The mean was { $mean } of 100; { $passed } passed ({ $pass_rate }), { $excellent } were excellent ({ $excellence_rate }).
+circular-took-part = Participation was high: { $rate }.{" "}
+circular-full = Everybody took part in { $names }.
+circular-full-count = In { $count } Party units everybody took part.
+circular-passed = Results were good on the whole: { $rate } passed, with a mean of { $mean }.
+circular-branch-mean = { $name } ({ $mean })
+circular-leading = Some Party units stand out. The highest means were reached by { $names }.
+circular-strong = Some topics are known well. The most points were won in { $topics }.
+circular-topic = “{ $topic }” ({ $share })
+circular-missed = Participation can be better: { $rate } of those due did not take part, leave included.
+circular-failed = Some did not reach the pass line: { $rate } of those who sat the test.
+circular-weak = Some topics are not known well. The fewest points were won in { $topics }.
+circular-hard = Some contents were studied too little: { $hard ->
+    [one] one question was
+   *[other] { $hard } questions were
+ } answered by few.
+circular-omitted = { $omitted ->
+    [one] One question was
+   *[other] { $omitted } questions were
+ } left without an answer by many.
+circular-hard-omitted = Some contents were studied too little: questions answered by few: { $hard }; left without an answer by many: { $omitted }.
+circular-spread = Party units lie apart: between the highest and the lowest mean there are { $apart } points.
+circular-below = { $count ->
+    [one] One Party unit lies
+   *[other] { $count } Party units lie
+ } clearly below all, numbers taken into account.
+circular-next-study = Keep up the regular study: every Party unit compares its results with what was asked and makes up for what is missing.
+circular-next-study-topics = Study the weak topics: every Party unit takes up { $topics } in its meetings and lessons.
+circular-next-make-up = Hold the make-up: whoever could not take part or did not reach the pass line is helped by the own Party unit and sits the make-up.
+circular-next-use = Use the results: every Party unit looks at its own, keeps what worked and improves the rest.
+circular-enclosed = Enclosure: { $title }
+circular-enclosure = Enclosure
+circular-table = Results by Party unit
+circular-together = { $count } other Party units
+circular-table-note = Means are in percent of full marks; pass and excellence rates are of those with a result. Party units with fewer than { $least } results or people due are merged, together with those that could be worked out from the total.
+items-question = Question
+items-stem = Text
+items-omitted = Left out
+items-flags = To look at
+items-lead = { $attempts } sittings · mean { $mean } · standard deviation { $deviation } · reliability { $reliability }
+correction-time = Proposed on
+correction-change = Change
+correction-proposer = Proposed by
+correction-decider = Decided by
+correction-state = State
+correction-changed-count = Results changed
+sample-title = Sample paper with correct answers: { $title }
+sample-help = This paper was drawn in the test; it holds neither name nor answers. Others got questions drawn by the same rules. Corrections are included in the correct answers.
+sample-points = { $points } points each
+sample-key = Correct answer: { $key }
+sample-key-withheld = The correct answer of this question is not published
+sample-source = Bank { $bank }, question { $question }
+archive-announcement = 01 Notice of the test
+archive-report = 02 Score report
+archive-register = 03 Score register
+archive-presence = 04 Attendance
+archive-corrections = 05 Corrections
+archive-items = 06 Item analysis
+archive-circular = 07 Circular
+archive-sample = 08 Sample paper
+archive-contents = 00 Contents
+archive-title = Records of { $title }
+archive-file = File
+archive-bytes = Bytes
+archive-check = Every file can be checked: its SHA-256, worked out on any computer, is the one in the table; SHA256SUMS.txt also has that of this page. The circular is for publication; the others hold names and correct answers and are for use inside the unit.
+archive-made = Made on { $date } by { $name }.

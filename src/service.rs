@@ -3,6 +3,8 @@
 //! Handed the moment and the caller, never reading them; checks the object, not only the role; knows nothing of HTTP.
 
 pub mod accounts;
+pub mod announcements;
+pub mod archives;
 pub mod assessments;
 pub mod banks;
 pub mod branches;

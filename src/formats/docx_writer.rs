@@ -24,8 +24,6 @@ pub enum Style {
     Title,
     /// A heading of the first level: 一、.
     Heading,
-    /// A heading of the second level that begins a paragraph: （一）.
-    SubHeading,
     /// Text, its first line two characters in.
     Body,
     /// Text from the margin: to whom the document goes.
@@ -49,12 +47,11 @@ pub enum Style {
 }
 
 impl Style {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 14] = [
         Self::Issuer,
         Self::Number,
         Self::Title,
         Self::Heading,
-        Self::SubHeading,
         Self::Body,
         Self::Flush,
         Self::Closing,
@@ -251,8 +248,7 @@ fn core(document: &Document) -> String {
 }
 
 fn body(document: &Document) -> String {
-    let mut xml =
-        format!(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {NAMES}><w:body>"#);
+    let mut xml = format!(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {NAMES}><w:body>"#);
     for block in &document.blocks {
         match block {
             Block::Paragraph(one) => push_paragraph(&mut xml, one),

@@ -43,8 +43,7 @@ pub struct Published {
 /// even together, the next smallest joins them, because the total less the others would tell of them. `None`: everybody
 /// together is too few. Branches of nobody aren't told of.
 pub fn published(sizes: &[Size]) -> Option<Published> {
-    let mut order: Vec<(Size, usize)> =
-        sizes.iter().copied().zip(0..).filter(|(size, _)| !size.is_nobody()).collect();
+    let mut order: Vec<(Size, usize)> = sizes.iter().copied().zip(0..).filter(|(size, _)| !size.is_nobody()).collect();
     order.sort_by_key(|(size, index)| (size.is_large(), *size, *index));
     let mut sum = Size::default();
     let mut cut = 0;

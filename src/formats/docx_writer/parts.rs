@@ -24,10 +24,9 @@ struct Font {
 const TITLE: Font = Font { name: "方正小标宋简体", instead: "小标宋体,华文中宋,STZhongsong,SimSun" };
 const TEXT: Font = Font { name: "仿宋_GB2312", instead: "仿宋,FangSong,STFangsong" };
 const HEADING: Font = Font { name: "黑体", instead: "SimHei,STHeiti,Microsoft YaHei" };
-const SECOND: Font = Font { name: "楷体_GB2312", instead: "楷体,KaiTi,STKaiti" };
 const SMALL: Font = Font { name: "宋体", instead: "SimSun,STSong" };
 
-const FONTS: [Font; 5] = [TITLE, TEXT, HEADING, SECOND, SMALL];
+const FONTS: [Font; 4] = [TITLE, TEXT, HEADING, SMALL];
 
 pub(super) fn fonts() -> String {
     let mut xml = String::from(
@@ -49,7 +48,7 @@ pub(super) fn fonts() -> String {
 const fn style(style: Style) -> (&'static str, Font, u32, &'static str) {
     // 28 pt between lines, as the standard's 22 lines of a page come to.
     const LINE: &str = r#"<w:spacing w:line="560" w:lineRule="exact"/>"#;
-    const BOTH: &str = r#"<w:spacing w:line="560" w:lineRule="exact"/><w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/>"#;
+    const PARAGRAPH: &str = r#"<w:spacing w:line="560" w:lineRule="exact"/><w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/>"#;
     match style {
         Style::Issuer => (
             r#"<w:spacing w:before="400" w:after="560" w:line="1000" w:lineRule="exact"/><w:jc w:val="center"/>"#,
@@ -75,8 +74,7 @@ const fn style(style: Style) -> (&'static str, Font, u32, &'static str) {
             32,
             "",
         ),
-        Style::SubHeading => (BOTH, SECOND, 32, ""),
-        Style::Body => (BOTH, TEXT, 32, ""),
+        Style::Body => (PARAGRAPH, TEXT, 32, ""),
         Style::Flush => (LINE, TEXT, 32, ""),
         Style::Closing => (
             r#"<w:keepLines/><w:spacing w:line="560" w:lineRule="exact"/><w:ind w:rightChars="400" w:right="1280"/><w:jc w:val="right"/>"#,

@@ -12,12 +12,11 @@ use maud::{Markup, html};
 pub(super) fn people(words: Words, caller: &Caller, shown: &Shown<'_>, path: &str) -> Markup {
     let report = shown.report;
     let is_over = report.test.row.finished_at_ms.is_some();
-    let of = |wanted: Presence| shown.members.iter().filter(|member| member.presence == wanted).collect::<Vec<_>>();
+    let of = |wanted: Presence| shown.register.members().filter(|member| member.presence == wanted).collect::<Vec<_>>();
     let failed = |member: &&Member| {
-        let sat = member.presence == Presence::Sat;
-        sat && member.score.is_some_and(|score| !score.reach(report.scale.pass, report.scale.full))
+        member.counted_score().is_some_and(|score| !score.reach(report.scale.pass, report.scale.full))
     };
-    let failed: Vec<&Member> = shown.members.iter().filter(failed).collect();
+    let failed: Vec<&Member> = shown.register.members().filter(failed).collect();
     let missing = if is_over { "absent-list" } else { "not-yet-list" };
     html! {
         section.card {

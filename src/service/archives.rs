@@ -1,0 +1,86 @@
+//! What the archive of a test holds beside its documents: corrections and one paper with its keys, without a name.
+
+use crate::app::App;
+use crate::rules::blueprint::Review;
+use crate::rules::paper::Sheet;
+use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
+use crate::service::banks::reads_keys;
+use crate::service::corrections::{Correction, of_test, with_corrections};
+use crate::service::error::{Error, Result};
+use crate::service::people::tree;
+use crate::service::reports::Ground;
+use crate::service::sitting::sheet;
+use crate::service::tests::{Test, find};
+use crate::store::db::Tx;
+use crate::store::{attempts, banks, results};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// A paper as somebody got it, without saying who.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Its questions, as they are marked now.
+    pub sheet: Arc<Sheet>,
+    /// Banks whose keys the caller may see.
+    pub keys_of: HashSet<String>,
+}
+
+/// What an archive holds.
+#[derive(Debug, Clone)]
+pub struct Archived {
+    /// The test.
+    pub test: Test,
+    /// Corrections in their order.
+    pub corrections: Vec<Correction>,
+    /// A paper; `None` where nobody finished one.
+    pub sample: Option<Sample>,
+}
+
+/// Of a settled test, for whoever may read the report of the whole of it.
+pub async fn archived(app: &App, caller: &Caller, name: &str) -> Result<Archived> {
+    let mut tx = app.db.read().await?;
+    let test = archivable(&mut tx, caller, name).await?;
+    let corrections = of_test(app, &mut tx, caller, &test).await?;
+    let sample = sample(app, &mut tx, caller, &test).await?;
+    Ok(Archived { test, corrections, sample })
+}
+
+/// Whether the caller may have the archive of a test now.
+pub async fn is_offered(app: &App, caller: &Caller, name: &str) -> Result<bool> {
+    Ok(archivable(&mut app.db.read().await?, caller, name).await.is_ok())
+}
+
+async fn archivable(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Test> {
+    let (test, standing) = find(tx, caller, name).await?;
+    let ground = Ground::of(tx, &test).await?;
+    if !standing.reads_report || !ground.audience.iter().all(|branch| ground.sees(caller, branch)) {
+        return Err(Error::Forbidden(Some(Role::Committee)));
+    }
+    if let Some(reason) = test.row.cancelled_reason {
+        return Err(Error::Cancelled { reason });
+    }
+    if test.row.finished_at_ms.is_none() {
+        return Err(Error::TestNotOver);
+    }
+    Ok(test)
+}
+
+async fn sample(app: &App, tx: &mut Tx, caller: &Caller, test: &Test) -> Result<Option<Sample>> {
+    let rows = results::list_bare(tx, &test.row.id).await?;
+    let Some(id) = rows.into_iter().filter(|row| row.finished_at_ms.is_some()).map(|row| row.id).min() else {
+        return Ok(None);
+    };
+    let Some(attempt) = attempts::find(tx, &id).await? else { return Ok(None) };
+    let sheet = sheet(app, tx, test, &attempt).await?;
+    let sheet = with_corrections(tx, &test.row.id, sheet).await?;
+    let today = tree(tx).await?;
+    let is_reviewed = test.definition.review != Review::Never;
+    let keys_of = banks::list(tx)
+        .await?
+        .into_iter()
+        .filter(|bank| is_reviewed || reads_keys(caller, bank.branch_id.as_deref(), &today))
+        .map(|bank| bank.name)
+        .collect();
+    Ok(Some(Sample { sheet, keys_of }))
+}
