@@ -2083,7 +2083,7 @@ official-issuer = (Issuing office)
 official-number = (Document number)
 notice-address-unknown = (Address of the test)
 notice-contact-unknown = (Name)
-circular-title = Circular on { $title }
+circular-title = Circular on “{ $title }”
 circular-to = (Addressees):
 circular-start = { $same ->
     [yes] On { $from }
@@ -2106,6 +2106,7 @@ circular-branch-mean = { $name } ({ $mean })
 circular-leading = Some Party units stand out. The highest means were reached by { $names }.
 circular-strong = Some topics are known well. The most points were won in { $topics }.
 circular-topic = “{ $topic }” ({ $share })
+circular-topic-name = “{ $topic }”
 circular-missed = Participation can be better: { $rate } of those due did not take part, leave included.
 circular-failed = Some did not reach the pass line: { $rate } of those who sat the test.
 circular-weak = Some topics are not known well. The fewest points were won in { $topics }.

@@ -173,6 +173,10 @@ pub(super) async fn make(app: &App, asked: Asked<'_>) -> Result<Vec<u8>> {
         blocks.extend(official::section(words, number, &heading, lines.into_iter().map(paragraph).collect()));
     }
     let office = Paragraph::to_fill(Style::Closing, said.office);
-    blocks.extend(official::closing(words, office, now_ms));
+    // Made later, for the files, it has the day on which it was sent out.
+    let is_past = now_ms > announced.test.definition.opens_at_ms;
+    let date =
+        if is_past { Paragraph::to_fill(Style::Closing, words.t("sign-date")) } else { official::date(words, now_ms) };
+    official::close(&mut blocks, office, date);
     official::write(words, &said.title, blocks).await
 }

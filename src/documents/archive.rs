@@ -65,7 +65,8 @@ pub(super) async fn make(app: &App, asked: Asked<'_>) -> Result<Vec<u8>> {
     let levels = registers::levels(app, caller, test, None).await?;
     let register = registers::register(app, caller, test, None).await?;
     let analysis = crate::service::items::items(app, caller, now_ms, test, None).await?;
-    let maker = caller.name.clone();
+    let operator = || words.t("correction-operator");
+    let maker = if caller.name.is_empty() { operator() } else { caller.name.clone() };
     super::aside(move || {
         let made = Made { words, now_ms, maker, archived, levels, register };
         made.pack(announcement, circular, &analysis)
@@ -110,18 +111,14 @@ impl Made {
         package.put(&words.t("archive-register"), "xlsx", &register::workbook(words, now_ms, &self.register)?)?;
         package.put(&words.t("archive-register"), "docx", &register::document(words, &self.register)?)?;
         package.put(&words.t("archive-presence"), "csv", &presence::csv(words, &self.register))?;
-        let corrections = presence::corrections_csv(words, &self.archived.corrections);
+        let corrections = presence::corrections_csv(words, &self.archived);
         package.put(&words.t("archive-corrections"), "csv", &corrections)?;
         package.put(&words.t("archive-items"), "xlsx", &items::workbook(words, now_ms, analysis)?)?;
         if let Some(circular) = circular {
             package.put(&words.t("archive-circular"), "docx", &circular)?;
         }
         if let Some(sample) = &self.archived.sample {
-            package.put(
-                &words.t("archive-sample"),
-                "html",
-                sample::page(words, &self.archived.test, sample).as_bytes(),
-            )?;
+            package.put(&words.t("archive-sample"), "html", sample::page(words, &self.archived, sample).as_bytes())?;
         }
         let contents = self.contents(&package.entries);
         package.put(&words.t("archive-contents"), "html", contents.as_bytes())?;

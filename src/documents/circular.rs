@@ -92,7 +92,7 @@ fn blocks(public: &Public<'_>, now_ms: i64) -> Vec<Block> {
         blocks.extend(official::section(words, number, &words.t(heading), paragraphs));
     }
     if public.has_table() {
-        blocks.push(Paragraph::new(Style::Body, "").into());
+        blocks.push(Paragraph::new(Style::Body, "").keeping_next().into());
         let line = words.with("circular-enclosed", &[("title", words.t("circular-table").into())]);
         blocks.push(Paragraph::new(Style::Body, line).into());
     }
@@ -100,7 +100,7 @@ fn blocks(public: &Public<'_>, now_ms: i64) -> Vec<Block> {
         Some(node) => Paragraph::new(Style::Closing, node.name.as_str()),
         None => Paragraph::to_fill(Style::Closing, words.t("notice-office")),
     };
-    blocks.extend(official::closing(words, office, now_ms));
+    official::close(&mut blocks, office, official::date(words, now_ms));
     if public.has_table() {
         blocks.push(Paragraph::new(Style::Label, words.t("circular-enclosure")).on_new_page().into());
         blocks.push(Paragraph::new(Style::Title, words.t("circular-table")).into());
@@ -125,13 +125,13 @@ fn numbered(words: Words, lines: Vec<String>) -> Vec<Paragraph> {
 
 const COLUMNS: [(&str, u32); 8] = [
     ("register-number", 12),
-    ("branch", 52),
-    ("due", 14),
-    ("presence-sat", 14),
-    ("participation", 16),
+    ("branch", 42),
+    ("due", 13),
+    ("presence-sat", 13),
+    ("participation", 22),
     ("mean", 16),
-    ("pass-rate", 16),
-    ("excellence-rate", 16),
+    ("pass-rate", 17),
+    ("excellence-rate", 21),
 ];
 
 fn table(public: &Public<'_>) -> Table {

@@ -72,8 +72,40 @@ pub(super) struct Grid {
     pub(super) fixed: u16,
     /// Whether pages lie on their side.
     pub(super) landscape: bool,
-    /// Height of rows in points, where they aren't as high as their text.
-    pub(super) row_height: Option<f64>,
+    /// Whether all of it goes on one page.
+    pub(super) one_page: bool,
+    /// Whether rows are so high that somebody can sign in them.
+    pub(super) is_signed: bool,
+}
+
+/// Height of a row, of one with room to sign, and of a line of text, in points.
+const ROW: f64 = 19.0;
+const SIGNED_ROW: f64 = 26.0;
+const LINE: f64 = 17.0;
+
+impl Grid {
+    /// The height of a row, by the longest of its texts.
+    fn row_height(&self, row: &[Cell]) -> f64 {
+        let lines = row.iter().zip(&self.columns).map(|(cell, (_, width))| lines(&cell.text(), *width)).max();
+        let least = if self.is_signed { SIGNED_ROW } else { ROW };
+        least.max(f64::from(lines.unwrap_or(1)) * LINE + 2.0)
+    }
+
+    /// The height of the heading, by the longest of its texts.
+    fn heading_height(&self) -> f64 {
+        let lines = self.columns.iter().map(|(name, most)| lines(name, *most)).max();
+        f64::from(lines.unwrap_or(1)) * LINE + 4.0
+    }
+}
+
+/// How wide a text is, in characters of Latin letters.
+fn width(text: &str) -> usize {
+    text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
+}
+
+/// How many lines a text takes in a column.
+fn lines(text: &str, column: u16) -> u32 {
+    u32::try_from(width(text).div_ceil(usize::from(column.saturating_sub(1).max(1)))).unwrap_or(1).max(1)
 }
 
 /// The row of the heading, from 0.
@@ -148,34 +180,31 @@ fn write(sheet: &mut Worksheet, grid: &Grid) -> Result<(), XlsxError> {
         .set_font_size(16)
         .set_align(FormatAlign::Center)
         .set_align(FormatAlign::VerticalCenter);
-    let lead = Format::new().set_align(FormatAlign::Left).set_text_wrap();
+    let lead = Format::new().set_align(FormatAlign::Left).set_align(FormatAlign::VerticalCenter).set_text_wrap();
     merged(sheet, 0, last, &grid.title, &title)?;
     sheet.set_row_height(0, 30)?;
     merged(sheet, 1, last, &grid.lead, &lead)?;
-    sheet.set_row_height(1, 18)?;
+    sheet.set_row_height(1, LINE + 2.0)?;
     let heading = boxed().set_bold().set_text_wrap().set_align(FormatAlign::Center).set_background_color(0x00F2_F2F2);
     for (column, (name, width)) in (0_u16..).zip(&grid.columns) {
         sheet.set_column_width(column, f64::from(*width))?;
         sheet.write_string_with_format(HEADING, column, name, &heading)?;
     }
     let plain_rows = grid.rows.len() - grid.totals.min(grid.rows.len());
+    sheet.set_row_height(HEADING, grid.heading_height())?;
     let (plain, total) = (Formats::new(false), Formats::new(true));
     let mut at = HEADING + 1;
     for (index, row) in grid.rows.iter().enumerate() {
-        if let Some(height) = grid.row_height {
-            sheet.set_row_height(at, height)?;
-        }
+        sheet.set_row_height(at, grid.row_height(row))?;
         for (column, cell) in (0_u16..).zip(row) {
             write_cell(sheet, (at, column), cell, if index < plain_rows { &plain } else { &total })?;
         }
         at += 1;
     }
+    let whole: u16 = grid.columns.iter().map(|(_, width)| *width).sum();
     for note in &grid.notes {
         merged(sheet, at, last, note, &lead)?;
-        let characters: u16 = grid.columns.iter().map(|(_, width)| *width).sum();
-        let lines =
-            note.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() / usize::from(characters.max(1)) + 1;
-        sheet.set_row_height(at, f64::from(u32::try_from(lines).unwrap_or(1)) * 16.0)?;
+        sheet.set_row_height(at, f64::from(lines(note, whole)) * LINE + 2.0)?;
         at += 1;
     }
     sheet.set_freeze_panes(HEADING + 1, grid.fixed)?;
@@ -245,7 +274,7 @@ fn set_up_print(sheet: &mut Worksheet, grid: &Grid, foot: &str) -> Result<(), Xl
         sheet.set_landscape();
     }
     sheet.set_margins(0.6, 0.5, 0.7, 0.7, 0.3, 0.3);
-    sheet.set_print_fit_to_pages(1, 0);
+    sheet.set_print_fit_to_pages(1, u16::from(grid.one_page));
     sheet.set_print_center_horizontally(true);
     sheet.set_repeat_rows(0, HEADING)?;
     sheet.set_footer(format!("&C{foot}"));

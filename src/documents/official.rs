@@ -36,10 +36,20 @@ pub(super) fn section(words: Words, number: usize, heading: &str, paragraphs: Ve
     std::iter::once(heading).chain(paragraphs).map(Block::from).collect()
 }
 
-/// Who signs and when, with room for the seal over both.
-pub(super) fn closing(words: Words, office: Paragraph, now_ms: i64) -> Vec<Block> {
-    let empty = || Block::from(Paragraph::new(Style::Body, ""));
-    vec![empty(), empty(), office.into(), Paragraph::new(Style::Closing, words.day(now_ms)).into()]
+/// Who signs and when, with room for the seal over both. They never stand alone on a page: what is before stays with them.
+pub(super) fn close(blocks: &mut Vec<Block>, office: Paragraph, date: Paragraph) {
+    for block in blocks.iter_mut().rev().take(3) {
+        if let Block::Paragraph(paragraph) = block {
+            paragraph.keeps_next = true;
+        }
+    }
+    let empty = || Block::from(Paragraph::new(Style::Body, "").keeping_next());
+    blocks.extend([empty(), empty(), office.keeping_next().into(), date.into()]);
+}
+
+/// A day, as it stands below who signs.
+pub(super) fn date(words: Words, at_ms: i64) -> Paragraph {
+    Paragraph::new(Style::Closing, words.day(at_ms))
 }
 
 /// The file.

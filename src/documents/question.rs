@@ -1,7 +1,8 @@
 //! A question in words: pieces of its stem, options and targets in the paper's order, its key. Nothing here shows a key
 //! unless it is asked for one.
 
-use crate::i18n::words::Words;
+use crate::i18n::words::{Words, count};
+use crate::rules::correction::Change;
 use crate::rules::paper::Item;
 use crate::rules::question::numeric::{Numeric, plain};
 use crate::rules::question::{Key, paper_label, target_label};
@@ -81,6 +82,19 @@ pub fn bank_key(words: Words, key: &Key) -> String {
         Key::Blank(gaps) => {
             let gap = |gap: &crate::rules::question::blank::Gap| gap.accept.join(" / ");
             gaps.gaps.iter().map(gap).collect::<Vec<_>>().join(&words.t("list-semicolon"))
+        }
+    }
+}
+
+/// What a correction changes, in words; keys stand in the bank's labels.
+pub fn change(words: Words, change: &Change) -> String {
+    match change {
+        Change::Key { key } => words.with("correction-to-key", &[("answer", bank_key(words, key).into())]),
+        Change::Accept { key } => words.with("correction-to-accept", &[("answer", bank_key(words, key).into())]),
+        Change::FullPoints => words.t("correction-to-full"),
+        Change::Void => words.t("correction-to-void"),
+        Change::Mark { position, points, .. } => {
+            words.with("correction-to-mark", &[("position", count(*position)), ("points", points.to_string().into())])
         }
     }
 }

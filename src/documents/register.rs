@@ -20,11 +20,11 @@ const COLUMNS: [(&str, u16, u32); 9] = [
     ("name", 18, 28),
     ("category", 14, 24),
     ("presence-title", 10, 18),
-    ("register-first", 10, 16),
-    ("register-make-up", 10, 16),
-    ("register-grade", 9, 16),
+    ("register-first", 10, 18),
+    ("register-make-up", 10, 18),
+    ("register-grade", 9, 15),
     ("register-signature", 16, 27),
-    ("register-remark", 18, 20),
+    ("register-remark", 18, 17),
 ];
 
 /// A row of the register, column by column.
@@ -137,9 +137,14 @@ impl<'a> Made<'a> {
         vec![words.with("register-grades", &lines), words.t("register-not-a-grade")]
     }
 
-    fn signatures(&self) -> String {
-        let names = ["sign-maker", "sign-checker", "register-secretary", "sign-seal", "sign-date"];
-        names.map(|id| self.words.t(id)).join("　　　　　")
+    /// Who signs, and below, the seal and the date.
+    fn signatures(&self) -> [String; 2] {
+        let joined =
+            |ids: &[&str], between: &str| ids.iter().map(|id| self.words.t(id)).collect::<Vec<_>>().join(between);
+        [
+            joined(&["sign-maker", "sign-checker", "register-secretary"], "　　　　　　　　"),
+            joined(&["sign-seal", "sign-date"], "　　　　"),
+        ]
     }
 }
 
@@ -232,7 +237,7 @@ fn sheet(made: &Made<'_>, part: &Part) -> Grid {
     let words = made.words;
     let row = |row: Row| {
         vec![
-            Cell::count(row.number.try_into().unwrap_or_default()),
+            Cell::Points(u32::try_from(row.number).ok().map(f64::from)),
             Cell::Text(row.name),
             Cell::Middle(row.category),
             Cell::Middle(row.presence),
@@ -245,7 +250,8 @@ fn sheet(made: &Made<'_>, part: &Part) -> Grid {
     };
     let mut notes: Vec<String> = made.totals(&tally(&part.members)).into();
     notes.extend(made.notes());
-    notes.extend([String::new(), made.signatures()]);
+    notes.push(String::new());
+    notes.extend(made.signatures());
     Grid {
         name: part.branch.name.clone(),
         title: made.title.clone(),
@@ -254,7 +260,7 @@ fn sheet(made: &Made<'_>, part: &Part) -> Grid {
         rows: made.rows(part).into_iter().map(row).collect(),
         notes,
         fixed: 2,
-        row_height: Some(24.0),
+        is_signed: true,
         ..Grid::default()
     }
 }
@@ -266,9 +272,11 @@ pub(super) fn document(words: Words, register: &Register) -> ZipResult<Vec<u8>> 
     for (index, part) in register.parts.iter().enumerate() {
         let title = Paragraph::new(Style::SheetTitle, made.title.as_str());
         blocks.push(if index > 0 { title.on_new_page() } else { title }.into());
-        blocks.push(Block::Table(table(&made, part)));
-        blocks.push(Paragraph::new(Style::SheetText, made.signatures()).into());
         blocks.extend(made.notes().into_iter().map(|note| Paragraph::new(Style::Note, note).into()));
+        blocks.push(Block::Table(table(&made, part)));
+        let [names, seal] = made.signatures();
+        blocks.push(Paragraph::new(Style::SheetText, names).keeping_next().into());
+        blocks.push(Paragraph::new(Style::SheetEnd, seal).into());
     }
     if register.parts.is_empty() {
         blocks.push(Paragraph::new(Style::SheetTitle, made.title.as_str()).into());
@@ -302,7 +310,7 @@ fn table(made: &Made<'_>, part: &Part) -> Table {
             cell(Style::CellLeft, row.remark),
         ]
     };
-    let wide = |text: String| vec![cell(Style::CellLeft, text).over(COLUMNS.len())];
+    let wide = |text: String| vec![cell(Style::CellTotal, text).over(COLUMNS.len())];
     let mut rows: Vec<Vec<docx::Cell>> = made.rows(part).into_iter().map(row).collect();
     rows.extend(made.totals(&tally(&part.members)).map(wide));
     Table {

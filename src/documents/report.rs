@@ -12,40 +12,40 @@ use crate::rules::tree::Node;
 use crate::service::registers::{Levels, Register};
 use crate::service::reports::{Line, Report};
 use crate::service::tests::Member;
-use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
+use rust_xlsxwriter::{Chart, ChartDataLabel, ChartType, Worksheet, XlsxError};
 
 /// More bars than these make no picture.
 const MOST_BARS: usize = 40;
 
 const COLUMNS: [(&str, u16); 18] = [
-    ("code", 10),
-    ("branch", 26),
-    ("due", 8),
-    ("presence-sat", 8),
-    ("presence-absent", 8),
-    ("presence-excused", 8),
-    ("presence-disqualified", 8),
-    ("presence-exempt", 8),
-    ("participation", 9),
-    ("mean", 9),
-    ("median", 9),
-    ("highest", 9),
-    ("lowest", 9),
-    ("deviation", 9),
-    ("passed-count", 9),
-    ("pass-rate", 9),
-    ("excellent-count", 9),
-    ("excellence-rate", 9),
+    ("code", 8),
+    ("branch", 22),
+    ("due", 6),
+    ("presence-sat", 6),
+    ("presence-absent", 6),
+    ("presence-excused", 6),
+    ("presence-disqualified", 6),
+    ("presence-exempt", 6),
+    ("participation", 8),
+    ("mean", 7),
+    ("median", 7),
+    ("highest", 7),
+    ("lowest", 7),
+    ("deviation", 7),
+    ("passed-count", 7),
+    ("pass-rate", 8),
+    ("excellent-count", 7),
+    ("excellence-rate", 8),
 ];
 
 /// What a workbook has beside them.
 const FURTHER: [(&str, u16); 6] = [
     ("pass-rate-due", 9),
     ("excellence-rate-due", 9),
-    ("report-rank", 14),
-    ("pass-rate-likely", 11),
-    ("adjusted-mean-short", 15),
-    ("judgement", 16),
+    ("report-rank", 12),
+    ("pass-rate-likely", 9),
+    ("adjusted-mean-short", 17),
+    ("judgement", 17),
 ];
 
 fn columns(words: Words, of: &[(&str, u16)]) -> Vec<Column> {
@@ -112,21 +112,21 @@ pub(super) fn workbook(words: Words, now_ms: i64, levels: &Levels, register: &Re
     let mut book = Book::new(words, &title, now_ms)?;
     let made = Made { words, report, title, lead: lead(words, report, now_ms) };
     book.add(&made.overview())?;
-    let mut first = None;
     for (depth, lines) in (1_usize..).zip(&levels.below) {
         let (name, sheet) = book.add(&made.level(depth, lines))?;
-        first.get_or_insert_with(|| name.clone());
         if depth == 1 {
             means(sheet, &name, words, lines)?;
         }
     }
     let (name, sheet) = book.add(&made.bands())?;
-    let bars = report.bands.len();
-    picture(
-        sheet,
-        (HEADING, u16::try_from(report.bands.len() + 4).unwrap_or(9)),
-        &Bars { sheet: &name, title: words.t("bands"), names: 0, values: 1, count: bars, kind: ChartType::Column },
-    )?;
+    let bands = Bars {
+        sheet: &name,
+        title: words.t("bands"),
+        columns: (0, 1),
+        count: report.bands.len(),
+        kind: ChartType::Column,
+    };
+    picture(sheet, 0, &bands)?;
     if report.children.len() > 1 {
         book.add(&made.bands_by_branch())?;
     }
@@ -213,7 +213,7 @@ impl Made<'_> {
             row("excellence-rate-due", Cell::Rate(figures.excellence_rate_due), of(figures.excellent, tally.due())),
         ];
         let columns = columns(words, &[("sheet-figure", 30), ("sheet-value", 30), ("sheet-counted-from", 40)]);
-        Grid { notes: definitions(words, self.report), ..self.grid("sheet-overview", columns, rows) }
+        Grid { notes: definitions(words, self.report), one_page: true, ..self.grid("sheet-overview", columns, rows) }
     }
 
     fn level(&self, depth: usize, lines: &[(Option<Node>, Line)]) -> Grid {
@@ -242,7 +242,7 @@ impl Made<'_> {
             vec![Cell::Middle(band_name(band)), Cell::count(band.count), Cell::Rate(rate(band.count, sat))]
         };
         let rows = self.report.bands.iter().rev().map(row).collect();
-        self.grid("bands", columns(words, &[("band", 24), ("people", 24), ("share", 24)]), rows)
+        self.grid("bands", columns(words, &[("band", 28), ("people", 28), ("share", 28)]), rows)
     }
 
     fn bands_by_branch(&self) -> Grid {
@@ -310,41 +310,44 @@ type Belongs<'a> = &'a dyn Fn(&Member) -> bool;
 struct Bars<'a> {
     sheet: &'a str,
     title: String,
-    names: u16,
-    values: u16,
+    /// Those of the names and of the values.
+    columns: (u16, u16),
     count: usize,
     kind: ChartType,
 }
 
-fn picture(sheet: &mut Worksheet, at: (u32, u16), bars: &Bars<'_>) -> Result<(), XlsxError> {
+/// Puts a chart below the table, from a column on.
+fn picture(sheet: &mut Worksheet, column: u16, bars: &Bars<'_>) -> Result<(), XlsxError> {
     let Some(last) = u32::try_from(bars.count).ok().filter(|&count| count > 0) else { return Ok(()) };
     let rows = |column: u16| (bars.sheet, HEADING + 1, column, HEADING + last, column);
     let mut chart = Chart::new(bars.kind);
     chart.title().set_name(&bars.title);
     chart.legend().set_hidden();
-    let series = chart.add_series();
-    series.set_categories(rows(bars.names)).set_values(rows(bars.values)).set_gap(60);
-    let mut label = rust_xlsxwriter::ChartDataLabel::new();
+    let mut label = ChartDataLabel::new();
     label.show_value();
-    series.set_data_label(&label);
+    if bars.kind == ChartType::Bar {
+        label.set_num_format("0.0");
+    }
+    let series = chart.add_series();
+    series.set_categories(rows(bars.columns.0)).set_values(rows(bars.columns.1)).set_gap(60).set_data_label(&label);
     if bars.kind == ChartType::Bar {
         // Bars go up from the bottom, tables down from the top.
-        chart.x_axis().set_reverse();
-        chart.set_height(120 + 24 * last);
+        chart.y_axis().set_reverse();
+        chart.x_axis().set_min(0).set_max(100);
+        chart.set_height(120 + 26 * last);
     }
-    chart.set_width(760);
-    sheet.insert_chart(at.0, at.1, &chart)?;
+    chart.set_width(500);
+    sheet.insert_chart(HEADING + last + 4, column, &chart)?;
     Ok(())
 }
 
-/// The means of the first level, below its table.
+/// The means of the first level.
 fn means(sheet: &mut Worksheet, name: &str, words: Words, lines: &[(Option<Node>, Line)]) -> Result<(), XlsxError> {
     if !(2..=MOST_BARS).contains(&lines.len()) {
         return Ok(());
     }
     let column = |id: &str| COLUMNS.iter().position(|(known, _)| *known == id).and_then(|at| u16::try_from(at).ok());
     let (Some(names), Some(values)) = (column("branch"), column("mean")) else { return Ok(()) };
-    let below = u32::try_from(lines.len()).unwrap_or_default() + HEADING + 4;
     let title = words.t("mean");
-    picture(sheet, (below, 1), &Bars { sheet: name, title, names, values, count: lines.len(), kind: ChartType::Bar })
+    picture(sheet, 1, &Bars { sheet: name, title, columns: (names, values), count: lines.len(), kind: ChartType::Bar })
 }

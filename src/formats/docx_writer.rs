@@ -36,18 +36,22 @@ pub enum Style {
     SheetTitle,
     /// Text beside a table.
     SheetText,
-    /// Small print below a table.
+    /// The same at the right.
+    SheetEnd,
+    /// Small print beside a table.
     Note,
     /// A cell in the middle.
     Cell,
     /// A cell from the left.
     CellLeft,
+    /// A cell from the left that stays with what follows.
+    CellTotal,
     /// A heading of a column.
     CellHead,
 }
 
 impl Style {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::Issuer,
         Self::Number,
         Self::Title,
@@ -58,9 +62,11 @@ impl Style {
         Self::Label,
         Self::SheetTitle,
         Self::SheetText,
+        Self::SheetEnd,
         Self::Note,
         Self::Cell,
         Self::CellLeft,
+        Self::CellTotal,
         Self::CellHead,
     ];
 }
@@ -83,23 +89,32 @@ pub struct Paragraph {
     pub runs: Vec<Run>,
     /// Whether it begins a page.
     pub begins_page: bool,
+    /// Whether it stays on one page with what follows.
+    pub keeps_next: bool,
 }
 
 impl Paragraph {
     /// Some words.
     pub fn new(style: Style, text: impl Into<String>) -> Self {
-        Self { style, runs: vec![Run { text: text.into(), is_to_fill: false }], begins_page: false }
+        Self { style, runs: vec![Run { text: text.into(), is_to_fill: false }], begins_page: false, keeps_next: false }
     }
 
     /// The same, to be replaced by somebody.
     pub fn to_fill(style: Style, text: impl Into<String>) -> Self {
-        Self { style, runs: vec![Run { text: text.into(), is_to_fill: true }], begins_page: false }
+        Self { style, runs: vec![Run { text: text.into(), is_to_fill: true }], begins_page: false, keeps_next: false }
     }
 
     /// The same with more words behind.
     #[must_use]
     pub fn and(mut self, text: impl Into<String>, is_to_fill: bool) -> Self {
         self.runs.push(Run { text: text.into(), is_to_fill });
+        self
+    }
+
+    /// The same, never at the foot of a page with what follows on the next.
+    #[must_use]
+    pub const fn keeping_next(mut self) -> Self {
+        self.keeps_next = true;
         self
     }
 
@@ -279,6 +294,9 @@ fn section(layout: &Layout) -> String {
 
 fn push_paragraph(xml: &mut String, paragraph: &Paragraph) {
     let _ = write!(xml, r#"<w:p><w:pPr><w:pStyle w:val="{:?}"/>"#, paragraph.style);
+    if paragraph.keeps_next {
+        xml.push_str("<w:keepNext/><w:keepLines/>");
+    }
     if paragraph.begins_page {
         xml.push_str("<w:pageBreakBefore/>");
     }

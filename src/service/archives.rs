@@ -22,8 +22,6 @@ use std::sync::Arc;
 pub struct Sample {
     /// Its questions, as they are marked now.
     pub sheet: Arc<Sheet>,
-    /// Banks whose keys the caller may see.
-    pub keys_of: HashSet<String>,
 }
 
 /// What an archive holds.
@@ -33,6 +31,8 @@ pub struct Archived {
     pub test: Test,
     /// Corrections in their order.
     pub corrections: Vec<Correction>,
+    /// Banks whose keys the caller may see.
+    pub keys_of: HashSet<String>,
     /// A paper; `None` where nobody finished one.
     pub sample: Option<Sample>,
 }
@@ -42,8 +42,9 @@ pub async fn archived(app: &App, caller: &Caller, name: &str) -> Result<Archived
     let mut tx = app.db.read().await?;
     let test = archivable(&mut tx, caller, name).await?;
     let corrections = of_test(app, &mut tx, caller, &test).await?;
-    let sample = sample(app, &mut tx, caller, &test).await?;
-    Ok(Archived { test, corrections, sample })
+    let sample = sample(app, &mut tx, &test).await?;
+    let keys_of = keys_of(&mut tx, caller, &test).await?;
+    Ok(Archived { test, corrections, keys_of, sample })
 }
 
 /// Whether the caller may have the archive of a test now.
@@ -66,21 +67,21 @@ async fn archivable(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Test> {
     Ok(test)
 }
 
-async fn sample(app: &App, tx: &mut Tx, caller: &Caller, test: &Test) -> Result<Option<Sample>> {
+/// Banks whose keys the caller may see: by right, and once the test is over those that members see too.
+async fn keys_of(tx: &mut Tx, caller: &Caller, test: &Test) -> Result<HashSet<String>> {
+    let today = tree(tx).await?;
+    let is_reviewed = test.definition.review != Review::Never;
+    let reads = |bank: &banks::BankRow| is_reviewed || reads_keys(caller, bank.branch_id.as_deref(), &today);
+    Ok(banks::list(tx).await?.into_iter().filter(reads).map(|bank| bank.name).collect())
+}
+
+/// The paper of one finished attempt; which one says nothing of the person.
+async fn sample(app: &App, tx: &mut Tx, test: &Test) -> Result<Option<Sample>> {
     let rows = results::list_bare(tx, &test.row.id).await?;
     let Some(id) = rows.into_iter().filter(|row| row.finished_at_ms.is_some()).map(|row| row.id).min() else {
         return Ok(None);
     };
     let Some(attempt) = attempts::find(tx, &id).await? else { return Ok(None) };
     let sheet = sheet(app, tx, test, &attempt).await?;
-    let sheet = with_corrections(tx, &test.row.id, sheet).await?;
-    let today = tree(tx).await?;
-    let is_reviewed = test.definition.review != Review::Never;
-    let keys_of = banks::list(tx)
-        .await?
-        .into_iter()
-        .filter(|bank| is_reviewed || reads_keys(caller, bank.branch_id.as_deref(), &today))
-        .map(|bank| bank.name)
-        .collect();
-    Ok(Some(Sample { sheet, keys_of }))
+    Ok(Some(Sample { sheet: with_corrections(tx, &test.row.id, sheet).await? }))
 }

@@ -91,7 +91,7 @@ pub(super) fn features(public: &Public<'_>) -> Vec<String> {
         let values = [("rate", percent(Some(rate)).into()), ("mean", figure(figures.mean).into())];
         words.with("circular-passed", &values)
     });
-    let strong = topics(public, |share| share >= STRONG, true);
+    let strong = in_a_row(public, &topics(public, |share| share >= STRONG, true), "circular-topic");
     let strong = (!strong.is_empty()).then(|| words.with("circular-strong", &[("topics", strong.into())]));
     [took_part, pass, leading(public), strong].into_iter().flatten().collect()
 }
@@ -148,21 +148,20 @@ pub(super) fn problems(public: &Public<'_>) -> Vec<String> {
     let of_rest = |id: &str, rate: f64| words.with(id, &[("rate", percent(Some(rate)).into())]);
     let missed = rest(figures.participation_rate).map(|rate| of_rest("circular-missed", rate));
     let failed = rest(figures.pass_rate).map(|rate| of_rest("circular-failed", rate));
-    let weak = weak_topics(public);
+    let weak = in_a_row(public, &weak_topics(public), "circular-topic");
     let weak = (!weak.is_empty()).then(|| words.with("circular-weak", &[("topics", weak.into())]));
     [missed, failed, weak, questions(public), spread(public), below(public)].into_iter().flatten().collect()
 }
 
 /// The weakest topics: below the pass line, or far below the mean.
-fn weak_topics(public: &Public<'_>) -> String {
+fn weak_topics<'a>(public: &Public<'a>) -> Vec<(f64, &'a TopicLine)> {
     let pass = number(public.report.scale.pass.hundredths()) / 100.0;
     let mean = public.report.line.figures.mean.unwrap_or_default();
     topics(public, |share| share < pass || share <= mean - APART, false)
 }
 
-/// Topics by their share of points won, strongest or weakest first, each with its share; only such as enough people got.
-fn topics(public: &Public<'_>, is_meant: impl Fn(f64) -> bool, strongest: bool) -> String {
-    let words = public.words;
+/// The strongest or the weakest topics with their share of points won; only such as enough people got.
+fn topics<'a>(public: &Public<'a>, is_meant: impl Fn(f64) -> bool, strongest: bool) -> Vec<(f64, &'a TopicLine)> {
     let definition = &public.report.test.definition;
     // With the mean of several attempts one member is in the figures of a question as often as that.
     let each =
@@ -186,11 +185,18 @@ fn topics(public: &Public<'_>, is_meant: impl Fn(f64) -> bool, strongest: bool) 
     if strongest {
         found.reverse();
     }
+    found.truncate(MOST_TOPICS);
+    found
+}
+
+/// Topics in one sentence, each by a message.
+fn in_a_row(public: &Public<'_>, topics: &[(f64, &TopicLine)], id: &str) -> String {
+    let words = public.words;
     let one = |(share, topic): &(f64, &TopicLine)| {
         let values = [("topic", words.of(&topic.title).into()), ("share", percent(Some(*share)).into())];
-        words.with("circular-topic", &values)
+        words.with(id, &values)
     };
-    words.list(found.iter().take(MOST_TOPICS).map(one))
+    words.list(topics.iter().map(one))
 }
 
 /// Questions that hardly anybody knew or that many left out, by their number.
@@ -224,7 +230,8 @@ fn below(public: &Public<'_>) -> Option<String> {
 /// What is asked for next: lines to start from.
 pub(super) fn next(public: &Public<'_>) -> Vec<String> {
     let words = public.words;
-    let weak = if public.whole { weak_topics(public) } else { String::new() };
+    let weak = if public.whole { weak_topics(public) } else { Vec::new() };
+    let weak = in_a_row(public, &weak, "circular-topic-name");
     let study = if weak.is_empty() {
         words.t("circular-next-study")
     } else {

@@ -89,10 +89,12 @@ const fn style(style: Style) -> (&'static str, Font, u32, &'static str) {
             32,
             "",
         ),
-        Style::SheetText => (r#"<w:spacing w:before="120" w:after="60"/>"#, SMALL, 24, ""),
-        Style::Note => (r#"<w:spacing w:before="60"/>"#, SMALL, 18, ""),
+        Style::SheetText => (r#"<w:spacing w:before="240" w:after="120"/>"#, SMALL, 24, ""),
+        Style::SheetEnd => (r#"<w:spacing w:before="240"/><w:jc w:val="right"/>"#, SMALL, 24, ""),
+        Style::Note => (r#"<w:spacing w:before="40" w:after="40"/>"#, SMALL, 18, ""),
         Style::Cell => (r#"<w:jc w:val="center"/>"#, SMALL, 21, ""),
         Style::CellLeft => (r#"<w:jc w:val="left"/>"#, SMALL, 21, ""),
+        Style::CellTotal => (r#"<w:keepNext/><w:jc w:val="left"/>"#, SMALL, 21, ""),
         Style::CellHead => (r#"<w:keepNext/><w:jc w:val="center"/>"#, HEADING, 21, ""),
     }
 }
