@@ -139,6 +139,16 @@ impl From<crate::store::Error> for Failure {
 
 type Outcome = Result<(), Failure>;
 
+/// Writes a file, or to standard output where none is named.
+fn put(out: Option<PathBuf>, bytes: &[u8]) -> Outcome {
+    if let Some(path) = out {
+        return std::fs::write(&path, bytes).map_err(|error| Failure::File(path, error));
+    }
+    // A reader that has gone is no failure.
+    let _ = std::io::Write::write_all(&mut std::io::stdout(), bytes);
+    Ok(())
+}
+
 /// The arguments, or the end of the program with code 2 where they are wrong.
 fn parsed() -> Cli {
     let mut command = with_environment(Cli::command());

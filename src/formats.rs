@@ -7,6 +7,7 @@
 
 pub mod assessment_json;
 pub mod bank_json;
+pub mod docx_writer;
 pub mod exchange;
 pub mod json;
 pub mod qr;

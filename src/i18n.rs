@@ -7,6 +7,7 @@ mod findings;
 #[cfg(test)]
 mod tests;
 mod times;
+pub mod words;
 
 pub use errors::{Described, column, describe, lint, origin, problem, remark, sheet_problem, shortfall};
 pub use findings::finding;

@@ -6,6 +6,7 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod documents;
 pub mod formats;
 pub mod http;
 pub mod i18n;

@@ -3,6 +3,8 @@
 //! Handed the moment and the caller, never reading them; checks the object, not only the role; knows nothing of HTTP.
 
 pub mod accounts;
+pub mod announcements;
+pub mod archives;
 pub mod assessments;
 pub mod banks;
 pub mod branches;
@@ -18,6 +20,7 @@ pub mod people;
 pub mod proofs;
 pub mod reach;
 pub mod readiness;
+pub mod registers;
 pub mod rehearsal;
 pub mod reports;
 pub mod review;

@@ -1,5 +1,6 @@
 //! The description of the API, made from the table of routes so that none can be missing.
 
+use crate::documents::Document;
 use crate::http::{Access, Route};
 use crate::rules::correction::Change;
 use crate::rules::integrity::Hint;
@@ -179,6 +180,28 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "GET /api/v1/tests/{test}/items",
         "Item analysis over the attempts that count in the report: figures of the test, and of each question `facility`, `discrimination` and `flags`; `options` with the key and the choices by thirds where keys are for the caller. `mode=moodle`: as Moodle's quiz statistics report has it, position by position.",
     ),
+    ("GET /api/v1/tests/{test}/report.csv", "The branch report as one table, in the language of the request."),
+    (
+        "GET /api/v1/tests/{test}/report.xlsx",
+        "The branch report as a workbook: overview, a sheet for each level below, bands, topics, lists of people.",
+    ),
+    (
+        "GET /api/v1/tests/{test}/register.xlsx",
+        "The score register: a sheet for each branch with everybody who was due, and room to sign.",
+    ),
+    ("GET /api/v1/tests/{test}/register.docx", "The score register as a document to print, a page for each branch."),
+    (
+        "GET /api/v1/tests/{test}/circular.docx",
+        "The circular about a settled test, for publication, to be edited: figures of fewer than five people are merged, branches are named only to commend them, nobody else is. 409 `test-not-over` while anything is open or waits to be marked.",
+    ),
+    (
+        "GET /api/v1/tests/{test}/announcement.docx",
+        "The announcement of a test, to be edited, for those who organize it or read its report.",
+    ),
+    (
+        "GET /api/v1/tests/{test}/archive.zip",
+        "Everything about a settled test in one archive that can be read without Kaohe, with the digest of every file; for whoever may read the report of the whole test. 409 `test-not-over`.",
+    ),
     ("GET /api/v1/tests/{test}/attempts.csv", "Attempts as CSV."),
     (
         "GET /api/v1/tests/{test}/responses.csv",
@@ -299,7 +322,8 @@ fn refusals(route: &Route, name: &str) -> Vec<&'static (&'static str, &'static s
         "401" => !is_open || is_sign_in,
         "403" => !is_open,
         "404" => route.path.contains('{'),
-        "409" | "413" | "503" => changes,
+        "409" => changes || matches!(file_of(name), Some(Document::Circular | Document::Archive)),
+        "413" | "503" => changes,
         "410" => is_save,
         "429" => is_sign_in,
         _ => true,
@@ -337,9 +361,19 @@ fn success(name: &str) -> &'static str {
 fn content(name: &str) -> Value {
     match success(name) {
         "204" => json!({}),
+        _ if file_of(name).is_some() => {
+            let media_type = file_of(name).map_or("", Document::media_type);
+            json!({ media_type: { "schema": { "type": "string", "format": "binary" } } })
+        }
         _ if name.contains(".csv") => json!({ "text/csv": { "schema": { "type": "string" } } }),
         _ => json!({ "application/json": { "schema": {} } }),
     }
+}
+
+/// The document of a test that a call answers with.
+fn file_of(name: &str) -> Option<Document> {
+    let last = name.strip_prefix("GET /api/v1/tests/{test}/")?;
+    Document::ALL.into_iter().find(|document| document.name() == last)
 }
 
 fn request(name: &str) -> Option<(&'static str, Value)> {

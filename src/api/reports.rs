@@ -2,12 +2,15 @@
 
 use crate::api::{Answer, csv, json, time};
 use crate::app::App;
+use crate::documents::{self, Document};
 use crate::formats::sheet::write_csv;
-use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
+use crate::http::{Access, Arrived, Parameter, Route, ServerAddress, SignedIn};
+use crate::i18n::words::Words;
 use crate::rules::advice::Advice;
 use crate::rules::points::Points;
 use crate::service::reports::{self, AttemptLine, Line, Report, ResponseLine};
 use axum::extract::{Path, State};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
@@ -15,12 +18,28 @@ use serde_json::{Value, json as value};
 
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         Route::get("/api/v1/tests/{test}/report", Access::REPORTS, report).with_query(&BRANCH),
         Route::get("/api/v1/tests/{test}/attempts.csv", Access::REPORTS, attempts),
         Route::get("/api/v1/tests/{test}/responses.csv", Access::REPORTS, responses),
-    ]
+    ];
+    routes.extend(FILES.map(|(path, document)| {
+        let handler = move |app, caller, arrived, of, answer| file(app, caller, arrived, of, (answer, document));
+        let route = Route::get(path, Access::REPORTS, handler);
+        if document.is_of_branch() { route.with_query(&BRANCH) } else { route }
+    }));
+    routes
 }
+
+const FILES: [(&str, Document); 7] = [
+    ("/api/v1/tests/{test}/report.csv", Document::ReportCsv),
+    ("/api/v1/tests/{test}/report.xlsx", Document::ReportXlsx),
+    ("/api/v1/tests/{test}/register.xlsx", Document::RegisterXlsx),
+    ("/api/v1/tests/{test}/register.docx", Document::RegisterDocx),
+    ("/api/v1/tests/{test}/circular.docx", Document::Circular),
+    ("/api/v1/tests/{test}/announcement.docx", Document::Announcement),
+    ("/api/v1/tests/{test}/archive.zip", Document::Archive),
+];
 
 const BRANCH: [Parameter; 1] = [Parameter::text("branch")];
 
@@ -38,6 +57,25 @@ async fn report(
 ) -> Response {
     match reports::report(&app, &caller, &name, query.branch.as_deref()).await {
         Ok(report) => json(&document(&report)),
+        Err(error) => answer.problem(error).into_response(),
+    }
+}
+
+/// What a document is asked for by: the test, the branch, and the address of the server.
+type Of = (Path<String>, Query<ReportQuery>, ServerAddress);
+
+async fn file(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now_ms): Arrived,
+    (Path(test), Query(query), ServerAddress(address)): Of,
+    (answer, document): (Answer, Document),
+) -> Response {
+    let words = Words(answer.language);
+    let branch = query.branch.as_deref();
+    let asked = documents::Asked { caller: &caller, words, now_ms, test: &test, branch, address: &address };
+    match documents::make(&app, document, asked).await {
+        Ok(file) => ([(header::CONTENT_TYPE, file.media_type)], file.bytes).into_response(),
         Err(error) => answer.problem(error).into_response(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::api::banks as api;
 use crate::cli::words::Words;
-use crate::cli::{Failure, Outcome, Place, open, read_file};
+use crate::cli::{Failure, Outcome, Place, open, put, read_file};
 use crate::formats::exchange::Form;
 use crate::formats::exchange::sheet::Columns;
 use crate::i18n;
@@ -124,16 +124,6 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
             put(out, &written.bytes)
         }
     }
-}
-
-/// Writes a file, or to standard output where none is named.
-fn put(out: Option<PathBuf>, bytes: &[u8]) -> Outcome {
-    if let Some(path) = out {
-        return std::fs::write(&path, bytes).map_err(|error| Failure::File(path, error));
-    }
-    // A reader that has gone is no failure.
-    let _ = std::io::Write::write_all(&mut std::io::stdout(), bytes);
-    Ok(())
 }
 
 fn check(files: &[PathBuf], reading: &ReadingArgs, strict: bool, json: bool, words: &Words) -> Outcome {

@@ -1,8 +1,10 @@
-//! `kaohe report`: the branch report of a test on the terminal or as JSON.
+//! `kaohe report`: the branch report of a test on the terminal or as JSON, and the documents of a test as files.
 
 use crate::app::App;
 use crate::cli::words::Words;
-use crate::cli::{Failure, Outcome, Place, open};
+use crate::cli::{Failure, Outcome, Place, open, put};
+use crate::documents::{self, Document};
+use crate::i18n;
 use crate::limits;
 use crate::rules::blueprint::Occasion;
 use crate::rules::figures::Tally;
@@ -13,6 +15,7 @@ use crate::service::reports::{self, Difference, Line};
 use crate::service::tests;
 use clap::{Args, Subcommand};
 use serde_json::json;
+use std::path::PathBuf;
 
 /// Arguments of `kaohe report`.
 #[derive(Debug, Args)]
@@ -76,8 +79,14 @@ struct ShownArgs {
     #[arg(long, env = "KAOHE_BRANCH")]
     branch: Option<String>,
     /// Print a JSON document, as the API gives it.
-    #[arg(long, env = "KAOHE_JSON")]
+    #[arg(long, env = "KAOHE_JSON", conflicts_with = "document")]
     json: bool,
+    /// Write a document of the test instead; its name says what it is and its form.
+    #[arg(long, env = "KAOHE_DOCUMENT", value_parser = Document::ALL.map(Document::name))]
+    document: Option<String>,
+    /// The file to write; left out: standard output.
+    #[arg(long, env = "KAOHE_OUT", requires = "document")]
+    out: Option<PathBuf>,
 }
 
 pub(super) async fn run(place: &Place, args: ReportArgs, words: &Words) -> Outcome {
@@ -162,6 +171,18 @@ async fn overview(app: &App, args: OverviewArgs, words: &Words) -> Outcome {
 
 async fn show(app: &App, args: ShownArgs, words: &Words) -> Outcome {
     let test = args.test.unwrap_or_default();
+    let wanted = |name: &str| Document::ALL.into_iter().find(|document| document.name() == name);
+    if let Some(document) = args.document.as_deref().and_then(wanted) {
+        let asked = documents::Asked {
+            caller: &Caller::operator(),
+            words: i18n::words::Words(words.language),
+            now_ms: app.clock.now_ms(),
+            test: &test,
+            branch: args.branch.as_deref(),
+            address: "",
+        };
+        return put(args.out, &documents::make(app, document, asked).await?.bytes);
+    }
     let report = reports::report(app, &Caller::operator(), &test, args.branch.as_deref()).await?;
     if args.json {
         out!("{}", crate::api::reports::document(&report));

@@ -84,7 +84,9 @@ fn needed(names: impl IntoIterator<Item = String>) {
 #[test]
 fn every_message_that_the_pages_name_is_there() {
     let mut files = Vec::new();
-    sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web"), &mut files);
+    for room in ["src/web", "src/documents"] {
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(room), &mut files);
+    }
     let mut names = BTreeSet::new();
     for (_, source) in &files {
         let compact: String = source.split_whitespace().collect::<Vec<_>>().join(" ");

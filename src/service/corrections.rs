@@ -95,21 +95,27 @@ struct Resolved {
 pub async fn list(app: &App, caller: &Caller, name: &str) -> Result<(Test, Vec<Correction>)> {
     let mut tx = app.db.read().await?;
     let test = find_managed(&mut tx, caller, name).await?;
-    let changed: HashMap<String, i64> = corrections::changed(&mut tx, &test.row.id).await?.into_iter().collect();
+    let listed = of_test(app, &mut tx, caller, &test).await?;
+    Ok((test, listed))
+}
+
+/// Corrections of a test, for somebody who may know of them.
+pub(crate) async fn of_test(app: &App, tx: &mut Tx, caller: &Caller, test: &Test) -> Result<Vec<Correction>> {
+    let changed: HashMap<String, i64> = corrections::changed(tx, &test.row.id).await?.into_iter().collect();
     let mut listed = Vec::new();
-    for row in corrections::list(&mut tx, &test.row.id).await? {
-        let (_, question) = find_question(app, &mut tx, &test, &row.bank, &row.question).await?;
+    for row in corrections::list(tx, &test.row.id).await? {
+        let (_, question) = find_question(app, tx, test, &row.bank, &row.question).await?;
         listed.push(Correction {
             change: crate::store::read_json("correction", &row.id, &row.change)?,
             question,
-            proposer: named(&mut tx, row.proposed_by.as_deref()).await?,
-            decider: named(&mut tx, row.decided_by.as_deref()).await?,
+            proposer: named(tx, row.proposed_by.as_deref()).await?,
+            decider: named(tx, row.decided_by.as_deref()).await?,
             changed: changed.get(&row.id).copied().unwrap_or_default(),
             may_decide: row.state == state::WAITING && row.proposed_by != caller.person_id,
             row,
         });
     }
-    Ok((test, listed))
+    Ok(listed)
 }
 
 async fn named(tx: &mut Tx, person_id: Option<&str>) -> Result<String> {

@@ -272,6 +272,8 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("assessment-member", "committee", &format!("/assessments/{year}/members/m001")).main(),
         stop("report", "committee", "/tests/monthly-study/report").main(),
         stop("report-branch", "secretary", "/tests/monthly-study/report"),
+        stop("report-export", "committee", "/tests/monthly-study/report")
+            .after("document.querySelector('details.menu').open = true"),
         stop("report-open", "committee", "/tests/annual-study/report"),
         stop("items", "committee", "/tests/monthly-study/items").main(),
         stop("items-open", "committee", "/tests/annual-study/items"),

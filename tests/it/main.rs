@@ -14,6 +14,7 @@ mod commands;
 mod corrections;
 mod device_checks;
 mod disconnect;
+mod documents;
 mod door_commands;
 mod draw;
 mod durable;

@@ -199,10 +199,16 @@ impl World {
     }
 
     pub(crate) async fn request(&self, request: Request<Body>) -> Answer {
+        self.request_file(request).await.0
+    }
+
+    /// The same with the bytes as they came, for what is no text.
+    pub(crate) async fn request_file(&self, request: Request<Body>) -> (Answer, Vec<u8>) {
         let response = self.server.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        (Answer { status: parts.status, headers: parts.headers, text }, bytes)
     }
 
     pub(crate) async fn send(&self, method: Method, path: &str, token: Option<&str>, body: impl Into<Body>) -> Answer {

@@ -34,6 +34,18 @@ pub struct Member {
     pub score: Option<Points>,
 }
 
+impl Member {
+    /// Whether somebody still has to mark what the member wrote.
+    pub fn waits(&self) -> bool {
+        self.presence == Presence::Sat && self.score.is_none()
+    }
+
+    /// The score, of a member whose presence is that of somebody who sat.
+    pub fn counted_score(&self) -> Option<Points> {
+        self.score.filter(|_| self.presence == Presence::Sat)
+    }
+}
+
 /// Who counts in a test, and where: each person once. Frozen once the test is settled.
 pub(crate) async fn counted(tx: &mut Tx, test: &TestRow, results: &[ResultRow]) -> Result<HashMap<String, String>> {
     if test.finished_at_ms.is_some() {

@@ -6,8 +6,9 @@ mod form;
 pub use effect::{Sent, preview};
 pub use form::{Target, mark, question};
 
-use super::question::{bank_key, stem};
-use crate::rules::correction::{Change, Named};
+use super::question::stem;
+use crate::documents::question::change;
+use crate::rules::correction::Named;
 use crate::rules::question::Question;
 use crate::service::corrections::{Correction, state};
 use crate::service::tests::Test;
@@ -86,19 +87,6 @@ fn made(words: Words, path: &str, correction: &Correction) -> Markup {
                 @if row.state == state::APPLIED { " " (words.with("correction-changed", &[("count", count(correction.changed))])) }
             }
             @if row.state == state::WAITING { p.actions { a.button href={ (path) "/waiting/" (row.id) } { (words.t("correction-look")) } } }
-        }
-    }
-}
-
-/// A change in words.
-pub(in crate::web::views) fn change(words: Words, change: &Change) -> String {
-    match change {
-        Change::Key { key } => words.with("correction-to-key", &[("answer", bank_key(words, key).into())]),
-        Change::Accept { key } => words.with("correction-to-accept", &[("answer", bank_key(words, key).into())]),
-        Change::FullPoints => words.t("correction-to-full"),
-        Change::Void => words.t("correction-to-void"),
-        Change::Mark { position, points, .. } => {
-            words.with("correction-to-mark", &[("position", count(*position)), ("points", points.to_string().into())])
         }
     }
 }

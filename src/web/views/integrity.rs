@@ -1,27 +1,8 @@
-//! What a test asks of those who sit it, in words: on the announcement before the start, on the paper, and what was noted.
+//! What a test asks of those who sit it, on its pages: before the start, on the paper, and what was noted.
 
-use crate::rules::integrity::{Hint, Hinted, Integrity, written};
+use crate::rules::integrity::{Hint, Hinted, Integrity};
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
-
-/// The rules in words, for the announcement.
-pub fn rules(words: Words, integrity: &Integrity) -> Vec<String> {
-    let asked = [
-        (integrity.password.is_some(), "rule-password"),
-        (!integrity.safe_exam_browser.is_empty(), "rule-browser"),
-        (integrity.one_device, "rule-one-device"),
-        (integrity.full_screen, "rule-full-screen"),
-        (integrity.no_copy, "rule-no-copy"),
-        (integrity.hints, "rule-hints"),
-    ];
-    let mut rules: Vec<String> =
-        asked.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, rule)| words.t(rule)).collect();
-    if !integrity.addresses.is_empty() {
-        let networks = words.list(integrity.addresses.iter().map(written));
-        rules.push(words.with("rule-addresses", &[("networks", networks.into())]));
-    }
-    rules
-}
 
 /// Fields of the form that starts an attempt: the word, and what the script finds out about the browser.
 pub fn start_fields(words: Words, integrity: &Integrity) -> Markup {

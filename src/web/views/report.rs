@@ -1,12 +1,10 @@
-//! View of a branch report: five tiles, a row per branch, bands, weak topics, who is missing; and its rows as data.
+//! View of a branch report: five tiles, a row per branch, bands, weak topics, who is missing.
 
-mod export;
 mod lists;
+mod menu;
 
-pub use export::{Cell, rows};
-
+use crate::documents::named::{band_name, branch_name, judged, line_name, place, range};
 use crate::rules::advice::LEAST_JUDGED;
-use crate::rules::figures::BandCount;
 use crate::rules::rights::Caller;
 use crate::rules::statistics::branches::Standing;
 use crate::service::reports::{Line, Report};
@@ -21,6 +19,8 @@ use maud::{Markup, html};
 pub struct Shown<'a> {
     /// The report.
     pub report: &'a Report,
+    /// Whether the reader may have the archive of the test.
+    pub has_archive: bool,
     /// When the page was made.
     pub now_ms: i64,
     /// The order of the branches.
@@ -89,8 +89,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
             @if report.test.row.finished_at_ms.is_none() { a.button.quiet.noprint href={ (path) "/live" } { (words.t("live-open")) } }
             a.button.quiet.noprint href={ (path) "/items" (query) } { (words.t("items-open")) }
             button.button.quiet.noprint type="button" data-print hidden { (words.t("print")) }
-            a.button.quiet.noprint href={ (path) "/report.xlsx" (query) } { (words.t("export-xlsx")) }
-            a.button.quiet.noprint href={ (path) "/report.csv" (query) } { (words.t("export-csv")) }
+            (menu::export(words, shown, &path, &query))
         }
         p.print-only { (branch_name(words, &report.line)) " · " (words.moment(shown.now_ms)) }
         @if let Some(reason) = &report.test.row.cancelled_reason {
@@ -105,11 +104,6 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         (lists::people(words, caller, shown, &path))
         (definitions(words, report))
     }
-}
-
-fn branch_name(words: Words, line: &Line) -> String {
-    let unnamed = if line.elsewhere { "branch-elsewhere" } else { "whole-unit" };
-    line.branch.as_ref().map_or_else(|| words.t(unnamed), |node| node.name.clone())
 }
 
 /// The way from the highest branch that the reader may see down to this one.
@@ -185,16 +179,8 @@ fn children(words: Words, shown: &Shown<'_>, path: &str) -> Markup {
     }
 }
 
-fn line_name(words: Words, line: &Line) -> String {
-    match &line.branch {
-        Some(node) if line.direct => words.with("direct-members", &[("branch", node.name.as_str().into())]),
-        _ => branch_name(words, line),
-    }
-}
-
 fn child(words: Words, report: &Report, line: &Line, path: &str) -> Markup {
     let (tally, figures) = (&line.tally, &line.figures);
-    let (colour, judged) = judgement(line.advice.standing);
     let below = tally.marked() - figures.passed;
     let label = words.with("distribution-label", &[("sat", count(tally.marked())), ("below", count(below))]);
     html! {
@@ -211,7 +197,7 @@ fn child(words: Words, report: &Report, line: &Line, path: &str) -> Markup {
             td.n data-label=(words.t("mean")) { b { (figure(figures.mean)) } @if let Some(place) = place(words, line) { " " span.muted.small { (place) } } }
             td.chart { @if tally.marked() > 0 { (charts::distribution(&tally.scores, report.scale, &label)) } }
             td.n data-label=(words.t("pass-rate-range")) { (percent(figures.pass_rate)) @if let Some(pass) = line.advice.pass_rate { " " span.muted.small { (range(pass.low, pass.high)) } } }
-            td { span class={ "tag " (colour) } { (words.t(judged)) }
+            td { span class={ "tag " (colour(line.advice.standing)) } { (words.t(judged(line.advice.standing))) }
                 @if let Some(mean) = line.advice.adjusted_mean { " " span.muted.small.pair { (words.with("adjusted-mean", &[("mean", figure(Some(mean.value)).into()), ("range", range(mean.low, mean.high).into())])) } } }
         }
     }
@@ -233,41 +219,12 @@ fn total(words: Words, report: &Report) -> Markup {
     }
 }
 
-/// A range, as `86–100`.
-fn range(low: f64, high: f64) -> String {
-    format!("{low:.0}–{high:.0}")
-}
-
-/// The colour and the words of how a branch stands against all. Advice only; never decides a rank.
-const fn judgement(standing: Standing) -> (&'static str, &'static str) {
+/// The colour of how a branch stands against all. Advice only; never decides a rank.
+const fn colour(standing: Standing) -> &'static str {
     match standing {
-        Standing::Above => ("good", "judged-above"),
-        Standing::Below => ("warn", "judged-below"),
-        Standing::Same => ("none", "judged-same"),
-        Standing::Few => ("none", "judged-few"),
-        Standing::Nobody => ("none", "judged-nobody"),
-        Standing::Alone => ("none", "judged-alone"),
-    }
-}
-
-/// The official place; small branches stand apart, and whoever is no branch has none.
-fn place(words: Words, line: &Line) -> Option<String> {
-    match line.advice.place {
-        Some(place) => {
-            let shared = if place.shared { "yes" } else { "no" };
-            Some(words.with("rank-of", &[("rank", count(place.rank)), ("shared", shared.into())]))
-        }
-        None if line.direct || line.elsewhere || line.tally.marked() == 0 => None,
-        None => Some(words.t("rank-apart")),
-    }
-}
-
-/// A band as people write it; its lower end belongs to it.
-fn band_name(band: &BandCount) -> String {
-    match (band.from, band.to) {
-        (0, to) => format!("<{to}"),
-        (from, 100) => format!("{from}–100"),
-        (from, to) => format!("{from}–{}", to - 1),
+        Standing::Above => "good",
+        Standing::Below => "warn",
+        Standing::Same | Standing::Few | Standing::Nobody | Standing::Alone => "none",
     }
 }
 

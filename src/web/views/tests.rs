@@ -10,7 +10,7 @@ pub use announce::{Announcement, announcement, refusal};
 pub use form::{AsFile, Purpose, Shown, form, longer};
 pub(in crate::web::views) use manage::reason;
 pub use manage::{Managed, close_check, definition_text, draw_check, manage, tests};
-pub use notice::{Notice, notice_page};
+pub use notice::notice_page;
 pub use trial::{Back, trial};
 
 use crate::service::tests::Test;

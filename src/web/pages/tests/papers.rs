@@ -3,8 +3,8 @@
 use super::form::managed;
 use crate::app::App;
 use crate::http::ServerAddress;
-use crate::service::tests;
-use crate::web::views::tests::{self as view, Back, Notice};
+use crate::service::{announcements, tests};
+use crate::web::views::tests::{self as view, Back};
 use crate::web::visit::{Visit, segment};
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -27,18 +27,11 @@ pub(super) async fn notice(
     ServerAddress(address): ServerAddress,
 ) -> Response {
     let result = async {
-        let test = managed(&app, &visit, &name).await?;
-        let plan = tests::measure(&app, &visit.caller, &test.definition, None).await?;
-        let units = tests::unit_names(&app, &test.definition).await?;
-        let shown = Notice {
-            address: format!("{address}/tests/{}", segment(&name)),
-            organizer: visit.caller.name.clone(),
-            due: plan.due,
-            units,
-            now_ms: visit.now_ms,
-            test,
-        };
-        Ok(visit.page(&visit.words().t("notice"), view::notice_page(visit.words(), &shown)))
+        managed(&app, &visit, &name).await?;
+        let announced = announcements::announced(&app, &visit.caller, &name).await?;
+        let address = format!("{address}/tests/{}", segment(&name));
+        let body = view::notice_page(visit.words(), &announced, &address, visit.now_ms);
+        Ok(visit.page(&visit.words().t("notice"), body))
     };
     let result = result.await;
     visit.answer(result)

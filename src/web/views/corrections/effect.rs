@@ -1,6 +1,7 @@
 //! What a correction would change, with the way to make it or to decide about it.
 
-use super::{change, way};
+use super::way;
+use crate::documents::question::change;
 use crate::i18n::Described;
 use crate::rules::points::Points;
 use crate::service::corrections::{BranchChange, Correction, Preview, ResultChange, Standing};

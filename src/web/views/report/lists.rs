@@ -17,8 +17,7 @@ pub(super) fn people(words: Words, caller: &Caller, shown: &Shown<'_>, path: &st
     let Some(members) = &report.members else { return many(words, caller, report, path) };
     let of = |wanted: Presence| members.iter().filter(|member| member.presence == wanted).collect::<Vec<_>>();
     let failed = |member: &&Member| {
-        let sat = member.presence == Presence::Sat;
-        sat && member.score.is_some_and(|score| !score.reach(report.scale.pass, report.scale.full))
+        member.counted_score().is_some_and(|score| !score.reach(report.scale.pass, report.scale.full))
     };
     let failed: Vec<&Member> = members.iter().filter(failed).collect();
     let missing = if is_over { "absent-list" } else { "not-yet-list" };

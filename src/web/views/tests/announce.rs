@@ -1,5 +1,6 @@
 //! View of a test for those who sit it: what it is, its rules, and the one thing to do now.
 
+use crate::documents::announcement::rules;
 use crate::i18n::Described;
 use crate::rules::attempt::StartRefusal;
 use crate::rules::blueprint::Definition;
@@ -157,28 +158,4 @@ pub(super) fn sections(words: Words, definition: &Definition) -> Markup {
 
 fn policy(words: Words, policy: Policy) -> String {
     words.t(&format!("policy-{}", policy.name()))
-}
-
-/// The rules in words.
-pub(super) fn rules(words: Words, definition: &Definition, extra_minutes: u32) -> Vec<String> {
-    let mut rules = vec![words.with("rule-minutes", &[("minutes", count(definition.minutes))])];
-    if extra_minutes > 0 {
-        rules.push(words.with("rule-extra", &[("minutes", count(extra_minutes))]));
-    }
-    rules.push(words.with("rule-attempts", &[("attempts", count(definition.attempts))]));
-    if definition.attempts > 1 {
-        rules.push(words.t(&format!("keep-{}", definition.keep.name())));
-    }
-    let lines = [("pass", definition.pass.to_string().into()), ("excellent", definition.excellent.to_string().into())];
-    rules.push(words.with("rule-lines", &lines));
-    if let Some(minutes) = definition.late_minutes {
-        rules.push(words.with("rule-late", &[("minutes", count(minutes))]));
-    }
-    if let Some(minutes) = definition.earliest_submit_minutes {
-        rules.push(words.with("rule-earliest", &[("minutes", count(minutes))]));
-    }
-    rules.extend(integrity::rules(words, &definition.integrity));
-    rules.push(words.t(&format!("review-{}", definition.review.name())));
-    rules.push(words.t(if definition.integrity.is_bound() { "rule-saving-one-device" } else { "rule-saving" }));
-    rules
 }

@@ -1,8 +1,9 @@
 //! Views for organizers: the list of tests, and a test under way.
 
-use super::announce::{rules, sections};
+use super::announce::sections;
 use super::form::newer_list;
 use super::state_tag;
+use crate::documents::announcement::rules;
 use crate::formats::test_json;
 use crate::limits;
 use crate::rules::paper::Pinned;

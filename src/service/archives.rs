@@ -1,0 +1,87 @@
+//! What the archive of a test holds beside its documents: corrections and one paper with its keys, without a name.
+
+use crate::app::App;
+use crate::rules::blueprint::Review;
+use crate::rules::paper::Sheet;
+use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
+use crate::service::banks::reads_keys;
+use crate::service::corrections::{Correction, of_test, with_corrections};
+use crate::service::error::{Error, Result};
+use crate::service::people::tree;
+use crate::service::reports::Ground;
+use crate::service::sitting::sheet;
+use crate::service::tests::{Test, find};
+use crate::store::db::Tx;
+use crate::store::{attempts, banks, results};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// A paper as somebody got it, without saying who.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Its questions, as they are marked now.
+    pub sheet: Arc<Sheet>,
+}
+
+/// What an archive holds.
+#[derive(Debug, Clone)]
+pub struct Archived {
+    /// The test.
+    pub test: Test,
+    /// Corrections in their order.
+    pub corrections: Vec<Correction>,
+    /// Banks whose keys the caller may see.
+    pub keys_of: HashSet<String>,
+    /// A paper; `None` where nobody finished one.
+    pub sample: Option<Sample>,
+}
+
+/// Of a settled test, for whoever may read the report of the whole of it.
+pub async fn archived(app: &App, caller: &Caller, name: &str) -> Result<Archived> {
+    let mut tx = app.db.read().await?;
+    let test = archivable(&mut tx, caller, name).await?;
+    let corrections = of_test(app, &mut tx, caller, &test).await?;
+    let sample = sample(app, &mut tx, &test).await?;
+    let keys_of = keys_of(&mut tx, caller, &test).await?;
+    Ok(Archived { test, corrections, keys_of, sample })
+}
+
+/// Whether the caller may have the archive of a test now.
+pub async fn is_offered(app: &App, caller: &Caller, name: &str) -> Result<bool> {
+    Ok(archivable(&mut app.db.read().await?, caller, name).await.is_ok())
+}
+
+async fn archivable(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Test> {
+    let (test, standing) = find(tx, caller, name).await?;
+    let ground = Ground::of(tx, &test).await?;
+    if !standing.reads_report || !ground.audience.iter().all(|branch| ground.sees(caller, branch)) {
+        return Err(Error::Forbidden(Some(Role::Committee)));
+    }
+    if let Some(reason) = test.row.cancelled_reason {
+        return Err(Error::Cancelled { reason });
+    }
+    if test.row.finished_at_ms.is_none() {
+        return Err(Error::TestNotOver);
+    }
+    Ok(test)
+}
+
+/// Banks whose keys the caller may see: by right, and once the test is over those that members see too.
+async fn keys_of(tx: &mut Tx, caller: &Caller, test: &Test) -> Result<HashSet<String>> {
+    let today = tree(tx).await?;
+    let is_reviewed = test.definition.review != Review::Never;
+    let reads = |bank: &banks::BankRow| is_reviewed || reads_keys(caller, bank.branch_id.as_deref(), &today);
+    Ok(banks::list(tx).await?.into_iter().filter(reads).map(|bank| bank.name).collect())
+}
+
+/// The paper of one finished attempt; which one says nothing of the person.
+async fn sample(app: &App, tx: &mut Tx, test: &Test) -> Result<Option<Sample>> {
+    let rows = results::list_bare(tx, &test.row.id).await?;
+    let Some(id) = rows.into_iter().filter(|row| row.finished_at_ms.is_some()).map(|row| row.id).min() else {
+        return Ok(None);
+    };
+    let Some(attempt) = attempts::find(tx, &id).await? else { return Ok(None) };
+    let sheet = sheet(app, tx, test, &attempt).await?;
+    Ok(Some(Sample { sheet: with_corrections(tx, &test.row.id, sheet).await? }))
+}

@@ -1,0 +1,37 @@
+//! The menu of a report: everything that can be taken out of it as a file. It opens without script.
+
+use super::Shown;
+use crate::documents::Document;
+use crate::web::words::Words;
+use maud::{Markup, html};
+
+/// Files of the branch that is shown, and of the whole test.
+pub(super) fn export(words: Words, shown: &Shown<'_>, path: &str, query: &str) -> Markup {
+    let report = shown.report;
+    let has_circular = report.is_final && report.test.row.cancelled_reason.is_none();
+    let is_offered = |document: Document| match document {
+        Document::Circular => has_circular,
+        Document::Archive => shown.has_archive,
+        _ => true,
+    };
+    html! {
+        details.menu.noprint {
+            summary.button.quiet { (words.t("export")) }
+            div.card {
+                @for (document, id) in FILES.into_iter().filter(|(document, _)| is_offered(*document)) {
+                    p { a href={ (path) "/" (document.name()) (if document.is_of_branch() { query } else { "" }) } download { (words.t(id)) } }
+                }
+            }
+        }
+    }
+}
+
+const FILES: [(Document, &str); 7] = [
+    (Document::ReportXlsx, "export-report-xlsx"),
+    (Document::ReportCsv, "export-report-csv"),
+    (Document::RegisterXlsx, "export-register-xlsx"),
+    (Document::RegisterDocx, "export-register-docx"),
+    (Document::Circular, "export-circular"),
+    (Document::Announcement, "export-announcement"),
+    (Document::Archive, "export-archive"),
+];
