@@ -29,7 +29,7 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ("GET /api/v1/me", "Who is signed in, with roles."),
     (
         "POST /api/v1/banks",
-        "Load a bank file as a new edition; `dry_run=true` only says what would change. 422 lists every error. Other forms (`form=xlsx|csv|docx|text|gift`, or told by the name in `file`) need `bank`, and may have `title` and `columns` (`题干=C,答案=F`); `skip_faulty=true` leaves faulty questions out (`left_out`); `remarks` say what was decided. `lints=true` adds `warnings`.",
+        "Load a bank file as a new edition; `dry_run=true` only says what would change. 422 lists every error. Other forms (`form=xlsx|csv|docx|text|gift|aiken|moodle-xml|qti12|qti21|qti3`, or told by the name in `file`) need `bank`, and may have `title` and `columns` (`题干=C,答案=F`); `skip_faulty=true` leaves faulty questions out (`left_out`); `remarks` say what was decided. `lints=true` adds `warnings`.",
     ),
     ("GET /api/v1/banks", "Banks one may draw from."),
     ("GET /api/v1/banks/{bank}", "One bank with counts by topic, kind and difficulty."),

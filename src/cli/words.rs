@@ -90,7 +90,12 @@ impl Words {
             ("what", &said.what),
             ("remedy", &said.remedy),
         ];
-        self.say(if origin.is_some() { "cli-origin-problem" } else { "cli-file-problem" }, &values)
+        let id = match (origin, place.is_empty()) {
+            (Some(_), true) => "cli-whole-problem",
+            (Some(_), false) => "cli-origin-problem",
+            (None, _) => "cli-file-problem",
+        };
+        self.say(id, &values)
     }
 
     /// Every single error of a file, a line each.

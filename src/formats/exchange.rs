@@ -54,9 +54,7 @@ pub struct Written {
 pub fn convert(bytes: &[u8], form: Form, naming: &Naming, columns: &sheet::Columns) -> Result<Converted, Refused> {
     let draft = read(bytes, form, columns)?;
     if draft.questions.is_empty() {
-        let none = ProblemCode::NoQuestions;
-        let problem = Problem::new(Place::default(), String::new(), none, String::new(), String::new());
-        return Err(Refused::File(vec![problem]));
+        return Err(Refused::File(vec![no_questions(&draft)]));
     }
     Ok(finish::finish(draft, naming))
 }
@@ -115,6 +113,16 @@ fn unreadable(line: usize, why: &str) -> Problem {
     let origin = Origin { line: Some(line).filter(|line| *line > 0), ..Origin::default() };
     let origin = Some(Box::new(origin));
     Problem { origin, ..Problem::new(Place::default(), String::new(), code, why.to_owned(), String::new()) }
+}
+
+/// A file of which nothing could be taken, with what stands in it, where that is known.
+fn no_questions(draft: &Draft) -> Problem {
+    let codes = ["items-skipped", "item-skipped", "text-skipped", "file-unreadable"];
+    let skipped = codes.iter().find_map(|code| draft.remarks.iter().find(|remark| remark.code == *code));
+    let found = skipped.map(|remark| format!(" ({})", remark.found)).unwrap_or_default();
+    let origin = Some(Box::new(skipped.map(|remark| remark.origin.clone()).unwrap_or_default()));
+    let code = ProblemCode::NoQuestions;
+    Problem { origin, ..Problem::new(Place::default(), String::new(), code, found, String::new()) }
 }
 
 /// A sheet whose columns must be named.

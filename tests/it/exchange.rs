@@ -88,9 +88,9 @@ async fn every_form_is_written_and_read_back_on_the_command_line() {
         data.good(&["bank", "convert", &file, "--to", form, "--out", &path]);
         assert!(!std::fs::read(&path).unwrap().starts_with(b"{"), "{form} is no JSON");
         for from in [&["--from", form][..], &[]] {
-            let back = data.good(&[&["bank", "convert", &path, "--to", "json", "--bank", "b"][..], from].concat());
-            let back: Value = serde_json::from_str(&back).unwrap();
-            let question = &back["questions"][0];
+            let again = data.good(&[&["bank", "convert", &path, "--to", "json", "--bank", "b"][..], from].concat());
+            let again: Value = serde_json::from_str(&again).unwrap();
+            let question = &again["questions"][0];
             let options: Vec<&Value> = question["options"].as_object().unwrap().values().collect();
             assert_eq!(
                 (&question["answer"], options),

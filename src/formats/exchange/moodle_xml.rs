@@ -2,7 +2,7 @@
 //!
 //! Texts of Moodle are HTML; here they are plain. What is written says so, so that Moodle shows it letter by letter.
 
-mod cloze;
+pub(super) mod cloze;
 mod kinds;
 mod read;
 mod write;

@@ -159,7 +159,7 @@ fn write_markup(node: Node<'_, '_>, instead: &mut dyn FnMut(Node<'_, '_>) -> Opt
         return;
     }
     let name = node.tag_name().name().to_ascii_lowercase();
-    let is_known = is_element(&name);
+    let is_known = is_element(&name) && is_of_html(node);
     if is_known {
         let _ = write!(html, "<{name}");
         for attribute in node.attributes() {
@@ -173,6 +173,15 @@ fn write_markup(node: Node<'_, '_>, instead: &mut dyn FnMut(Node<'_, '_>) -> Opt
     if is_known && name != "br" {
         let _ = write!(html, "</{name}>");
     }
+}
+
+/// Whether an element stands among those of the document, or of HTML and what browsers show in it: `sub` is also a word
+/// of speech.
+fn is_of_html(node: Node<'_, '_>) -> bool {
+    let namespace = |node: Node<'_, '_>| node.tag_name().namespace().unwrap_or_default().to_owned();
+    let own = namespace(node);
+    let is_known = ["/1999/xhtml", "/Math/MathML", "/2000/svg"].iter().any(|known| own.ends_with(known));
+    own.is_empty() || is_known || own == namespace(node.document().root_element())
 }
 
 /// A text for XML and HTML.

@@ -4,6 +4,7 @@ use super::answers::{Piece, numeric, pair, piece, pieces, verdict};
 use super::blocks::{Block, split};
 use super::text::{Format, bare, find, find_general_feedback, format, plain, split_at};
 use crate::formats::exchange::drafting::{Fields, apply_tags, choice, fields, line, matching, push, with_gap};
+use crate::formats::exchange::moodle_xml::cloze::Cloze;
 use crate::formats::exchange::{Draft, Drafted, Origin};
 use crate::rules::question::paper_label;
 use crate::rules::text::is_name;
@@ -44,13 +45,17 @@ impl<'b> Reading<'_, 'b> {
             let code = if find(body, '{').is_some() { "brace-open" } else { "text-skipped" };
             return self.draft.remark(line(self.block.line), code, name);
         };
-        if find(after, '{').is_some() {
-            return self.draft.remark(line(self.block.line), "several-answers", name);
-        }
         self.at = self.block.text.len() - body.len() + before.len() + 1;
-        let (format, before) = format(before, Format::Moodle);
-        self.format = format;
-        let mut fields = self.question(Stem { before, after }, inner);
+        let mut fields = if find(after, '{').is_some() {
+            match self.embedded(body) {
+                Some(fields) => fields,
+                None => return self.draft.remark(line(self.block.line), "several-answers", name),
+            }
+        } else {
+            let (format, before) = format(before, Format::Moodle);
+            self.format = format;
+            self.question(Stem { before, after }, inner)
+        };
         let id = self.block.id.clone().filter(|id| is_name(id)).or_else(|| title.filter(|title| is_name(title)));
         if let Some(id) = id {
             fields.insert("id".to_owned(), json!(id));
@@ -92,6 +97,19 @@ impl<'b> Reading<'_, 'b> {
             return self.true_false(stem, is_right, &lone, general);
         }
         self.blank(stem, &pairs, general)
+    }
+
+    /// Several answers in one text are no GIFT, but people write them as Moodle's embedded questions.
+    fn embedded(&mut self, body: &str) -> Option<Fields> {
+        let (format, body) = format(body, Format::Moodle);
+        self.format = format;
+        let cloze = Cloze::read(body);
+        let stem = self.show(&cloze.text);
+        let (fields, remarks) = cloze.fields(&stem).filter(|_| !cloze.text.replace("{{", "").contains('{'))?;
+        for (code, found) in remarks {
+            self.draft.remark(line(self.block.line), code, found);
+        }
+        Some(fields)
     }
 
     /// What readers see of a text; pictures are told.

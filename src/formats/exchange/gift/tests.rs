@@ -93,6 +93,16 @@ fn titles_categories_comments_and_escapes() {
 }
 
 #[test]
+fn several_answers_are_read_as_embedded_questions() {
+    let text = "::q1:: 在{1:MC:~甲~=乙}和{1:SA:=丙~=丁}。";
+    assert_eq!(
+        one(text),
+        json!({ "kind": "blank", "stem": "在{{1}}和{{2}}。", "answer": [["乙"], ["丙", "丁"]], "id": "q1" })
+    );
+    assert_eq!(remarks(&read("甲{1:SA:=乙}丙{丁}")), [(1, "several-answers", "甲{1:SA:=乙}丙{丁}")]);
+}
+
+#[test]
 fn what_is_lost_is_told() {
     let draft = read(concat!(
         "::intro::Read this first.\n\n",

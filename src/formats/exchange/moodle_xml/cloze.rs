@@ -48,27 +48,48 @@ impl Embedded {
 /// The fields of a question with embedded ones; nothing where they can't be gaps.
 pub(super) fn question(reading: &mut Reading<'_, '_, '_>) -> Option<Fields> {
     let html = super::read::inner_text(child(reading.node, "questiontext")?);
-    let (text, embedded) = split(&html);
-    let stem = reading.show_html(&text);
-    let mut made = match embedded.as_slice() {
-        [] => return None,
-        [one] if matches!(one.asks, Asks::Choice | Asks::Choices) => lone_choice(one),
-        [one] if one.asks == Asks::Number => lone_number(one)?,
-        _ => gaps(reading, &embedded, &stem)?,
-    };
-    let is_blank = made.get("kind") == Some(&json!("blank"));
-    let stem = if is_blank { stem } else { stem.replace(&marker(1), "_____") };
-    made.insert("stem".to_owned(), json!(stem));
+    let cloze = Cloze::read(&html);
+    let stem = reading.show_html(&cloze.text);
+    let (mut made, remarks) = cloze.fields(&stem)?;
     let place = reading.place(reading.node);
-    let partial = embedded.iter().filter(|one| one.asks != Asks::Choices).flat_map(|one| &one.answers);
-    for (_, text) in partial.filter(|(share, _)| *share > 0.0 && *share <= 99.9) {
-        reading.draft.remark(place.clone(), "partial-credit", text.as_str());
-    }
-    if embedded.iter().any(|one| one.has_comments) {
-        reading.draft.remark(place, "feedback-left-out", &stem);
+    for (code, found) in remarks {
+        reading.draft.remark(place.clone(), code, found);
     }
     reading.explain(&mut made, None, &[]);
     Some(made)
+}
+
+/// A text and the questions embedded in it.
+pub(in crate::formats::exchange) struct Cloze {
+    /// The text with markers in place of the questions.
+    pub(in crate::formats::exchange) text: String,
+    embedded: Vec<Embedded>,
+}
+
+/// Codes of remarks with what they are about.
+type Remarks = Vec<(&'static str, String)>;
+
+impl Cloze {
+    /// The fields of one question, and what is lost; `stem` is what readers see of the text.
+    pub(in crate::formats::exchange) fn fields(&self, stem: &str) -> Option<(Fields, Remarks)> {
+        let mut remarks = Remarks::new();
+        let mut made = match self.embedded.as_slice() {
+            [] => return None,
+            [one] if matches!(one.asks, Asks::Choice | Asks::Choices) => lone_choice(one),
+            [one] if one.asks == Asks::Number => lone_number(one)?,
+            all => gaps(all, stem, &mut remarks)?,
+        };
+        let is_blank = made.get("kind") == Some(&json!("blank"));
+        let stem = if is_blank { stem.to_owned() } else { stem.replace(&marker(1), "_____") };
+        let partial = self.embedded.iter().filter(|one| one.asks != Asks::Choices).flat_map(|one| &one.answers);
+        let partial = partial.filter(|(share, _)| *share > 0.0 && *share <= 99.9);
+        remarks.extend(partial.map(|(_, text)| ("partial-credit", text.clone())));
+        if self.embedded.iter().any(|one| one.has_comments) {
+            remarks.push(("feedback-left-out", stem.clone()));
+        }
+        made.insert("stem".to_owned(), json!(stem));
+        Some((made, remarks))
+    }
 }
 
 fn lone_choice(one: &Embedded) -> Fields {
@@ -84,13 +105,12 @@ fn lone_number(one: &Embedded) -> Option<Fields> {
     Some(fields(json!({ "kind": "numeric", "answer": { "value": value, "tolerance": tolerance } })))
 }
 
-fn gaps(reading: &mut Reading<'_, '_, '_>, embedded: &[Embedded], stem: &str) -> Option<Fields> {
-    let place = reading.place(reading.node);
+fn gaps(embedded: &[Embedded], stem: &str, remarks: &mut Remarks) -> Option<Fields> {
     if embedded.iter().any(|one| one.asks == Asks::Choices) {
         return None;
     }
     if embedded.iter().any(|one| one.asks == Asks::Choice) {
-        reading.draft.remark(place.clone(), "choices-as-gaps", stem);
+        remarks.push(("choices-as-gaps", stem.to_owned()));
     }
     let mut answer = Vec::with_capacity(embedded.len());
     for one in embedded {
@@ -99,7 +119,7 @@ fn gaps(reading: &mut Reading<'_, '_, '_>, embedded: &[Embedded], stem: &str) ->
             let is_number = one.asks == Asks::Number;
             let (value, tolerance) = text.split_once(':').filter(|_| is_number).unwrap_or((text, ""));
             if tolerance.trim().parse::<f64>().is_ok_and(|tolerance| tolerance > 0.0) {
-                reading.draft.remark(place.clone(), "tolerance-left-out", text);
+                remarks.push(("tolerance-left-out", text.to_owned()));
             }
             let value = value.trim().replace("\\*", "*");
             if !accept.contains(&value) {
@@ -111,25 +131,26 @@ fn gaps(reading: &mut Reading<'_, '_, '_>, embedded: &[Embedded], stem: &str) ->
     Some(fields(json!({ "kind": "blank", "answer": Value::Array(answer) })))
 }
 
-/// A text with markers in place of the questions embedded in it, and these.
-fn split(html: &str) -> (String, Vec<Embedded>) {
-    let mut text = String::with_capacity(html.len());
-    let mut embedded = Vec::new();
-    let mut rest = html;
-    while let Some(at) = rest.find('{') {
-        let (before, inside) = rest.split_at(at);
-        text.push_str(before);
-        if let Some((one, length)) = embedded_at(inside) {
-            embedded.push(one);
-            text.push_str(&marker(embedded.len()));
-            rest = inside.get(length..).unwrap_or_default();
-        } else {
-            text.push('{');
-            rest = inside.get(1..).unwrap_or_default();
+impl Cloze {
+    /// Finds the questions embedded in a text.
+    pub(in crate::formats::exchange) fn read(html: &str) -> Self {
+        let mut cloze = Self { text: String::with_capacity(html.len()), embedded: Vec::new() };
+        let mut rest = html;
+        while let Some(at) = rest.find('{') {
+            let (before, inside) = rest.split_at(at);
+            cloze.text.push_str(before);
+            if let Some((one, length)) = embedded_at(inside) {
+                cloze.embedded.push(one);
+                cloze.text.push_str(&marker(cloze.embedded.len()));
+                rest = inside.get(length..).unwrap_or_default();
+            } else {
+                cloze.text.push('{');
+                rest = inside.get(1..).unwrap_or_default();
+            }
         }
+        cloze.text.push_str(rest);
+        cloze
     }
-    text.push_str(rest);
-    (text, embedded)
 }
 
 /// The embedded question that a text starts with, and its length.

@@ -4,6 +4,7 @@ mod rules;
 mod shown;
 
 use super::Reading;
+use super::kinds::LINE;
 use crate::formats::exchange::drafting::{Fields, choice, fields, matching, with_gap};
 use crate::formats::exchange::gift::answers::{number, numeric};
 use crate::formats::exchange::qti::kinds::sure_verdict;
@@ -87,6 +88,10 @@ fn question(
             } else {
                 gaps(reading, presented, rules, said, &mut stem)
             }
+        }
+        [one] if one.sort == Sort::Choice && is_to_choose(one, said) && one.placeholder(&stem).is_some() => {
+            stem = stem.replacen(&one.placeholder(&stem)?, LINE, 1);
+            chosen(reading, one, rules, said)?
         }
         _ if lids == responses.len() && responses.iter().all(|one| one.placeholder(&stem).is_some()) => {
             gaps(reading, presented, rules, said, &mut stem)
@@ -196,16 +201,20 @@ fn gaps(
     fields(json!({ "kind": "blank", "answer": answer }))
 }
 
-/// What a gap accepts. Canvas lists what a gap accepts as if it could be chosen, and names only the first among its
-/// rules: that it isn't to be chosen says the metadata, or that all is one word but for its case.
+/// Whether one of the labels is to be chosen. Canvas lists what a gap accepts as if it could be chosen, and names only the
+/// first among its rules: that it isn't to be chosen says the metadata, or that all is one word but for its case.
+fn is_to_choose(one: &Response<'_, '_>, said: &str) -> bool {
+    let mut folded: Vec<String> = one.labels.iter().map(|label| fold(&label.text)).collect();
+    folded.dedup();
+    said != "fill_in_multiple_blanks_question" && folded.len() > 1
+}
+
+/// What a gap accepts.
 fn accepted(one: &Response<'_, '_>, rules: &Rules, said: &str) -> Vec<String> {
     let values = rules.values(&one.ident);
     let mut accept: Vec<String> = Vec::new();
     if one.sort == Sort::Choice {
-        let mut folded: Vec<String> = one.labels.iter().map(|label| fold(&label.text)).collect();
-        folded.dedup();
-        let is_open = said == "fill_in_multiple_blanks_question" || folded.len() == 1;
-        let is_right = |ident: &str| is_open || values.iter().any(|(value, _)| value == ident);
+        let is_right = |ident: &str| !is_to_choose(one, said) || values.iter().any(|(value, _)| value == ident);
         accept.extend(one.labels.iter().filter(|label| is_right(&label.ident)).map(|label| label.text.clone()));
     } else {
         accept.extend(values.into_iter().map(|(value, _)| value));

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// By this items of our own are known.
 pub(super) const TOOL: &str = "Kaohe";
 /// What stands where something was to be chosen in a text.
-const LINE: &str = "_____";
+pub(super) const LINE: &str = "_____";
 const GAP: &str = "{{1}}";
 
 /// The fields of a question; nothing where the item can't be taken over, which is told.
