@@ -8,7 +8,7 @@ mod findings;
 mod tests;
 mod times;
 
-pub use errors::{Described, column, describe, lint, origin, problem, remark, sheet_problem, shortfall};
+pub use errors::{Described, column, describe, lint, lost, origin, problem, remark, sheet_problem, shortfall};
 pub use findings::finding;
 pub use times::{clock, day, hour, moment, stamp};
 

@@ -22,6 +22,7 @@ pub mod presence;
 pub mod rehearsal;
 pub mod results;
 pub mod sessions;
+pub mod sheet_hints;
 pub mod sheets;
 pub mod sign_in_slips;
 pub mod standing;
