@@ -43,7 +43,7 @@ fn shipped_banks_and_those_of_all_kinds_are_valid() {
     let shipped = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("question_banks")).unwrap();
     let mut names: Vec<String> = shipped
         .map(|entry| format!("question_banks/{}", entry.unwrap().file_name().to_str().unwrap()))
-        .filter(|name| name.ends_with(".json"))
+        .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "json"))
         .collect();
     assert!(names.len() > 3);
     names.extend(["tests/fixtures/bank.json", "tests/fixtures/kinds.json"].map(str::to_owned));
@@ -71,9 +71,9 @@ fn what_the_schema_refuses_the_reader_refuses() {
     let mut single = question("single", json!("A"));
     single["options"] = json!({ "A": "甲", "B": { "zh": "乙", "en": "b" } });
     let single = bank(single);
-    let blank = bank(question("blank", json!([["1"]])));
+    let gaps = bank(question("blank", json!([["1"]])));
     let validator = validator(Schema::Bank);
-    for good in [&single, &blank] {
+    for good in [&single, &gaps] {
         assert!(validator.is_valid(good) && bank_json::read(good.to_string().as_bytes()).is_ok(), "{good}");
     }
     let essay = bank(question("essay", json!({ "model": "答", "points": [{ "text": "一", "share": 100 }] })));
@@ -94,11 +94,11 @@ fn what_the_schema_refuses_the_reader_refuses() {
         with(&single, "/questions/0/id", json!("题")),
         with(&single, "/questions/0/cite", json!({ "article": 7 })),
         with(&single, "/bank", json!("")),
-        with(&blank, "/questions/0/answer", json!("1")),
-        with(&blank, "/questions/0/answer/0", json!({ "accept": ["1"], "unit": ["年"] })),
-        with(&blank, "/questions/0/answer/0", json!([])),
+        with(&gaps, "/questions/0/answer", json!("1")),
+        with(&gaps, "/questions/0/answer/0", json!({ "accept": ["1"], "unit": ["年"] })),
+        with(&gaps, "/questions/0/answer/0", json!([])),
         with(&essay, "/questions/0/answer/points/0/share", json!(0)),
-        with(&blank, "/questions", json!([])),
+        with(&gaps, "/questions", json!([])),
     ] {
         assert!(bank_json::read(wrong.to_string().as_bytes()).is_err(), "{wrong}");
         assert!(!validator.is_valid(&wrong), "{wrong}");

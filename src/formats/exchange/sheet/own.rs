@@ -13,6 +13,7 @@ pub(super) use read::read;
 pub use template::template;
 pub use write::write;
 
+use super::kinds;
 use super::options::letters;
 use crate::formats::sheet::{Sheet, SheetRow};
 use crate::rules::question::Kind;
@@ -277,11 +278,18 @@ const fn kind_word(kind: Kind, language: Language) -> &'static str {
         Kind::Blank => "填空题",
         Kind::Order => "排序题",
         Kind::Match => "配对题",
-        Kind::Numeric => "数值题",
+        Kind::Numeric => "计算题",
         Kind::Short => "简答题",
         Kind::Essay => "论述题",
     };
     in_language((zh, kind.name()), language)
+}
+
+/// The kind that a cell of our own sheet names: by our words first, as the pages call them too, then by those of others.
+fn kind_of(word: &str) -> Option<Kind> {
+    let bare = |word: &str| plain(word).trim_end_matches('题').to_owned();
+    let is_called = |kind: &Kind| Language::ALL.iter().any(|language| bare(kind_word(*kind, *language)) == bare(word));
+    Kind::ALL.into_iter().find(is_called).or_else(|| kinds::kind(word))
 }
 
 #[cfg(test)]

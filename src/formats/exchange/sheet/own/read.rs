@@ -1,7 +1,7 @@
 //! Our own sheet → questions. A cell that can't be understood is handed on as it is written, to be refused at its place.
 
 use super::cells::{bare, items, lines, numbered};
-use super::{Column, Layout, Other, Part, Version};
+use super::{Column, Layout, Other, Part, Version, kind_of};
 use crate::formats::exchange::drafting::Fields;
 use crate::formats::exchange::sheet::columns::column_name;
 use crate::formats::exchange::sheet::{gaps, key, kinds, options::letters};
@@ -93,7 +93,7 @@ impl Row<'_> {
     fn question(&self) -> Fields {
         let mut fields = Fields::new();
         let word = self.cell(Part::Kind);
-        let kind = kinds::kind(&word);
+        let kind = kind_of(&word);
         put(&mut fields, "id", said(self.cell(Part::Id)));
         put(&mut fields, "kind", kind.map(|kind| json!(kind.name())).or_else(|| said(word)));
         put(&mut fields, "topic", said(self.cell(Part::Topic)));

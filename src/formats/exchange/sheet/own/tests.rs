@@ -233,6 +233,7 @@ fn people_may_write_as_they_are_used_to() {
         &["", "简答", "谈", "", "", "", "", "答", "", "40：一\n60 二"],
         &["", "多选", "选", "", "甲", "乙", "", "a、b", "", ""],
         &["", "单选", "选", "", "甲", "乙", "", "甲", "也许", ""],
+        &["", "计算", "算", "", "", "", "", "３.5", "", ""],
     ]);
     let expected = json!([
         { "kind": "blank", "stem": { "zh": "在{{1}}年{{2}}月", "en": "in {{1}}, {{2}}" }, "answer": [["1921"], ["7"]] },
@@ -241,6 +242,7 @@ fn people_may_write_as_they_are_used_to() {
         { "kind": "short", "stem": "谈", "answer": { "model": "答", "points": [{ "text": "一", "share": 40 }, { "text": "二", "share": 60 }] } },
         { "kind": "multiple", "stem": "选", "options": { "A": "甲", "B": "乙" }, "answer": ["A", "B"] },
         { "kind": "single", "stem": "选", "options": { "A": "甲", "B": "乙" }, "answer": "甲", "retired": "也许" },
+        { "kind": "numeric", "stem": "算", "answer": { "value": 3.5 } },
     ]);
     assert_eq!(Value::from(rows), expected);
 }
