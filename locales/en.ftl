@@ -870,7 +870,7 @@ bank-shared = Organizers of units below may draw from it (without seeing correct
 bank-load-do = Load
 bank-loaded = { $bank } is loaded, now version { $edition }: { $added } added, { $changed } changed, { $removed } removed, { $unchanged } unchanged.
 bank-checked = The file is good; nothing was stored. { $bank } would be version { $edition }: { $added } added, { $changed } changed, { $removed } removed, { $unchanged } unchanged.
-bank-export = Export the bank
+bank-forms = Download the bank
 bank-no-keys = This bank is shared from above: you may draw from it, but not see questions and correct answers.
 bank-drawable = can be drawn
 bank-topics = Topics
@@ -1901,6 +1901,11 @@ problem-unreadable-form = This file can't be read: { $found }
     .remedy = Export it anew from where it comes from, or save it as XLSX and try again.
 problem-columns-unclear = It isn't clear which column is what. The columns: { $found }
     .remedy = Name the columns ({ $expected }), for example stem=B,answer=G; and header=ROW where the headings aren't in the first row.
+problem-kinds-unclear = The column of kinds holds codes, and it isn't clear what they stand for: { $found }
+    .remedy = Say which code is which kind, for example { $expected } (on the page under “codes of kinds”, --kinds on the command line, kinds= in the API).
+problem-options-in-stem = There is no column of options; they seem to stand in the question: { $found }
+    .remedy = If so, name the question's column as that of the options: { $expected }.
+remark-as-last-time = Columns and kinds as last time: { $found } (say otherwise to change it)
 remark-sheet-skipped = Sheet “{ $found }” holds no questions and was left out
 remark-column-ignored = Column “{ $found }” isn't used
 remark-row-ignored = This row is no question and was left out: { $found }
@@ -1923,13 +1928,68 @@ cli-remark = { $place }{ $what }
 cli-origin-problem = { $place }: { $what }. { $remedy }
 expected-bank-name = A bank's name has 1 to 64 letters, digits, “.”, “_” and “-”; where the file's own name isn't one, give one.
 expected-form = One of json, xlsx, csv, docx, text, gift, aiken, moodle-xml, qti12, qti21, qti3.
+expected-kinds = Write it like 1=single,2=multiple,3=true_false.
+expected-written-form = One of json, xlsx, csv, gift, aiken, moodle-xml, qti21, qti3; a template is xlsx or csv.
+expected-sheet-form = XLSX or CSV only.
+expected-language = zh or en.
 expected-columns = Write it like stem=C,answer=F,header=2.
 problem-no-questions = There is no question in the file that could be taken over{ $found }
     .remedy = Make sure that it is the right file.
 left-out = Questions left out because of mistakes
 remarks = Notes on the reading ({ $count })
 foreign-file = Not a bank file of Kaohe
-foreign-file-help = Excel (XLSX), CSV, Word (DOCX), text (TXT) and GIFT files are taken as well: “check only” first, look at the questions as they were read, then load.
+foreign-file-help = Excel (XLSX), CSV, Word (DOCX), text (TXT), GIFT, Aiken, Moodle XML and QTI files are taken as well: “check only” first, look at the questions as they were read, then load.
+sheet-kinds = Codes of kinds, where that column holds numbers or letters (1=single,2=multiple)
+mark-mistakes = Download with mistakes marked
+mark-mistakes-help = If an Excel or CSV file has mistakes, choose it once more and press “download with mistakes marked”; mend it and load it again.
+bank-template = No file yet? Fill in a template:
+bank-forms-help = The bank is downloaded with its answers. All forms but JSON, Excel and CSV hold one language only: that of this page.
+bank-form = File
+bank-form-for = For
+bank-form-choose = Look and download
+bank-form-whole = This form holds the whole bank.
+bank-form-lost = This form can't hold the following ({ $count }); the file will be without it:
+bank-form-download = Download
+form-json = Bank file of Kaohe (JSON)
+form-json-for = Keeping and exchanging, complete
+form-xlsx = Excel (XLSX)
+form-xlsx-for = Editing in Excel or WPS and loading again
+form-csv = CSV
+form-csv-for = Other programs; can be edited and loaded again
+form-gift = GIFT
+form-gift-for = Moodle and other platforms, as text
+form-aiken = Aiken
+form-aiken-for = The simplest text: one right option each
+form-moodle-xml = Moodle XML
+form-moodle-xml-for = Import into Moodle
+form-qti21 = QTI 2.1
+form-qti21-for = Most learning platforms
+form-qti3 = QTI 3.0
+form-qti3-for = Newer learning platforms
+cli-marked = Written with mistakes marked: { $file }
+cli-marked-nothing = There are no mistakes; { $file } was not written.
+cli-marked-one = --marked takes one file only.
+sheet-template-help =
+    How to fill it in|Each row of the first sheet is a question; change or delete the examples. Then load this file on the page of banks. Columns you don't use may be deleted; keep the heading of the first one.
+    bank|The row whose kind is “bank” gives the bank's title (under stem) and what it rests on (under cite).
+    topic|What the question is about, in words. You may add rows whose kind is “topic”: its id under topic, its title under stem.
+    id (Kaohe)|May be left empty; with it, a changed question is known for the same one. Letters, digits and . _ - only.
+    kind|Choose from the list.
+    difficulty|From 1 (easy) to 5 (hard); 3 where it is empty.
+    option A, option B …|The options of single, multiple and order; the left side of match.
+    target 1, target 2 …|The right side of match; there may be more than on the left.
+    answer: single, multiple|The letters of the right options, such as B or ABC.
+    answer: true_false|true or false.
+    answer: blank|A line for each gap (Alt+Enter inside a cell), spellings that count as the same with a bar between them, such as quarter|three months. Mark the gaps in the stem by ( ) or { "{{" }1{ "}}" }, { "{{" }2{ "}}" }.
+    answer: order|The letters in their right order, such as BCA.
+    answer: match|Such as A=2, B=1.
+    answer: numeric|A number; under tolerance how far off one may be, under units those that may stand behind it, with a bar between them.
+    answer: short, essay|A model answer; under marking points a line for each with its share in front, such as 40% a fixed day each month; 100% in all.
+    number gaps|The gaps of a blank that are compared as numbers, such as 2. The units of a gap are written 2=years|y.
+    any order|“yes” where the gaps of a blank may be swapped.
+    excludes|Ids of questions that may not stand on the same paper, with commas between them.
+    retired|“yes” takes a question out of every future draw.
+    (zh), (en)|For two languages call the columns stem (zh) and stem (en), and so for options, answer, explanation and cite.
 bank-name = Name of the bank
 bank-title = Title of the bank
 sheet-columns = Which column is what, where it isn't clear (stem=C,answer=F)
@@ -1940,6 +2000,21 @@ bank-field-options = options
 bank-field-targets = pairs
 bank-field-stem = question
 bank-field-kind = kind
+bank-field-id = id
+bank-field-topics = titles of topics
+bank-field-title = title of the bank
+bank-field-source = source of the bank
+bank-field-difficulty = difficulty
+bank-field-any_order = gaps in any order
+bank-field-explanation = explanation
+bank-field-cite = citation
+bank-field-excludes = excluded questions
+bank-field-retired = retired
+bank-field-answer-points = marking points
+bank-field-answer-units = units
+bank-field-answer-number = gaps compared as numbers
+bank-field-zh = Chinese texts
+bank-field-en = English texts
 bank-field-topic = topic
 remark-text-skipped = Text without a question was left out: { $found }
 remark-brace-open = A brace isn't closed; left out: { $found }

@@ -825,7 +825,7 @@ bank-shared = 允许下级党组织的考务员用它抽题（看不到标准答
 bank-load-do = 导入
 bank-loaded = 题库 { $bank } 已导入，现为第 { $edition } 版：新增 { $added } 题，修改 { $changed } 题，删除 { $removed } 题，未变 { $unchanged } 题。
 bank-checked = 检查通过，没有写入。导入后 { $bank } 为第 { $edition } 版：新增 { $added } 题，修改 { $changed } 题，删除 { $removed } 题，未变 { $unchanged } 题。
-bank-export = 导出题库
+bank-forms = 下载题库
 bank-no-keys = 这个题库由上级共享：可以用它抽题，看不到试题和标准答案。
 bank-drawable = 可抽题数
 bank-topics = 知识点
@@ -1817,6 +1817,11 @@ problem-unreadable-form = 无法读取这个文件：{ $found }
     .remedy = 请在原系统中重新导出，或另存为 XLSX 后再试。
 problem-columns-unclear = 看不出哪一列是什么。各列：{ $found }
     .remedy = 请指明各列（{ $expected }），例如 题干=B,答案=G；表头不在第一行时另写 header=行号。
+problem-kinds-unclear = “题型”列写的是代码，看不出各是什么题型：{ $found }
+    .remedy = 请指明各代码的题型，例如 { $expected }（网页填在“题型代码”，命令行用 --kinds，接口用 kinds=）。
+problem-options-in-stem = 没有选项列，选项像是写在题干里：{ $found }
+    .remedy = 如果是这样，请指明选项列就是题干列：{ $expected }。
+remark-as-last-time = 列和题型代码按上次所说：{ $found }（重新填写即可更改）
 remark-sheet-skipped = 工作表“{ $found }”没有题目，已跳过
 remark-column-ignored = “{ $found }”列没有用到
 remark-row-ignored = 这一行不是题目，已跳过：{ $found }
@@ -1839,13 +1844,68 @@ cli-remark = { $place }{ $what }
 cli-origin-problem = { $place }：{ $what }。{ $remedy }
 expected-bank-name = 题库名由字母、数字、“.”“_”“-”组成，最多 64 个；文件名不合要求时请另写。
 expected-form = 只能是其中之一：json、xlsx、csv、docx、text、gift、aiken、moodle-xml、qti12、qti21、qti3。
+expected-kinds = 写法如：1=single,2=multiple,3=true_false（也可写 1=单选,2=多选）。
+expected-written-form = 只能是其中之一：json、xlsx、csv、gift、aiken、moodle-xml、qti21、qti3；模板只有 xlsx、csv。
+expected-sheet-form = 只能是 XLSX 或 CSV。
+expected-language = 只能是 zh 或 en。
 expected-columns = 写法如：题干=C,答案=F,header=2。
 problem-no-questions = 文件里没有可以读入的题目{ $found }
     .remedy = 请确认选对了文件。
 left-out = 有错误而没有读入的题目
 remarks = 读入说明（{ $count }）
 foreign-file = 不是 Kaohe 自己的题库文件
-foreign-file-help = Excel（XLSX）、CSV、Word（DOCX）、文本（TXT）和 GIFT 文件也可直接装入：先“只检查”，看清读入的题目，再装入。
+foreign-file-help = Excel（XLSX）、CSV、Word（DOCX）、文本（TXT）、GIFT、Aiken、Moodle XML 和 QTI 文件也可直接导入：先“只检查”，看清读入的题目，再导入。
+sheet-kinds = 题型代码（题型列写的是数字或字母时填写，如 1=single,2=multiple）
+mark-mistakes = 下载标出错误的表
+mark-mistakes-help = Excel 和 CSV 有错误时，可再选一次文件，点“下载标出错误的表”，改好后重新导入。
+bank-template = 没有现成的文件？下载模板填写：
+bank-forms-help = 题库连同标准答案一起下载。除 JSON、Excel 和 CSV 外，每种文件只存一种语言（当前界面的语言）。
+bank-form = 文件
+bank-form-for = 用途
+bank-form-choose = 查看并下载
+bank-form-whole = 这种文件能完整保存这个题库。
+bank-form-lost = 这种文件存不下以下内容（{ $count } 项），下载的文件里没有：
+bank-form-download = 下载
+form-json = Kaohe 题库（JSON）
+form-json-for = 备份、交换，内容完整
+form-xlsx = Excel（XLSX）
+form-xlsx-for = 用 Excel 或 WPS 修改后重新导入
+form-csv = CSV
+form-csv-for = 交给其他程序；也可修改后重新导入
+form-gift = GIFT
+form-gift-for = Moodle 等平台的文本格式
+form-aiken = Aiken
+form-aiken-for = 只有单选题和判断题的最简文本
+form-moodle-xml = Moodle XML
+form-moodle-xml-for = 导入 Moodle
+form-qti21 = QTI 2.1
+form-qti21-for = 多数学习平台可以导入
+form-qti3 = QTI 3.0
+form-qti3-for = 新的学习平台可以导入
+cli-marked = 已写入标出错误的表：{ $file }
+cli-marked-nothing = 没有错误，没有写入 { $file }。
+cli-marked-one = --marked 只能用于一个文件。
+sheet-template-help =
+    填写说明|第一张表里每行一道题，示例请改写或删除。改好后在“题库”页面导入这个文件。不用的列可以删除；第一列的标题请保留。
+    题库|题型为“题库”的一行给出题库的标题（写在题干列）和依据。
+    知识点|题目所属的知识点，直接写名称。也可以加题型为“知识点”的行：知识点列写代号，题干列写名称。
+    题号（Kaohe）|可以不填；填写后修改题目时能认出同一道题。只用字母、数字和 . _ -。
+    题型|从下拉列表中选择。
+    难度|1（易）到 5（难）；不填为 3。
+    选项A、选项B……|单选题、多选题、排序题的选项；配对题左边的各项。
+    配对项1、配对项2……|配对题右边的各项，可以比左边多。
+    答案：单选题、多选题|正确选项的字母，如 B 或 ABC。
+    答案：判断题|对或错。
+    答案：填空题|每空一行（单元格内换行按 Alt+Enter），同一空的几种写法用竖线隔开，如 季度|季。题干里用（　）或 { "{{" }1{ "}}" }、{ "{{" }2{ "}}" } 标出各空。
+    答案：排序题|按正确顺序写字母，如 BCA。
+    答案：配对题|如 A=2, B=1。
+    答案：计算题|一个数；误差列写允许的误差，单位列写可以带的单位，用竖线隔开。
+    答案：简答题、论述题|参考答案；得分点列每行一个，前面写所占百分比，如 40% 每月相对固定1天，合计 100%。
+    数字空|填空题里按数字比较的空的序号（三与 3 相同），如 2。填空题的单位列写成 2=年|岁。
+    各空可换序|填空题的各空可以交换时写“是”。
+    互斥题|不能在同一份试卷中出现的题号，用逗号隔开。
+    停用|写“是”的题不再抽取。
+    （中文）、（英文）|需要两种语言时，把标题写成 题干（中文）和 题干（英文），选项、答案、解析、依据等同样。
 bank-name = 题库名
 bank-title = 题库标题
 sheet-columns = 各列含义（看不出时填写，如 题干=C,答案=F）
@@ -1857,6 +1917,21 @@ bank-field-targets = 配对项
 bank-field-stem = 题干
 bank-field-kind = 题型
 bank-field-topic = 知识点
+bank-field-id = 题号
+bank-field-topics = 知识点名称
+bank-field-title = 题库标题
+bank-field-source = 题库依据
+bank-field-difficulty = 难度
+bank-field-any_order = 各空可换序
+bank-field-explanation = 解析
+bank-field-cite = 依据
+bank-field-excludes = 互斥题
+bank-field-retired = 停用
+bank-field-answer-points = 得分点
+bank-field-answer-units = 单位
+bank-field-answer-number = 按数字比较的空
+bank-field-zh = 中文文本
+bank-field-en = 英文文本
 remark-text-skipped = 没有题目的文字，已跳过：{ $found }
 remark-brace-open = 花括号没有闭合，没有读入：{ $found }
 remark-several-answers = 一题中有几处答案，没有读入：{ $found }

@@ -19,6 +19,7 @@ pub mod readiness;
 pub mod rehearsal;
 pub mod reports;
 pub mod roster;
+pub mod schemas;
 pub mod session;
 pub mod sign_in_slips;
 pub mod tests;
@@ -56,6 +57,7 @@ pub fn routes() -> Vec<Route> {
         device_checks::routes(),
         reports::routes(),
         items::routes(),
+        schemas::routes(),
         openapi::routes(),
     ]
     .concat()

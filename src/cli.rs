@@ -36,6 +36,7 @@ mod unit;
 mod user;
 mod words;
 
+use crate::formats::schema::Schema;
 use clap::builder::{FalseyValueParser, Resettable};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -103,6 +104,12 @@ enum Command {
     Backup(keep::BackupArgs),
     /// Put a copy back into an empty folder.
     Restore(keep::RestoreArgs),
+    /// Print the JSON Schema of one of our own files, for editors.
+    Schema {
+        /// The file: a bank, a test, or the rules of an annual assessment.
+        #[arg(value_parser = Schema::ALL.map(Schema::name))]
+        schema: String,
+    },
     /// Certificates for https on the local network.
     #[command(subcommand)]
     Tls(tls::TlsCommand),
@@ -223,6 +230,10 @@ async fn run(cli: Cli, words: &Words) -> Outcome {
         Command::Backup(args) => keep::backup(place, &args, words).await,
         Command::Restore(args) => keep::restore(place, &args, words).await,
         Command::Tls(command) => tls::run(place, &command, words),
+        Command::Schema { schema } => {
+            out!("{}", Schema::from_name(&schema).unwrap_or(Schema::Bank).text().trim_end());
+            Ok(())
+        }
         Command::Ready(args) => ready::run(place, &args, words).await,
         Command::Rehearse(args) => rehearse::run(&place.data, &args, words).await,
     }

@@ -13,6 +13,7 @@ pub mod json;
 pub mod qr;
 pub mod reader;
 pub mod roster;
+pub mod schema;
 pub mod sheet;
 pub mod slip_sheet;
 pub mod test_json;

@@ -23,6 +23,7 @@ pub mod rehearsal;
 pub mod results;
 pub mod rollups;
 pub mod sessions;
+pub mod sheet_hints;
 pub mod sheets;
 pub mod sign_in_slips;
 pub mod standing;

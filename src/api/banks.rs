@@ -3,11 +3,15 @@
 use crate::api::{Answer, problem};
 use crate::app::App;
 use crate::formats::bank_json::Placed;
+use crate::formats::exchange::sheet::Hints;
 use crate::formats::exchange::{Form, Remark};
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
 use crate::i18n;
 use crate::limits;
+use crate::rules::bank::Problem;
 use crate::rules::lint::{Lint, Suspect};
+use crate::rules::rights::Caller;
+use crate::rules::roster::Role;
 use crate::rules::text::Language;
 use crate::service::banks::{self, Listed, LoadOptions, Notes, Reading};
 use crate::service::{Error, Result};
@@ -18,19 +22,22 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/banks", Access::ORGANIZER, load).with_body(limits::BANK_BYTES).with_query(&LOAD),
         Route::get("/api/v1/banks", Access::ORGANIZER, list),
+        Route::get("/api/v1/banks/template", Access::ORGANIZER, template).with_query(&TEMPLATE),
+        Route::post("/api/v1/banks/marked", Access::ORGANIZER, mark).with_body(limits::BANK_BYTES).with_query(&MARK),
         Route::get("/api/v1/banks/{bank}", Access::ORGANIZER, show),
-        Route::get("/api/v1/banks/{bank}/export", Access::ORGANIZER, export),
+        Route::get("/api/v1/banks/{bank}/export", Access::ORGANIZER, export).with_query(&EXPORT),
         Route::get("/api/v1/banks/{bank}/lints", Access::ORGANIZER, lints),
     ]
 }
 
-const LOAD: [Parameter; 10] = [
+const LOAD: [Parameter; 11] = [
     Parameter::switch("dry_run"),
     Parameter::text("branch"),
     Parameter::switch("shared"),
@@ -40,8 +47,13 @@ const LOAD: [Parameter; 10] = [
     Parameter::text("bank"),
     Parameter::text("title"),
     Parameter::text("columns"),
+    Parameter::text("kinds"),
     Parameter::switch("skip_faulty"),
 ];
+const MARK: [Parameter; 4] =
+    [Parameter::text("file"), Parameter::text("form"), Parameter::text("columns"), Parameter::text("kinds")];
+const TEMPLATE: [Parameter; 2] = [Parameter::text("form"), Parameter::text("language")];
+const EXPORT: [Parameter; 3] = [Parameter::text("form"), Parameter::text("language"), Parameter::switch("remarks")];
 
 #[derive(Deserialize)]
 struct LoadQuery {
@@ -58,6 +70,7 @@ struct LoadQuery {
     bank: Option<String>,
     title: Option<String>,
     columns: Option<String>,
+    kinds: Option<String>,
     #[serde(default)]
     skip_faulty: bool,
 }
@@ -66,20 +79,28 @@ impl LoadQuery {
     fn reading(self) -> Result<Reading> {
         let wrong = |field, expected| Error::Invalid { field, expected };
         let form = self.form.map(|name| Form::from_name(&name).ok_or(wrong("form", "form"))).transpose()?;
-        let columns = self.columns.map(|text| text.parse().map_err(|_| wrong("columns", "columns"))).transpose()?;
+        let hints = hints(self.columns.as_deref().unwrap_or_default(), self.kinds.as_deref().unwrap_or_default())?;
         let (file, bank, title) = (self.file, self.bank, self.title);
-        let columns = columns.unwrap_or_default();
         Ok(Reading {
             file,
             form,
             bank,
             title,
-            columns,
+            hints,
             skip_faulty: self.skip_faulty,
             any_name: false,
             lints: self.lints,
         })
     }
+}
+
+/// What is said of a sheet in text.
+pub(crate) fn hints(columns: &str, kinds: &str) -> Result<Hints> {
+    let wrong = |field, expected| Error::Invalid { field, expected };
+    Ok(Hints {
+        columns: columns.parse().map_err(|_| wrong("columns", "columns"))?,
+        kinds: kinds.parse().map_err(|_| wrong("kinds", "kinds"))?,
+    })
 }
 
 async fn load(
@@ -182,14 +203,91 @@ async fn show(
     }))
 }
 
+#[derive(Deserialize)]
+struct FormQuery {
+    form: Option<String>,
+    language: Option<String>,
+    #[serde(default)]
+    remarks: bool,
+}
+
+impl FormQuery {
+    /// The form, of these, and the language that is asked for.
+    fn wanted(&self, usual: Form, forms: &[Form], language: Language) -> Result<(Form, Language)> {
+        let wrong = |field, expected| Error::Invalid { field, expected };
+        let form = self.form.as_deref().map_or(Some(usual), Form::from_name).filter(|form| forms.contains(form));
+        let language = self.language.as_deref().map_or(Some(language), Language::from_code);
+        Ok((form.ok_or(wrong("form", "written-form"))?, language.ok_or(wrong("language", "language"))?))
+    }
+}
+
 async fn export(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
     Path(name): Path<String>,
+    Query(query): Query<FormQuery>,
     answer: Answer,
 ) -> Response {
-    match banks::export(&app, &caller, &name).await {
-        Ok(text) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
+    let written = async {
+        let (form, language) = query.wanted(Form::Json, &Form::WRITTEN, answer.language)?;
+        Ok((form, banks::export(&app, &caller, &name, form, language).await?))
+    };
+    match written.await {
+        Ok((form, written)) if query.remarks => {
+            let remarks: Value = written.remarks.iter().map(|one| remark(answer.language, one)).collect();
+            answer.json(Ok(json!({ "form": form.name(), "remarks": remarks })))
+        }
+        Ok((form, written)) => file(form, written.bytes),
         Err(error) => answer.problem(error).into_response(),
     }
+}
+
+fn file(form: Form, bytes: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, form.media_type())], bytes).into_response()
+}
+
+async fn template(SignedIn(caller): SignedIn, Query(query): Query<FormQuery>, answer: Answer) -> Response {
+    let made = query.wanted(Form::Xlsx, &Form::SHEETS, answer.language).and_then(|(form, language)| {
+        banks::template(&caller, form, language, template_help(language)).map(|bytes| file(form, bytes))
+    });
+    made.unwrap_or_else(|error| answer.problem(error).into_response())
+}
+
+/// What is to be filled in, heading by heading.
+pub(crate) fn template_help(language: Language) -> Vec<Vec<String>> {
+    let text = i18n::text(language, "sheet-template-help");
+    text.lines().map(|line| line.splitn(2, '|').map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+async fn mark(SignedIn(caller): SignedIn, Query(query): Query<LoadQuery>, answer: Answer, bytes: Bytes) -> Response {
+    let language = answer.language;
+    let made = async {
+        let reading = Reading { any_name: true, ..query.reading()? };
+        marked(&caller, bytes.to_vec().into(), reading, language).await
+    };
+    match made.await {
+        Ok(Some(bytes)) => file(Form::Xlsx, bytes),
+        Ok(None) => axum::http::StatusCode::NO_CONTENT.into_response(),
+        Err(error) => answer.problem(error).into_response(),
+    }
+}
+
+/// A sheet with its mistakes marked, in words; `None` where there are none.
+pub(crate) async fn marked(
+    caller: &Caller,
+    bytes: Arc<Vec<u8>>,
+    reading: Reading,
+    language: Language,
+) -> Result<Option<Vec<u8>>> {
+    if !caller.has(Role::Organizer) {
+        return Err(Error::Forbidden(Some(Role::Organizer)));
+    }
+    let mark = move || banks::marked(&bytes, &reading, language, |problem| told(language, problem));
+    tokio::task::spawn_blocking(mark).await.map_err(|_| Error::Busy)?
+}
+
+/// A mistake and its remedy in one line.
+pub(crate) fn told(language: Language, problem: &Problem) -> String {
+    let said = i18n::problem(language, problem);
+    format!("{} {}", said.what, said.remedy).trim().to_owned()
 }

@@ -30,7 +30,7 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ("GET /api/v1/me", "Who is signed in, with roles."),
     (
         "POST /api/v1/banks",
-        "Load a bank file as a new edition; `dry_run=true` only says what would change. 422 lists every error. Other forms (`form=xlsx|csv|docx|text|gift|aiken|moodle-xml|qti12|qti21|qti3`, or told by the name in `file`) need `bank`, and may have `title` and `columns` (`题干=C,答案=F`); `skip_faulty=true` leaves faulty questions out (`left_out`); `remarks` say what was decided. `lints=true` adds `warnings`.",
+        "Load a bank file as a new edition; `dry_run=true` only says what would change. 422 lists every error. Other forms (`form=xlsx|csv|docx|text|gift|aiken|moodle-xml|qti12|qti21|qti3`, or told by the name in `file`) need `bank`, and may have `title`, `columns` (`题干=C,答案=F`) and `kinds` (`1=single,2=multiple`); `skip_faulty=true` leaves faulty questions out (`left_out`); `remarks` say what was decided. `lints=true` adds `warnings`.",
     ),
     (
         "GET /api/v1/overview",
@@ -42,7 +42,18 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "GET /api/v1/banks/{bank}/lints",
         "What is suspicious in the newest edition, for those who may read its keys; it never hinders a load or a draw.",
     ),
-    ("GET /api/v1/banks/{bank}/export", "The newest edition as a bank file, for those who may read its keys."),
+    (
+        "GET /api/v1/banks/{bank}/export",
+        "The newest edition as a bank file, or in another form (`form=xlsx|csv|gift|aiken|moodle-xml|qti21|qti3`, `language=zh|en`), for those who may read its keys. `remarks=true`: only what the form can't hold.",
+    ),
+    (
+        "GET /api/v1/banks/template",
+        "A sheet to fill in (`form=xlsx|csv`, `language=zh|en`), with an example of each kind.",
+    ),
+    (
+        "POST /api/v1/banks/marked",
+        "The XLSX or CSV file that is sent, as XLSX with faulty cells in colour and a last column that says what is wrong; 204 where nothing is.",
+    ),
     (
         "POST /api/v1/roster/branches",
         "Load branches from CSV or XLSX; all or nothing. `column=HEADING=MEANING` says what a heading means.",
@@ -231,6 +242,10 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "POST /api/v1/attempts/{attempt}/reopen",
         "Let a finished attempt go on, with a reason; the time since is given back.",
     ),
+    (
+        "GET /api/v1/schemas/{schema}",
+        "The JSON Schema (draft 2020-12) of a file: `bank.json`, `test.json` or `assessment.json`.",
+    ),
     ("GET /api/v1/openapi.json", "This description."),
 ];
 
@@ -365,6 +380,9 @@ fn content(name: &str) -> Value {
             let media_type = file_of(name).map_or("", Document::media_type);
             json!({ media_type: { "schema": { "type": "string", "format": "binary" } } })
         }
+        _ if ["/export", "/template", "/marked"].iter().any(|ending| name.ends_with(ending)) => {
+            json!({ "*/*": { "schema": {} } })
+        }
         _ if name.contains(".csv") => json!({ "text/csv": { "schema": { "type": "string" } } }),
         _ => json!({ "application/json": { "schema": {} } }),
     }
@@ -389,7 +407,7 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         "POST /api/v1/tests/{test}/slips" => object(json!({ "branch": { "type": ["string", "null"] },
             "people": { "type": "array", "items": { "type": "string" } }, "anew": { "type": "boolean" } })),
         "PUT /api/v1/password" => object(json!({ "before": { "type": "string" }, "after": { "type": "string" } })),
-        "POST /api/v1/roster/branches" | "POST /api/v1/roster/members" => {
+        "POST /api/v1/roster/branches" | "POST /api/v1/roster/members" | "POST /api/v1/banks/marked" => {
             Some(("application/octet-stream", json!({ "type": "string", "format": "binary" })))
         }
         "POST /api/v1/banks" | "POST /api/v1/tests" | "PUT /api/v1/tests/{test}" => {

@@ -3,10 +3,12 @@
 use crate::api::banks as api;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, put, read_file};
-use crate::formats::exchange::Form;
-use crate::formats::exchange::sheet::Columns;
+use crate::formats::exchange::sheet::{Columns, Hints, Kinds};
+use crate::formats::exchange::{Form, Written};
 use crate::i18n;
+use crate::rules::bank::Problem;
 use crate::rules::rights::Caller;
+use crate::rules::text::Language;
 use crate::service::banks::{self, LoadOptions, Notes, Reading, Taken};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
@@ -20,6 +22,9 @@ pub(super) enum BankCommand {
         files: Vec<PathBuf>,
         #[command(flatten)]
         reading: ReadingArgs,
+        /// Write a sheet with faulty cells in colour and what is wrong in a last column; only for one XLSX or CSV file.
+        #[arg(long, env = "KAOHE_MARKED", value_name = "OUT.xlsx")]
+        marked: Option<PathBuf>,
         /// Fail also where something is suspicious though it could be loaded.
         #[arg(long, env = "KAOHE_STRICT")]
         strict: bool,
@@ -48,10 +53,31 @@ pub(super) enum BankCommand {
         #[arg(long, env = "KAOHE_JSON")]
         json: bool,
     },
-    /// Print a bank's newest edition as a bank file.
+    /// Print a bank's newest edition as a bank file, or in another form.
     Export {
         /// The bank's name.
         bank: String,
+        /// The form to write.
+        #[arg(long, env = "KAOHE_TO", default_value = "json", value_parser = Form::WRITTEN.map(Form::name))]
+        to: String,
+        /// The file to write; left out: standard output.
+        #[arg(long, env = "KAOHE_OUT")]
+        out: Option<PathBuf>,
+        /// Say on standard error what the form can't hold as a JSON document.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
+    },
+    /// Write a sheet to fill in, with an example of each kind of question.
+    Template {
+        /// The form to write.
+        #[arg(long, env = "KAOHE_FORM", default_value = "xlsx", value_parser = Form::SHEETS.map(Form::name))]
+        form: String,
+        /// The language of its headings; left out: that of the environment.
+        #[arg(long, env = "KAOHE_LANGUAGE", value_parser = Language::ALL.map(Language::code))]
+        language: Option<String>,
+        /// The file to write; left out: standard output.
+        #[arg(long, env = "KAOHE_OUT")]
+        out: Option<PathBuf>,
     },
     /// Write a file of questions in another form.
     Convert {
@@ -86,6 +112,9 @@ pub(super) struct ReadingArgs {
     /// Which column of a sheet is what: 题干=C,答案=F,header=2.
     #[arg(long, env = "KAOHE_COLUMNS")]
     columns: Option<Columns>,
+    /// Which code of a sheet is which kind: 1=single,2=multiple.
+    #[arg(long, env = "KAOHE_KINDS")]
+    kinds: Option<Kinds>,
     /// Leave out questions with mistakes instead of refusing the file.
     #[arg(long, env = "KAOHE_SKIP_FAULTY")]
     skip_faulty: bool,
@@ -98,7 +127,10 @@ impl ReadingArgs {
             form: self.from.as_deref().and_then(Form::from_name),
             bank: self.bank.clone(),
             title: self.title.clone(),
-            columns: self.columns.clone().unwrap_or_default(),
+            hints: Hints {
+                columns: self.columns.clone().unwrap_or_default(),
+                kinds: self.kinds.clone().unwrap_or_default(),
+            },
             skip_faulty: self.skip_faulty,
             any_name,
             lints,
@@ -108,13 +140,30 @@ impl ReadingArgs {
 
 pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> Outcome {
     match command {
-        BankCommand::Check { files, reading, strict, json } => check(&files, &reading, strict, json, words),
+        BankCommand::Check { files, reading, marked, strict, json } => {
+            if let Some(out) = marked {
+                let [file] = files.as_slice() else { return Err(Failure::Said("cli-marked-one", String::new())) };
+                mark(file, &reading, &out, words)?;
+            }
+            check(&files, &reading, strict, json, words)
+        }
         BankCommand::Load { files, reading, branch, shared, dry_run, json } => {
             load(place, (&files, &reading), &LoadOptions { branch, shared, dry_run }, json, words).await
         }
-        BankCommand::Export { bank } => {
+        BankCommand::Export { bank, to, out, json } => {
             let app = open::app(place).await?;
-            put(None, banks::export(&app, &Caller::operator(), &bank).await?.as_bytes())
+            let form = Form::from_name(&to).unwrap_or(Form::Json);
+            let Written { bytes, remarks } =
+                banks::export(&app, &Caller::operator(), &bank, form, words.language).await?;
+            if !remarks.is_empty() {
+                print_notes(&Notes { remarks, ..Notes::default() }, json, words);
+            }
+            put(out, &bytes)
+        }
+        BankCommand::Template { form, language, out } => {
+            let form = Form::from_name(&form).unwrap_or(Form::Xlsx);
+            let language = language.as_deref().and_then(Language::from_code).unwrap_or(words.language);
+            put(out, &banks::template(&Caller::operator(), form, language, api::template_help(language))?)
         }
         BankCommand::Convert { file, to, reading, out, json } => {
             let (bank, mut notes) = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;
@@ -124,6 +173,19 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
             put(out, &written.bytes)
         }
     }
+}
+
+/// Writes the sheet with its mistakes marked, where it has any.
+fn mark(file: &Path, reading: &ReadingArgs, out: &Path, words: &Words) -> Outcome {
+    let told = |problem: &Problem| api::told(words.language, problem);
+    let marked = banks::marked(&read_file(file)?, &reading.of(file, true, false), words.language, told)?;
+    let place = out.display().to_string();
+    let said = if marked.is_some() { "cli-marked" } else { "cli-marked-nothing" };
+    if let Some(bytes) = marked {
+        put(Some(out.to_owned()), &bytes)?;
+    }
+    say!("{}", words.say(said, &[("file", &place)]));
+    Ok(())
 }
 
 fn check(files: &[PathBuf], reading: &ReadingArgs, strict: bool, json: bool, words: &Words) -> Outcome {

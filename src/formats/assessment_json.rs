@@ -2,6 +2,10 @@
 //!
 //! What [`write()`] writes, [`read()`] reads back as the same rules.
 
+mod schema;
+
+pub(super) use schema::schema;
+
 use super::json::{Document, Value};
 use super::reader::{Fields, MOST_TITLE_CHARACTERS, Reader};
 use crate::rules::assessment::{Band, BranchWeights, Combine, Component, Definition, Missing, Selection, WHOLE};
@@ -23,6 +27,10 @@ pub const YEARS: std::ops::RangeInclusive<u32> = 2000..=2999;
 
 const FIELDS: [&str; 8] = ["year", "title", "components", "bands", "pass", "excellent", "branch", "least_members"];
 const COMPONENT: [&str; 8] = ["title", "weight", "tests", "combine", "best", "least", "absent", "excused"];
+const BAND: [&str; 2] = ["title", "from"];
+const SELECTION: [&str; 2] = ["occasion", "names"];
+/// Highest number of sittings or members.
+const MOST_NUMBER: u32 = 10_000;
 const BRANCH: [&str; 4] = ["mean", "participation", "pass", "excellence"];
 
 /// Occasions that can be part of an assessment: practice never is.
@@ -71,7 +79,7 @@ fn line<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, name: &str, usual: i64
 }
 
 fn number<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, name: &str, usual: u32) -> Option<u32> {
-    fields.get(name).map_or(Some(usual), |value| reader.integer(value, 0..=10_000))
+    fields.get(name).map_or(Some(usual), |value| reader.integer(value, 0..=MOST_NUMBER))
 }
 
 /// Notes weights that don't come to 100 %.
@@ -126,7 +134,7 @@ fn component<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Component>
 }
 
 fn selection<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Selection> {
-    let fields = reader.fields(value, &["occasion", "names"])?;
+    let fields = reader.fields(value, &SELECTION)?;
     let Some(names) = fields.get("names") else {
         let value = reader.required(&fields, "occasion")?;
         return reader.one_of(value, &ASSESSED, Occasion::name).map(Selection::Occasion);
@@ -148,7 +156,7 @@ fn bands<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Vec<Band>> {
     let items = reader.list(value, MOST_BANDS)?;
     let mut bands: Vec<Band> = Vec::with_capacity(items.len());
     for item in items {
-        let Some(fields) = reader.fields(item, &["title", "from"]) else { continue };
+        let Some(fields) = reader.fields(item, &BAND) else { continue };
         let title = reader.required(&fields, "title").and_then(|value| reader.words(value, MOST_TITLE_CHARACTERS));
         let from = reader.required(&fields, "from").and_then(|value| reader.points(value, Points::ZERO..=WHOLE));
         let (Some(title), Some(from)) = (title, from) else { continue };

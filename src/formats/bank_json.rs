@@ -6,9 +6,11 @@
 mod answer;
 mod lints;
 mod question;
+mod schema;
 mod write;
 
 pub use lints::Placed;
+pub(super) use schema::schema;
 pub use write::{write, written_answer, written_question};
 
 use super::json::{Document, Value};
@@ -26,6 +28,7 @@ pub const MOST_QUESTIONS: usize = 200_000;
 pub const MOST_TOPICS: usize = 1000;
 
 const FIELDS: [&str; 5] = ["bank", "title", "source", "topics", "questions"];
+const TOPIC: [&str; 2] = ["id", "title"];
 
 /// What the questions of a bank may refer to.
 struct Known<'d> {
@@ -120,7 +123,7 @@ fn read_topics<'d>(reader: &mut Reader<'d>, items: &'d [Value]) -> Option<Vec<To
 }
 
 fn topic<'d>(reader: &mut Reader<'d>, value: &'d Value, first: &HashMap<Cow<'d, str>, u32>) -> Option<Topic> {
-    let fields = reader.fields(value, &["id", "title"])?;
+    let fields = reader.fields(value, &TOPIC)?;
     let id = reader.required(&fields, "id").and_then(|value| own_id(reader, value, first));
     let title = reader.required(&fields, "title").and_then(|value| reader.words(value, MOST_TITLE_CHARACTERS));
     Some(Topic { id: id?, title: title? })

@@ -50,16 +50,16 @@ pub struct Written {
     pub remarks: Vec<Remark>,
 }
 
-/// Turns a file of any form but our own into a bank file; `columns` are those of a sheet that a person named.
-pub fn convert(bytes: &[u8], form: Form, naming: &Naming, columns: &sheet::Columns) -> Result<Converted, Refused> {
-    let draft = read(bytes, form, columns)?;
+/// Turns a file of any form but our own into a bank file; `hints` are what a person said of a sheet.
+pub fn convert(bytes: &[u8], form: Form, naming: &Naming, hints: &sheet::Hints) -> Result<Converted, Refused> {
+    let draft = read(bytes, form, hints)?;
     if draft.questions.is_empty() {
         return Err(Refused::File(vec![no_questions(&draft)]));
     }
     Ok(finish::finish(draft, naming))
 }
 
-fn read(bytes: &[u8], form: Form, columns: &sheet::Columns) -> Result<Draft, Refused> {
+fn read(bytes: &[u8], form: Form, hints: &sheet::Hints) -> Result<Draft, Refused> {
     let text = || decode(bytes).map_err(Refused::Sheet);
     Ok(match form {
         Form::Json => return Err(Refused::File(vec![unreadable(0, form.name())])),
@@ -69,8 +69,9 @@ fn read(bytes: &[u8], form: Form, columns: &sheet::Columns) -> Result<Draft, Ref
         Form::Docx => docx::read(bytes).map_err(refused)?,
         Form::MoodleXml => moodle_xml::read(bytes).map_err(refused)?,
         Form::Qti12 | Form::Qti21 | Form::Qti3 => qti::read(bytes).map_err(refused)?,
-        Form::Xlsx | Form::Csv => sheet::read(bytes, columns).map_err(|unread| match unread {
+        Form::Xlsx | Form::Csv => sheet::read(bytes, hints).map_err(|unread| match unread {
             sheet::Unread::File(problem) => Refused::Sheet(problem),
+            sheet::Unread::Unclear(problems) => Refused::File(problems),
             sheet::Unread::Ask(sheets) => Refused::File(sheets.iter().map(unclear).collect()),
         })?,
     })
@@ -81,7 +82,8 @@ fn read(bytes: &[u8], form: Form, columns: &sheet::Columns) -> Result<Draft, Ref
 #[error("{0}")]
 pub struct Unwritten(pub String);
 
-/// Writes a bank in a form that can be written, in one language where the form holds one, and says what it can't hold.
+/// Writes a bank in a form that can be written, in one language where the form holds one (otherwise the headings of a
+/// sheet are in it), and says what it can't hold.
 pub fn write(bank: &Bank, form: Form, language: Language) -> Result<Written, Unwritten> {
     let (bytes, kept) = match form {
         Form::Gift => in_bytes(gift::write(bank, language)),
@@ -89,12 +91,13 @@ pub fn write(bank: &Bank, form: Form, language: Language) -> Result<Written, Unw
         Form::MoodleXml => in_bytes(moodle_xml::write(bank, language)),
         Form::Qti21 => qti::write(bank, qti::Version::Two, language)?,
         Form::Qti3 => qti::write(bank, qti::Version::Three, language)?,
-        Form::Json | Form::Xlsx | Form::Csv | Form::Text | Form::Docx | Form::Qti12 => {
+        Form::Xlsx | Form::Csv => sheet::own::write(bank, form, language)?,
+        Form::Json | Form::Text | Form::Docx | Form::Qti12 => {
             return Ok(Written { bytes: bank_json::write(bank).into_bytes(), remarks: Vec::new() });
         }
     };
-    let draft = read(&bytes, form, &sheet::Columns::default()).unwrap_or_default();
-    let remarks = lost::list(bank, language, &kept, &draft);
+    let draft = read(&bytes, form, &sheet::Hints::default()).unwrap_or_default();
+    let remarks = lost::list(bank, form.holds_one_language().then_some(language), &kept, &draft);
     Ok(Written { bytes, remarks })
 }
 

@@ -4,10 +4,12 @@
 //! out, so that a sheet formatted down to its last row is no longer than what stands in it. Reading is bounded in
 //! bytes, rows and cells, packed or unpacked.
 
+mod book;
 mod delimited;
 mod export;
 mod workbook;
 
+pub use book::{MOST_CELL_CHARACTERS, Table, USUAL_WIDTH, write_xlsx};
 pub use export::{neutral, write_csv};
 
 pub use delimited::decode;

@@ -4,8 +4,10 @@
 //! enough questions, is for the one who knows them. What [`write()`] writes, [`read()`] reads back as the same test.
 
 mod integrity;
+mod schema;
 mod section;
 
+pub(super) use schema::schema;
 pub use section::usual_title;
 
 use super::json::{Document, Places, Value};
@@ -41,6 +43,8 @@ const FIELDS: [&str; 17] = [
     "approve_corrections",
     "sections",
 ];
+
+const AUDIENCE: [&str; 2] = ["branches", "except"];
 
 /// What the API tells of a test besides: it may stand in a file that was made from such an answer, and says nothing.
 pub const TOLD: [&str; 7] = ["commitment", "questions", "full", "final", "cancelled", "may", "asks"];
@@ -122,7 +126,7 @@ fn or_usual<'d, T: Default>(fields: &Fields<'d>, name: &str, read: impl FnOnce(&
 }
 
 fn audience<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Audience> {
-    let fields = reader.fields(value, &["branches", "except"])?;
+    let fields = reader.fields(value, &AUDIENCE)?;
     let branches = reader.required(&fields, "branches").and_then(|value| {
         let items = reader.list(value, MOST_BRANCHES)?;
         codes(reader, items)

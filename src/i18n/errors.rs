@@ -140,7 +140,21 @@ pub fn origin(language: Language, origin: &Origin) -> String {
 /// What was left out of a file of another form, or taken over otherwise than written, in words. Messages are
 /// `remark-<code>`.
 pub fn remark(language: Language, remark: &Remark) -> String {
-    text_with(language, &format!("remark-{}", remark.code), &[("found", Value::from(remark.found.as_str()))])
+    let found = if remark.code == "not-in-form" { lost(language, &remark.found) } else { remark.found.clone() };
+    text_with(language, &format!("remark-{}", remark.code), &[("found", Value::from(found))])
+}
+
+/// What a form can't hold, in words: a part of a question (`q1: explanation`), of many (`cite × 40`) or of the bank.
+pub fn lost(language: Language, found: &str) -> String {
+    let said = |part: &str| {
+        let field = find(language, &format!("bank-field-{}", part.replace('/', "-")), &[]);
+        field.or_else(|| find(language, &format!("kind-{part}"), &[])).unwrap_or_else(|| part.to_owned())
+    };
+    match (found.rsplit_once(": "), found.split_once(" × ")) {
+        (Some((question, part)), _) => format!("{question}: {}", said(part)),
+        (None, Some((part, count))) => format!("{} × {count}", said(part)),
+        (None, None) => said(found),
+    }
 }
 
 /// A problem of a sheet in words. Messages are `sheet-<code>` with an attribute `remedy`.

@@ -187,6 +187,10 @@ pub enum ProblemCode {
     /// Columns of a sheet of questions that nobody knows (`found` lists the headings, `expected` the fields that are
     /// missing or that several columns could hold).
     ColumnsUnclear,
+    /// Codes stand where a sheet names kinds; somebody has to say which is which.
+    KindsUnclear,
+    /// The options seem to stand in the stem; somebody has to say so.
+    OptionsInStem,
     /// Not JSON at this place.
     Syntax,
     /// Nested deeper than 64 levels.

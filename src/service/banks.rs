@@ -2,11 +2,12 @@
 
 mod browse;
 mod forms;
+mod hints;
 mod lints;
 
 pub(crate) use browse::with_question;
 pub use browse::{Compared, compare, questions};
-pub use forms::{Notes, Reading, Taken, load_file, open, write};
+pub use forms::{Notes, Reading, Taken, export, load_file, marked, open, template, write};
 pub use lints::suspects;
 
 use crate::app::App;
@@ -352,8 +353,8 @@ async fn with_keys(tx: &mut Tx, caller: &Caller, name: &str) -> Result<BankRow> 
     }
 }
 
-/// The newest edition as a bank file.
-pub async fn export(app: &App, caller: &Caller, name: &str) -> Result<String> {
+/// The newest edition, for those who may read its keys.
+async fn newest(app: &App, caller: &Caller, name: &str) -> Result<Bank> {
     let mut tx = app.db.read().await?;
     let row = with_keys(&mut tx, caller, name).await?;
     let bodies = banks::list_questions(&mut tx, &row.edition_id, 0, i64::MAX).await?;
@@ -363,9 +364,7 @@ pub async fn export(app: &App, caller: &Caller, name: &str) -> Result<String> {
         .collect::<crate::store::Result<_>>()?;
     let tree = tree(&mut tx).await?;
     let listed = listed(row, caller, &tree)?;
-    let bank =
-        Bank { name: listed.row.name, title: listed.title, source: listed.source, topics: listed.topics, questions };
-    Ok(bank_json::write(&bank))
+    Ok(Bank { name: listed.row.name, title: listed.title, source: listed.source, topics: listed.topics, questions })
 }
 
 /// Questions of editions, by edition and id, from memory or read with one statement an edition.

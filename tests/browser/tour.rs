@@ -259,6 +259,8 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("bank-lints", "organizer", "/banks/party-constitution/lints"),
         stop("bank-sheet-checked", "organizer", "/banks").after(CHECK_QUESTIONS).main(),
         stop("bank-sheet-refused", "organizer", "/banks").after(CHECK_UNNAMED_QUESTIONS),
+        stop("bank-forms", "organizer", "/banks/party-constitution/forms").main(),
+        stop("bank-form-lost", "organizer", "/banks/party-constitution/forms?form=gift"),
         stop("bank-changes", "organizer", "/banks/party-constitution/changes"),
         stop("presence", "committee", "/tests/monthly-study/presence"),
         stop("overview", "committee", "/overview").main(),

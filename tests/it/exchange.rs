@@ -1,7 +1,7 @@
 //! Files of questions that aren't our own: told apart, read, refused by their own places, loaded.
 
 use crate::commands::Data;
-use crate::support::World;
+use crate::support::{World, open};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -81,9 +81,15 @@ async fn every_form_is_written_and_read_back_on_the_command_line() {
             "options": { "A": "一", "B": "三", "C": "五" }, "answer": "B" }]
     });
     let file = data.file("bank.json", &bank.to_string());
-    for (form, ending) in
-        [("gift", "gift"), ("aiken", "aiken"), ("moodle-xml", "xml"), ("qti21", "zip"), ("qti3", "zip")]
-    {
+    for (form, ending) in [
+        ("xlsx", "xlsx"),
+        ("csv", "csv"),
+        ("gift", "gift"),
+        ("aiken", "aiken"),
+        ("moodle-xml", "xml"),
+        ("qti21", "zip"),
+        ("qti3", "zip"),
+    ] {
         let path = data.folder.path().join(format!("{form}.{ending}")).display().to_string();
         data.good(&["bank", "convert", &file, "--to", form, "--out", &path]);
         assert!(!std::fs::read(&path).unwrap().starts_with(b"{"), "{form} is no JSON");
@@ -99,4 +105,119 @@ async fn every_form_is_written_and_read_back_on_the_command_line() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn a_bank_is_had_in_every_form_by_those_who_may_read_its_keys() {
+    let world = World::with_test().await;
+    let org = world.token("org").await;
+    let bank = world.get("/api/v1/banks/rules/export", &org).await;
+    assert_eq!(bank.headers["content-type"], "application/json");
+    for (form, kind) in [("xlsx", "spreadsheetml"), ("csv", "text/csv"), ("gift", "text/plain"), ("qti3", "zip")] {
+        let path = format!("/banks/rules/export?form={form}");
+        for file in [world.get(&format!("/api/v1{path}"), &org).await, open(&world, &path, &org).await] {
+            assert_eq!(file.status, StatusCode::OK, "{path}");
+            assert!(file.headers["content-type"].to_str().unwrap().contains(kind), "{path}: {:?}", file.headers);
+        }
+        let page = open(&world, &format!("/banks/rules/forms?form={form}"), &org).await;
+        assert!(page.text.contains(&format!("/banks/rules/export?form={form}")), "{}", page.text);
+    }
+    let lost = world.get("/api/v1/banks/rules/export?form=aiken&remarks=true", &org).await.good();
+    assert!(lost["remarks"].as_array().is_some_and(|remarks| !remarks.is_empty()), "{lost}");
+    let whole = world.get("/api/v1/banks/rules/export?form=csv&remarks=true", &org).await.good();
+    assert_eq!(whole, json!({ "form": "csv", "remarks": [] }));
+    let csv = world.get("/api/v1/banks/rules/export?form=csv&language=zh", &org).await.text;
+    let same = world.send(Method::POST, "/api/v1/banks?form=csv&bank=rules&dry_run=true", Some(&org), csv).await.good();
+    assert_eq!((&same["changed"], &same["added"], &same["edition"]), (&json!(0), &json!(0), &json!(1)), "{same}");
+    for path in ["/banks/rules/export?form=docx", "/banks/rules/forms?form=x"] {
+        assert_eq!(open(&world, path, &org).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+    }
+    for query in ["form=docx", "language=fr"] {
+        let refused = world.get(&format!("/api/v1/banks/rules/export?{query}"), &org).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+    }
+    // The bank is shared with the organizers below, who may draw from it and read no keys.
+    let below = world.token("org-a").await;
+    for path in ["/banks/rules/forms", "/banks/rules/forms?form=csv", "/banks/rules/export?form=csv"] {
+        assert_eq!(open(&world, path, &below).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let refused = world.get("/api/v1/banks/rules/export?form=csv", &below).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_template_is_had_by_those_who_may_load_and_loaded_as_it_comes() {
+    let world = World::new().await;
+    let org = world.token("org").await;
+    for language in ["zh", "en"] {
+        let file = world.get(&format!("/api/v1/banks/template?form=csv&language={language}"), &org).await.text;
+        let path = format!("/api/v1/banks?form=csv&bank=b-{language}");
+        let loaded = world.send(Method::POST, &path, Some(&org), file).await.good();
+        assert_eq!((&loaded["added"], loaded.get("remarks")), (&json!(9), None), "{loaded}");
+    }
+    let file = open(&world, "/banks/template/xlsx", &org).await;
+    assert!(file.text.starts_with("PK") && file.headers["content-disposition"].to_str().unwrap().contains(".xlsx"));
+    assert_eq!(open(&world, "/banks/template/docx", &org).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(world.get("/api/v1/banks/template?form=docx", &org).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let member = world.token("m1").await;
+    assert_eq!(world.get("/api/v1/banks/template", &member).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(open(&world, "/banks/template/csv", &member).await.status, StatusCode::FORBIDDEN);
+    let data = Data::new().await;
+    let out = data.folder.path().join("template.xlsx").display().to_string();
+    data.good(&["bank", "template", "--form", "xlsx", "--language", "zh", "--out", &out]);
+    data.good(&["bank", "check", &out]);
+    let csv = data.good(&["bank", "template", "--form", "csv", "--language", "en"]);
+    assert!(csv.contains("id (Kaohe),kind,topic"), "{csv}");
+}
+
+const CODED: &str = "题型,题目,答案\n1,每届任期（　）年。A.一 B.三 C.五,B\n3,党员应当按期交纳党费。,√\n";
+
+#[tokio::test]
+async fn codes_and_options_in_the_stem_are_asked_and_named_everywhere() {
+    let world = World::new().await;
+    let org = world.token("org").await;
+    let asked = world.send(Method::POST, "/api/v1/banks?form=csv&bank=b", Some(&org), CODED).await.json();
+    let codes: Vec<&Value> = asked["errors"].as_array().unwrap().iter().map(|error| &error["code"]).collect();
+    assert_eq!(codes, [&json!("kinds-unclear"), &json!("options-in-stem")], "{asked}");
+    let named = "/api/v1/banks?form=csv&bank=b&kinds=1=single,3=true_false&columns=%E9%80%89%E9%A1%B9=B";
+    assert_eq!(world.send(Method::POST, named, Some(&org), CODED).await.good()["added"], json!(2));
+    // The next file with the same headings is read as the last one; another organizer's isn't, and a word overrides it.
+    let again =
+        world.send(Method::POST, "/api/v1/banks?form=csv&bank=c", Some(&org), CODED.replace('√', "×")).await.good();
+    assert_eq!((&again["added"], &again["remarks"][0]["code"]), (&json!(2), &json!("as-last-time")), "{again}");
+    assert_eq!(again["remarks"][0]["found"], json!("选项内容=B; 1=single,3=true_false"));
+    let other =
+        world.send(Method::POST, "/api/v1/banks?form=csv&bank=d", Some(&world.token("org-a").await), CODED).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let overridden = world.send(Method::POST, "/api/v1/banks?form=csv&bank=e&kinds=1=single", Some(&org), CODED).await;
+    assert_eq!(overridden.json()["errors"][0]["code"], json!("kinds-unclear"), "{overridden:?}");
+    let wrong = world.send(Method::POST, "/api/v1/banks?form=csv&bank=b&kinds=1", Some(&org), CODED).await;
+    assert_eq!(wrong.json()["type"], json!("invalid-field"));
+    let data = Data::new().await;
+    let file = data.file("coded.csv", CODED);
+    assert_eq!(data.run(&["bank", "check", &file]).status.code(), Some(1));
+    data.good(&["bank", "check", &file, "--kinds", "1=单选,3=判断", "--columns", "选项=B"]);
+}
+
+#[tokio::test]
+async fn a_faulty_sheet_is_given_back_with_its_mistakes() {
+    let world = World::new().await;
+    let org = world.token("org").await;
+    let marked = world.send(Method::POST, "/api/v1/banks/marked?form=csv", Some(&org), SHEET).await;
+    assert_eq!(marked.status, StatusCode::OK);
+    let sound =
+        world.send(Method::POST, "/api/v1/banks/marked?form=csv", Some(&org), "题型,题目,答案\n判断,问,对\n").await;
+    assert_eq!(sound.status, StatusCode::NO_CONTENT);
+    let other = world.send(Method::POST, "/api/v1/banks/marked?form=gift", Some(&org), "a {T}").await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let member = world.send(Method::POST, "/api/v1/banks/marked", Some(&world.token("m1").await), SHEET).await;
+    assert_eq!(member.status, StatusCode::FORBIDDEN);
+    let data = Data::new().await;
+    let (file, out) = (data.file("party.csv", SHEET), data.folder.path().join("marked.xlsx").display().to_string());
+    assert_eq!(data.run(&["bank", "check", &file, "--marked", &out]).status.code(), Some(1));
+    let sheets = kaohe::formats::sheet::read(&std::fs::read(&out).unwrap()).unwrap();
+    let said: Vec<&str> = sheets[0].rows.iter().map(|row| row.cell(7)).collect();
+    assert!(said[0].contains("Kaohe") && said[1].is_empty() && said[2].is_empty() && !said[3].is_empty(), "{said:?}");
+    let two = data.run(&["bank", "check", &file, &file, "--marked", &out]);
+    assert_eq!(two.status.code(), Some(1));
 }

@@ -33,6 +33,8 @@ async fn no_byte_before_review_tells_a_key() {
         "/api/v1/banks".into(),
         "/api/v1/banks/rules".into(),
         "/api/v1/banks/rules/export".into(),
+        "/api/v1/banks/rules/export?form=csv".into(),
+        "/api/v1/banks/rules/export?form=gift&remarks=true".into(),
         "/api/v1/tests/t/report".into(),
         "/api/v1/tests/t/items".into(),
         "/api/v1/tests/t/items?mode=moodle".into(),
@@ -46,6 +48,8 @@ async fn no_byte_before_review_tells_a_key() {
         format!("/attempts/{attempt}"),
         format!("/attempts/{attempt}/check"),
         "/banks/rules".into(),
+        "/banks/rules/forms?form=csv".into(),
+        "/banks/rules/export?form=csv".into(),
         "/tests/t/report".into(),
         "/tests/t/items".into(),
     ];
@@ -130,8 +134,8 @@ async fn no_route_at_all_tells_a_member_a_key() {
         "{login}" => "m1".into(),
         "{code}" => "A1".into(),
         "{attempt}" => attempt.clone(),
-        "{file}" | "{pause}" | "{printout}" | "{sheet}" | "{format}" | "{amendment}" | "{correction}"
-        | "{adjustment}" | "{question}" => "none".into(),
+        "{file}" | "{pause}" | "{printout}" | "{sheet}" | "{format}" | "{form}" | "{schema}" | "{amendment}"
+        | "{correction}" | "{adjustment}" | "{question}" => "none".into(),
         "{year}" => "2026".into(),
         "{position}" => "1".into(),
         "{token}" | "{name}" => "any".into(),

@@ -45,6 +45,7 @@ mod roster_answers;
 mod rush;
 mod saves;
 mod schema;
+mod schemas;
 mod settled;
 mod sign_in;
 mod sign_in_slips;

@@ -20,7 +20,8 @@ fn filled(path: &str, attempt: &str) -> String {
         "{file}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" | "{adjustment}" => "none",
         "{year}" => "2026",
         "{sheet}" => "members",
-        "{format}" => "csv",
+        "{format}" | "{form}" => "csv",
+        "{schema}" => "bank.json",
         "{question}" => "qid-s1",
         other => {
             assert!(!other.starts_with('{'), "{path}: say here what stands for {other}");

@@ -13,16 +13,21 @@ use crate::rules::question::written::{MarkingPoint, Model};
 use crate::rules::question::{Choice, Key, Kind, MOST_GAP_CHARACTERS};
 use serde_json::Number;
 
+pub(super) const NUMERIC: [&str; 3] = ["value", "tolerance", "units"];
+pub(super) const MODEL: [&str; 2] = ["model", "points"];
+pub(super) const POINT: [&str; 2] = ["text", "share"];
+pub(super) const GAP: [&str; 3] = ["accept", "number", "units"];
+
 /// Most texts that a gap accepts.
-const MOST_ACCEPTED: usize = 200;
+pub(super) const MOST_ACCEPTED: usize = 200;
 /// Most units of a gap.
-const MOST_UNITS: usize = 50;
+pub(super) const MOST_UNITS: usize = 50;
 /// Most characters of a unit.
-const MOST_UNIT_CHARACTERS: usize = 50;
+pub(super) const MOST_UNIT_CHARACTERS: usize = 50;
 /// Most marking points of a model answer.
-const MOST_MARKING_POINTS: usize = 50;
+pub(super) const MOST_MARKING_POINTS: usize = 50;
 /// Largest number of a `numeric` question.
-const MOST_NUMBER: f64 = 1e15;
+pub(super) const MOST_NUMBER: f64 = 1e15;
 /// Most digits of such a number that a floating number holds exactly.
 const MOST_DIGITS: usize = 15;
 
@@ -104,7 +109,7 @@ fn note_missing(reader: &mut Reader<'_>, value: &Value, options: &[Choice], has:
 
 /// A value, how far off an answer may be, and units.
 fn numeric<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Numeric> {
-    let fields = reader.fields(value, &["value", "tolerance", "units"])?;
+    let fields = reader.fields(value, &NUMERIC)?;
     let number = reader.required(&fields, "value").and_then(|value| exact(reader, value, -MOST_NUMBER));
     let tolerance = match fields.get("tolerance") {
         Some(value) => exact(reader, value, 0.0),
@@ -128,7 +133,7 @@ fn model<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Model> {
     if !is_described {
         return reader.words(value, MOST_TEXT_CHARACTERS).map(|model| Model { model, points: Vec::new() });
     }
-    let fields = reader.fields(value, &["model", "points"])?;
+    let fields = reader.fields(value, &MODEL)?;
     let model = reader.required(&fields, "model").and_then(|value| reader.words(value, MOST_TEXT_CHARACTERS));
     let points = match fields.get("points") {
         Some(value) => marking_points(reader, value),
@@ -141,7 +146,7 @@ fn marking_points<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Vec<M
     let items = reader.list(value, MOST_MARKING_POINTS)?;
     let mut points = Vec::with_capacity(items.len());
     for item in items {
-        let Some(fields) = reader.fields(item, &["text", "share"]) else { continue };
+        let Some(fields) = reader.fields(item, &POINT) else { continue };
         let text = reader.required(&fields, "text").and_then(|value| reader.words(value, MOST_TEXT_CHARACTERS));
         let share = reader.required(&fields, "share").and_then(|value| reader.integer(value, 1..=100));
         if let (Some(text), Some(share)) = (text, share) {
@@ -238,7 +243,7 @@ fn gap<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Gap> {
 }
 
 fn described_gap<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Gap> {
-    let fields = reader.fields(value, &["accept", "number", "units"])?;
+    let fields = reader.fields(value, &GAP)?;
     let accept_value = reader.required(&fields, "accept");
     let accept = accept_value.and_then(|value| accepted(reader, value));
     let number = match fields.get("number") {

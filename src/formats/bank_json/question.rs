@@ -9,7 +9,7 @@ use crate::rules::question::{Choice, Cite, Clause, Kind, Question};
 use crate::rules::text::{EachLanguage, Text};
 use std::collections::HashSet;
 
-const FIELDS: [&str; 13] = [
+pub(super) const FIELDS: [&str; 13] = [
     "id",
     "kind",
     "topic",
@@ -25,16 +25,20 @@ const FIELDS: [&str; 13] = [
     "retired",
 ];
 
+/// Those that each question has; `options` and `targets` as well where its kind has them.
+pub(super) const REQUIRED: [&str; 5] = ["id", "kind", "topic", "stem", "answer"];
+pub(super) const CITE: [&str; 4] = ["zh", "en", "regulation", "article"];
+
 /// How many options a choice offers.
-const OPTIONS: std::ops::RangeInclusive<usize> = 2..=26;
+pub(super) const OPTIONS: std::ops::RangeInclusive<usize> = 2..=26;
 /// How many targets a match offers.
-const TARGETS: std::ops::RangeInclusive<usize> = 2..=40;
+pub(super) const TARGETS: std::ops::RangeInclusive<usize> = 2..=40;
 /// Most characters of a label.
-const MOST_LABEL_CHARACTERS: usize = 8;
+pub(super) const MOST_LABEL_CHARACTERS: usize = 8;
 /// Most questions that one names in `excludes`.
-const MOST_EXCLUDED: usize = 1000;
+pub(super) const MOST_EXCLUDED: usize = 1000;
 /// Highest number of an article.
-const MOST_ARTICLES: u32 = 10_000;
+pub(super) const MOST_ARTICLES: u32 = 10_000;
 /// The difficulty of a question that states none.
 const USUAL_DIFFICULTY: u8 = 3;
 
@@ -158,7 +162,7 @@ fn cite<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Cite> {
     if !matches!(value, Value::Object { .. }) {
         return reader.idle_words(value).map(Cite::Text);
     }
-    let fields = reader.fields(value, &["zh", "en", "regulation", "article"])?;
+    let fields = reader.fields(value, &CITE)?;
     let zh = fields.get("zh").and_then(|value| reader.version(value, MOST_TEXT_CHARACTERS, Blank::Absent));
     let en = fields.get("en").and_then(|value| reader.version(value, MOST_TEXT_CHARACTERS, Blank::Absent));
     if fields.get("regulation").is_none() && fields.get("article").is_none() {

@@ -43,7 +43,10 @@ impl Form {
         Self::Qti3,
     ];
     /// Those that are also written.
-    pub const WRITTEN: [Self; 6] = [Self::Json, Self::Gift, Self::Aiken, Self::MoodleXml, Self::Qti21, Self::Qti3];
+    pub const WRITTEN: [Self; 8] =
+        [Self::Json, Self::Xlsx, Self::Csv, Self::Gift, Self::Aiken, Self::MoodleXml, Self::Qti21, Self::Qti3];
+    /// Those in which banks are filled in by hand.
+    pub const SHEETS: [Self; 2] = [Self::Xlsx, Self::Csv];
 
     /// Its name on the command line and in addresses.
     pub const fn name(self) -> &'static str {
@@ -60,6 +63,38 @@ impl Form {
             Self::Qti21 => "qti21",
             Self::Qti3 => "qti3",
         }
+    }
+
+    /// The ending of its files.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Docx => "docx",
+            Self::Text | Self::Aiken => "txt",
+            Self::Gift => "gift",
+            Self::MoodleXml | Self::Qti12 => "xml",
+            Self::Qti21 | Self::Qti3 => "zip",
+        }
+    }
+
+    /// The media type of its files.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Text | Self::Aiken | Self::Gift => "text/plain; charset=utf-8",
+            Self::MoodleXml | Self::Qti12 => "application/xml",
+            Self::Qti21 | Self::Qti3 => "application/zip",
+        }
+    }
+
+    /// Whether each text stands in a file of it in one language only.
+    pub const fn holds_one_language(self) -> bool {
+        !matches!(self, Self::Json | Self::Xlsx | Self::Csv)
     }
 
     /// The form of a name.

@@ -9,7 +9,7 @@ mod marks;
 mod questions;
 
 use super::sheet::columns::Understood;
-use super::sheet::{Field, declare_topics, options, row};
+use super::sheet::{Field, Hints, declare_topics, options, row};
 use super::{Draft, Origin, Remark};
 use crate::formats::sheet::{Sheet, SheetRow};
 use questions::Found;
@@ -36,7 +36,7 @@ pub fn read(lines: Vec<Line>) -> Draft {
     let mut draft = Draft { title: list.title.map(|title| json!(title)), ..Draft::default() };
     let rows = list.questions.iter().enumerate().map(|(index, found)| row(index + 1, found)).collect();
     let sheet = Sheet { name: String::new(), rows };
-    row::read_sheet(&mut draft, &sheet, &columns());
+    row::read_sheet(&mut draft, (&sheet, &columns()), &Hints::default());
     let line = |origin: &Origin| {
         let found = list.questions.get(origin.line?.checked_sub(1)?)?;
         Some((at(found.line), found))

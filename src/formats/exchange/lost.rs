@@ -16,8 +16,9 @@ type Parts = BTreeMap<&'static str, Value>;
 /// Questions that lose the same part are named one by one up to this many.
 const MOST_NAMED: usize = 3;
 
-/// Lists what `read` doesn't hold of a bank; `kept` are the questions that were written, in their order.
-pub(super) fn list(bank: &Bank, language: Language, kept: &[&Question], read: &Draft) -> Vec<Remark> {
+/// Lists what `read` doesn't hold of a bank; `kept` are the questions that were written, in their order, and `language`
+/// is the only one they were written in, where the form holds but one.
+pub(super) fn list(bank: &Bank, language: Option<Language>, kept: &[&Question], read: &Draft) -> Vec<Remark> {
     let mut found = of_bank(bank, language, read);
     let written: HashSet<&str> = kept.iter().map(|question| question.id.as_str()).collect();
     let left = bank.questions.iter().filter(|question| !written.contains(question.id.as_str()));
@@ -54,8 +55,18 @@ pub(super) fn list(bank: &Bank, language: Language, kept: &[&Question], read: &D
 }
 
 /// What is lost of the bank as a whole.
-fn of_bank(bank: &Bank, language: Language, read: &Draft) -> Vec<String> {
+fn of_bank(bank: &Bank, language: Option<Language>, read: &Draft) -> Vec<String> {
     let mut found = Vec::new();
+    let Some(language) = language else {
+        let topics = bank.topics.iter().map(|topic| (topic.id.clone(), json!(topic.title)));
+        let is_held = [
+            ("title", read.title == Some(json!(bank.title))),
+            ("source", read.source == bank.source.as_ref().map(|source| json!(source))),
+            ("topics", topics.eq(read.topics.iter().take(bank.topics.len()).cloned())),
+        ];
+        found.extend(is_held.into_iter().filter(|(_, held)| !held).map(|(part, _)| part.to_owned()));
+        return found;
+    };
     let other = if language == Language::Zh { Language::En } else { Language::Zh };
     if bank.questions.iter().any(|question| is_in_both(&question.stem)) {
         found.push(other.code().to_owned());
@@ -75,9 +86,10 @@ fn is_in_both(text: &Text) -> bool {
     versions.len() > 1
 }
 
-/// A question as a bank file in one language holds it.
-fn in_language(question: &Question, language: Language) -> Fields {
+/// A question as a bank file in one language, or in both, holds it.
+fn in_language(question: &Question, language: Option<Language>) -> Fields {
     let Value::Object(mut fields) = written_question(question) else { return Fields::new() };
+    let Some(language) = language else { return fields };
     let say = |value: &mut Value| {
         let text = serde_json::from_value::<Text>(value.clone());
         if let Ok(text) = text {
@@ -122,7 +134,7 @@ fn parts(fields: &Fields) -> Parts {
         }
         "multiple" => {
             let right: HashSet<&str> = strings(&answer).collect();
-            let chosen = options.iter().filter(|(label, _)| right.contains(label)).map(|(_, text)| *text);
+            let chosen = options.iter().filter(|(label, _)| right.contains(label)).map(|(_, text)| (*text).clone());
             parts.insert("answer", chosen.collect());
         }
         "order" => {
@@ -150,7 +162,7 @@ fn parts(fields: &Fields) -> Parts {
         }
     }
     let is_order = parts.get("kind") == Some(&json!("order"));
-    let listed = if is_order { sorted(&options) } else { options.iter().map(|(_, text)| *text).collect() };
+    let listed = if is_order { sorted(&options) } else { options.iter().map(|(_, text)| (*text).clone()).collect() };
     parts.insert("options", listed);
     parts
 }
@@ -161,28 +173,47 @@ fn is_nothing(part: &str, value: &Value) -> bool {
 }
 
 /// Labels with their texts.
-fn texts(list: Option<&Value>) -> Vec<(&str, &str)> {
-    let members = list.and_then(Value::as_object).into_iter().flatten();
-    members.filter_map(|(label, text)| Some((label.as_str(), text.as_str()?))).collect()
+fn texts(list: Option<&Value>) -> Vec<(&str, &Value)> {
+    list.and_then(Value::as_object).into_iter().flatten().map(|(label, text)| (label.as_str(), text)).collect()
 }
 
-fn text_of(list: &[(&str, &str)], label: &Value) -> Value {
-    list.iter().find(|(known, _)| *label == *known).map_or(Value::Null, |(_, text)| json!(text))
+fn text_of(list: &[(&str, &Value)], label: &Value) -> Value {
+    list.iter().find(|(known, _)| *label == *known).map_or(Value::Null, |(_, text)| (*text).clone())
 }
 
 fn strings(list: &Value) -> impl Iterator<Item = &str> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-fn sorted(list: &[(&str, &str)]) -> Value {
-    let mut texts: Vec<&str> = list.iter().map(|(_, text)| *text).collect();
-    texts.sort_unstable();
-    json!(texts)
+fn sorted(list: &[(&str, &Value)]) -> Value {
+    let mut texts: Vec<&Value> = list.iter().map(|(_, text)| *text).collect();
+    texts.sort_by_cached_key(ToString::to_string);
+    texts.into_iter().cloned().collect()
 }
 
-/// Gaps in the order in which they stand in the stem.
+/// Gaps in the order in which they stand in the stem; of a stem in both languages, as they are counted.
 fn gaps(parts: &mut Parts, answer: &Value) {
-    let stem = parts.get("stem").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let count = answer.as_array().map(Vec::len).unwrap_or_default();
+    let (stem, order) = match parts.get("stem") {
+        Some(Value::String(stem)) => renumbered(stem),
+        other => (other.cloned().unwrap_or_default(), (1..=count).collect()),
+    };
+    let in_order: Vec<&Value> =
+        order.iter().map(|number| answer.get(number.wrapping_sub(1)).unwrap_or(&Value::Null)).collect();
+    let field = |name: &str, usual: &Value| {
+        in_order.iter().map(|gap| gap.get(name).unwrap_or(usual).clone()).collect::<Value>()
+    };
+    let accept = in_order.iter().map(|gap| gap.get("accept").unwrap_or(gap)).cloned().collect();
+    let numbers = field("number", &json!(false));
+    let units = field("units", &json!([]));
+    parts.insert("stem", stem);
+    parts.insert("answer", accept);
+    parts.insert("answer/number", numbers);
+    parts.insert("answer/units", units);
+}
+
+/// A stem with its gaps counted in their order, and how they were counted.
+fn renumbered(stem: &str) -> (Value, Vec<usize>) {
     let mut pieces = stem.split("{{");
     let mut renumbered = pieces.next().unwrap_or_default().to_owned();
     let mut order: Vec<usize> = Vec::new();
@@ -196,16 +227,5 @@ fn gaps(parts: &mut Parts, answer: &Value) {
             renumbered.push_str(piece);
         }
     }
-    let in_order: Vec<&Value> =
-        order.iter().map(|number| answer.get(number.wrapping_sub(1)).unwrap_or(&Value::Null)).collect();
-    let field = |name: &str, usual: &Value| {
-        in_order.iter().map(|gap| gap.get(name).unwrap_or(usual).clone()).collect::<Value>()
-    };
-    let accept = in_order.iter().map(|gap| gap.get("accept").unwrap_or(gap)).cloned().collect();
-    let numbers = field("number", &json!(false));
-    let units = field("units", &json!([]));
-    parts.insert("stem", json!(renumbered));
-    parts.insert("answer", accept);
-    parts.insert("answer/number", numbers);
-    parts.insert("answer/units", units);
+    (Value::String(renumbered), order)
 }

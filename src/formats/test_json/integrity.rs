@@ -6,7 +6,7 @@ use crate::rules::bank::ProblemCode;
 use crate::rules::integrity::{Integrity, MOST_PASSWORD_CHARACTERS, MOST_PLACES, config_key, network, written};
 use serde_json::{Map, json};
 
-const FIELDS: [&str; 7] =
+pub(super) const FIELDS: [&str; 7] =
     ["hints", "full_screen", "no_copy", "one_device", "addresses", "password", "safe_exam_browser"];
 
 pub(super) fn read<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Integrity> {

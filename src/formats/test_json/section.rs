@@ -9,10 +9,14 @@ use crate::rules::question::{Kind, Policy};
 use crate::rules::text::{EachLanguage, Text};
 use serde_json::json;
 
+pub(super) const FIELDS: [&str; 5] = ["title", "kind", "points", "policy", "draw"];
+pub(super) const ROW: [&str; 4] = ["bank", "topics", "count", "difficulty"];
+
 /// Most topics named in one row.
-const MOST_TOPICS: usize = 1000;
+pub(super) const MOST_TOPICS: usize = 1000;
 /// The points one question may carry.
-const POINTS: std::ops::RangeInclusive<Points> = Points::from_hundredths(1)..=Points::from_hundredths(1000 * 100);
+pub(super) const POINTS: std::ops::RangeInclusive<Points> =
+    Points::from_hundredths(1)..=Points::from_hundredths(1000 * 100);
 
 /// The sections of a paper of at most [`MOST_QUESTIONS`].
 pub(super) fn read_all<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Vec<Section>> {
@@ -26,7 +30,7 @@ pub(super) fn read_all<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<
 }
 
 fn section<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Section> {
-    let fields = reader.fields(value, &["title", "kind", "points", "policy", "draw"])?;
+    let fields = reader.fields(value, &FIELDS)?;
     let kind = reader.required(&fields, "kind").and_then(|value| reader.one_of(value, &Kind::ALL, Kind::name));
     let title = match fields.get("title") {
         Some(value) => reader.words(value, MOST_TITLE_CHARACTERS),
@@ -67,7 +71,7 @@ fn policy<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, kind: Option<Kind>) 
 }
 
 fn row<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Row> {
-    let fields = reader.fields(value, &["bank", "topics", "count", "difficulty"])?;
+    let fields = reader.fields(value, &ROW)?;
     let bank = reader.required(&fields, "bank").and_then(|value| reader.name(value));
     let topics = match fields.get("topics") {
         Some(value) => topics(reader, value),

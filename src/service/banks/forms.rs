@@ -1,10 +1,10 @@
 //! Question files of any form: read, checked and loaded as a bank.
 
-use super::{LoadOptions, Loaded, may_load, prepare, store};
+use super::{LoadOptions, Loaded, hints, may_load, newest, prepare, store};
 use crate::app::App;
 use crate::formats::bank_json::{self, Placed};
-use crate::formats::exchange::sheet::Columns;
-use crate::formats::exchange::{self, Form, Naming, Refused, Remark, Written, convert};
+use crate::formats::exchange::sheet::{self, Hints};
+use crate::formats::exchange::{self, Form, Naming, Origin, Refused, Remark, Unwritten, Written, convert};
 use crate::limits;
 use crate::rules::bank::{Bank, Problem, Topic};
 use crate::rules::question::Question;
@@ -24,14 +24,20 @@ pub struct Reading {
     pub bank: Option<String>,
     /// The bank's title.
     pub title: Option<String>,
-    /// Which column of a sheet is what.
-    pub columns: Columns,
+    /// What is said of a sheet that doesn't say it itself.
+    pub hints: Hints,
     /// Whether questions with mistakes are left out instead of refusing the file.
     pub skip_faulty: bool,
     /// Whether a name that the file's own name gives only in part will do.
     pub any_name: bool,
     /// Whether to look for what is suspicious; it takes longer than the reading.
     pub lints: bool,
+}
+
+impl Reading {
+    pub(super) fn form_of(&self, bytes: &[u8]) -> Form {
+        self.form.unwrap_or_else(|| Form::detect(&self.file, bytes))
+    }
 }
 
 /// What is to be said of a file that is sound.
@@ -63,13 +69,13 @@ pub fn open(bytes: &[u8], reading: &Reading) -> Result<(Bank, Notes)> {
     let examine = |bytes: &[u8]| {
         if reading.lints { bank_json::examine(bytes) } else { bank_json::read(bytes).map(|bank| (bank, Vec::new())) }
     };
-    let form = reading.form.unwrap_or_else(|| Form::detect(&reading.file, bytes));
+    let form = reading.form_of(bytes);
     if form == Form::Json {
         let (bank, lints) = examine(bytes).map_err(Error::File)?;
         return Ok((bank, Notes { lints, ..Notes::default() }));
     }
     let naming = Naming { bank: name(reading)?, title: reading.title.clone() };
-    let mut converted = convert(bytes, form, &naming, &reading.columns).map_err(refused)?;
+    let mut converted = convert(bytes, form, &naming, &reading.hints).map_err(refused)?;
     let mut left_out = Vec::new();
     let examined = match examine(&converted.json) {
         Err(problems) if reading.skip_faulty => {
@@ -89,10 +95,51 @@ pub fn open(bytes: &[u8], reading: &Reading) -> Result<(Bank, Notes)> {
 
 /// Writes a bank in a form, and says what the form can't hold. It takes a while for large ones.
 pub fn write(bank: &Bank, form: Form, language: Language) -> Result<Written> {
-    exchange::write(bank, form, language).map_err(|error| {
-        tracing::error!(%error, "a bank couldn't be written");
-        Error::Busy
-    })
+    exchange::write(bank, form, language).map_err(|error| unwritten(&error))
+}
+
+fn unwritten(error: &Unwritten) -> Error {
+    tracing::error!(%error, "a bank couldn't be written");
+    Error::Busy
+}
+
+/// The newest edition in a form, and what the form can't hold.
+pub async fn export(app: &App, caller: &Caller, name: &str, form: Form, language: Language) -> Result<Written> {
+    let bank = newest(app, caller, name).await?;
+    tokio::task::spawn_blocking(move || write(&bank, form, language)).await.map_err(|_| Error::Busy)?
+}
+
+/// A sheet to begin with, for those who may load banks; `help` says what to fill in.
+pub fn template(caller: &Caller, form: Form, language: Language, help: Vec<Vec<String>>) -> Result<Vec<u8>> {
+    may_load(caller)?;
+    if !Form::SHEETS.contains(&form) {
+        return Err(NO_SHEET);
+    }
+    sheet::own::template(form, language, help).map_err(|error| unwritten(&error))
+}
+
+const NO_SHEET: Error = Error::Invalid { field: "form", expected: "sheet-form" };
+
+/// A sheet given back as a workbook with its mistakes marked, which `say` puts in words; `None` where there are none.
+/// It takes a while for large ones.
+pub fn marked(
+    bytes: &[u8],
+    reading: &Reading,
+    language: Language,
+    say: impl Fn(&Problem) -> String,
+) -> Result<Option<Vec<u8>>> {
+    if !Form::SHEETS.contains(&reading.form_of(bytes)) {
+        return Err(NO_SHEET);
+    }
+    let strictly = Reading { skip_faulty: false, lints: false, ..reading.clone() };
+    let problems = match open(bytes, &strictly) {
+        Err(Error::File(problems)) => problems,
+        other => return other.map(|_| None),
+    };
+    let faults: Vec<(Origin, String)> =
+        problems.iter().map(|problem| (problem.origin.as_deref().cloned().unwrap_or_default(), say(problem))).collect();
+    let marked = sheet::marked(bytes, &reading.hints.columns, &faults, language).map_err(refused)?;
+    marked.map(Some).map_err(|error| unwritten(&error))
 }
 
 fn refused(refused: Refused) -> Error {
@@ -118,10 +165,19 @@ pub async fn load_file(
     app: &App,
     caller: &Caller,
     now_ms: i64,
-    (bytes, reading): (Arc<Vec<u8>>, Reading),
+    (bytes, mut reading): (Arc<Vec<u8>>, Reading),
     options: LoadOptions,
 ) -> Result<Taken> {
     may_load(caller)?;
+    let place = hints::place(caller, &bytes, &reading).await?;
+    let mut recalled = None;
+    if let (Some(place), true) = (&place, reading.hints.is_nothing()) {
+        recalled = hints::recalled(app, place).await?;
+    }
+    let said = Some(reading.hints.clone()).filter(|hints| !hints.is_nothing() && !options.dry_run);
+    if let Some(hints) = &recalled {
+        reading.hints = hints.clone();
+    }
     let read = move || {
         open(&bytes, &reading).map(|(bank, notes)| {
             let shown = usize::try_from(limits::PAGE_ITEMS).unwrap_or_default();
@@ -130,7 +186,15 @@ pub async fn load_file(
             (prepare(bank), first, topics, notes)
         })
     };
-    let (prepared, first, topics, notes) = tokio::task::spawn_blocking(read).await.map_err(|_| Error::Busy)??;
+    let (prepared, first, topics, mut notes) = tokio::task::spawn_blocking(read).await.map_err(|_| Error::Busy)??;
+    if let Some(Hints { columns, kinds }) = recalled {
+        let said = [columns.to_string(), kinds.to_string()].into_iter().filter(|said| !said.is_empty());
+        let found = said.collect::<Vec<_>>().join("; ");
+        notes.remarks.insert(0, Remark { origin: Origin::default(), code: "as-last-time", found });
+    }
     let loaded = store(app, caller, now_ms, &prepared, options).await?;
+    if let (Some(place), Some(said)) = (place, said) {
+        hints::remember(app, now_ms, place, &said).await?;
+    }
     Ok(Taken { loaded, notes, first, topics })
 }

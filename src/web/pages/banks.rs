@@ -1,12 +1,16 @@
 //! Banks: the list, loading one, looking through one, exporting one.
 
+use crate::api::banks as api;
 use crate::app::App;
+use crate::formats::exchange::Form;
 use crate::http::{Access, Route};
 use crate::limits;
 use crate::rules::bank::Wanted;
 use crate::rules::question::Kind;
+use crate::rules::roster::Role;
 use crate::rules::text::fold;
 use crate::service::banks::{self, LoadOptions, Reading};
+use crate::service::error::Thing;
 use crate::service::{Error, Result};
 use crate::web::input::{Fields, Upload};
 use crate::web::views::banks::{self as view, Browsed, Outcome, changes, lints};
@@ -27,6 +31,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/banks/{bank}", Access::ORGANIZER, show),
         Route::get("/banks/{bank}/changes", Access::ORGANIZER, changes),
         Route::get("/banks/{bank}/export", Access::ORGANIZER, export),
+        Route::get("/banks/{bank}/forms", Access::ORGANIZER, forms),
+        Route::get("/banks/template/{form}", Access::ORGANIZER, template),
         Route::get("/banks/{bank}/lints", Access::ORGANIZER, suspects),
     ]
 }
@@ -49,7 +55,8 @@ async fn render(
 }
 
 async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response {
-    let dry_run = upload.fields.get("action") == "check";
+    let action = upload.fields.get("action");
+    let (dry_run, is_to_be_marked) = (matches!(action, "check" | "mark"), action == "mark");
     // A box that isn't ticked sends nothing: an edition of a shared bank stays shared unless the form says otherwise.
     let shared = upload.fields.has("shared").then_some(true);
     let options = LoadOptions { branch: None, shared, dry_run };
@@ -59,6 +66,15 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
     };
     let (to_end, caller, now_ms) = (app.clone(), visit.caller.clone(), visit.now_ms);
     let file = Arc::new(upload.file);
+    if is_to_be_marked {
+        let as_named = Reading { any_name: true, ..reading.clone() };
+        // Without mistakes there is nothing to mark: then the check says so, or why the file can't be read.
+        let marked = api::marked(&visit.caller, Arc::clone(&file), as_named, visit.language).await;
+        if let Ok(Some(bytes)) = marked {
+            let (stem, _) = upload.file_name.rsplit_once('.').unwrap_or((&upload.file_name, ""));
+            return attachment(Form::Xlsx.media_type(), &format!("{stem}-marked.xlsx"), bytes);
+        }
+    }
     let sent = (Arc::clone(&file), reading);
     let taken = to_its_end(async move { banks::load_file(&to_end, &caller, now_ms, sent, options).await }).await;
     let result = match taken {
@@ -80,13 +96,12 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
 /// How the form says that a file is to be read.
 fn reading(upload: &Upload) -> Result<Reading> {
     let said = |name: &str| Some(upload.fields.get(name).trim().to_owned()).filter(|text| !text.is_empty());
-    let wrong = |_| Error::Invalid { field: "columns", expected: "columns" };
     Ok(Reading {
         file: upload.file_name.clone(),
         form: None,
         bank: said("bank"),
         title: said("title"),
-        columns: said("columns").map(|text| text.parse().map_err(wrong)).transpose()?.unwrap_or_default(),
+        hints: api::hints(upload.fields.get("columns"), upload.fields.get("kinds"))?,
         skip_faulty: upload.fields.has("skip_faulty"),
         any_name: false,
         lints: true,
@@ -176,9 +191,68 @@ async fn suspects(State(app): State<App>, visit: Visit, Path(name): Path<String>
     visit.answer(result)
 }
 
-async fn export(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Response {
-    let text = banks::export(&app, &visit.caller, &name).await;
-    visit.answer(text.map(|text| attachment("application/json", &format!("{name}.json"), text.into_bytes())))
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct InForm {
+    form: String,
+}
+
+impl InForm {
+    fn wanted(&self) -> Result<Option<Form>> {
+        let unknown = Error::Invalid { field: "form", expected: "written-form" };
+        match self.form.as_str() {
+            "" => Ok(None),
+            name => Form::from_name(name).filter(|form| Form::WRITTEN.contains(form)).map(Some).ok_or(unknown),
+        }
+    }
+}
+
+async fn export(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    Query(query): Query<InForm>,
+) -> Response {
+    let result = async {
+        let form = query.wanted()?.unwrap_or(Form::Json);
+        let written = banks::export(&app, &visit.caller, &name, form, visit.language).await?;
+        Ok(attachment(form.media_type(), &format!("{name}.{}", form.ending()), written.bytes))
+    };
+    let result = result.await;
+    visit.answer(result)
+}
+
+/// The forms in which a bank may be had, and what the chosen one can't hold of it.
+async fn forms(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    Query(query): Query<InForm>,
+) -> Response {
+    let result = async {
+        let (bank, _) = banks::show(&app, &visit.caller, &name).await?;
+        if !bank.reads_keys {
+            return Err(Error::Forbidden(Some(Role::Organizer)));
+        }
+        let chosen = match query.wanted()? {
+            Some(form) => Some((form, banks::export(&app, &visit.caller, &name, form, visit.language).await?.remarks)),
+            None => None,
+        };
+        let words = visit.words();
+        Ok(visit.page(&words.t("bank-forms"), view::forms::forms(words, &bank, chosen.as_ref())))
+    };
+    let result = result.await;
+    visit.answer(result)
+}
+
+/// A sheet to begin with, in the reader's language.
+async fn template(visit: Visit, Path(form): Path<String>) -> Response {
+    let Some(form) = Form::from_name(&form).filter(|form| Form::SHEETS.contains(form)) else {
+        return visit.error(&Error::NotFound(Thing::Page));
+    };
+    let made = banks::template(&visit.caller, form, visit.language, api::template_help(visit.language));
+    let name = format!("kaohe-bank.{}", form.ending());
+    visit.answer(made.map(|bytes| attachment(form.media_type(), &name, bytes)))
 }
 
 /// A file to be kept by the browser.

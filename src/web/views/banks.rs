@@ -1,6 +1,7 @@
 //! Views of banks: the list with the form to load one, and one bank with its counts and questions.
 
 pub mod changes;
+pub mod forms;
 pub mod lints;
 mod taken;
 
@@ -75,13 +76,19 @@ fn bank_row(words: Words, bank: &Listed) -> Markup {
 
 /// The form to load one, filled with what was typed: a file that has to be mended is sent again.
 fn load_form(words: Words, first: bool, typed: &Fields) -> Markup {
-    let foreign = [("bank", "bank-name"), ("title", "bank-title"), ("columns", "sheet-columns")];
+    let foreign =
+        [("bank", "bank-name"), ("title", "bank-title"), ("columns", "sheet-columns"), ("kinds", "sheet-kinds")];
     let is_foreign = typed.has("skip_faulty") || foreign.iter().any(|(name, _)| !typed.get(name).is_empty());
     html! {
         section.card #load {
             h2 { @if first { (words.t("bank-load-first")) } @else { (words.t("bank-load")) } }
             form method="post" action="/banks" enctype="multipart/form-data" {
-                (super::roster::drop(words, "f-file", ".json,.xlsx,.csv,.tsv,.docx,.txt,.gift,application/json", &words.t("bank-file-help")))
+                (super::roster::drop(words, "f-file", ".json,.xlsx,.csv,.tsv,.docx,.txt,.gift,.xml,.zip,application/json", &words.t("bank-file-help")))
+                p.small {
+                    (words.t("bank-template")) " "
+                    a href="/banks/template/xlsx" { "Excel" } " · " a href="/banks/template/csv" { "CSV" }
+                    " · " span.muted { (words.t("mark-mistakes-help")) }
+                }
                 details open[is_foreign] {
                     summary { (words.t("foreign-file")) }
                     p.muted { (words.t("foreign-file-help")) }
@@ -94,6 +101,7 @@ fn load_form(words: Words, first: bool, typed: &Fields) -> Markup {
                 p.actions {
                     button.button name="action" value="load" { (words.t("bank-load-do")) }
                     button.button.quiet name="action" value="check" { (words.t("check-only")) }
+                    button.button.quiet name="action" value="mark" { (words.t("mark-mistakes")) }
                 }
             }
         }
@@ -162,7 +170,7 @@ pub fn bank(words: Words, shown: &Browsed) -> Markup {
             @if bank.reads_keys {
                 a.button.quiet href={ (path) "/lints" } { (words.t("bank-lints")) }
                 @if bank.row.number > 1 { a.button.quiet href={ (path) "/changes" } { (words.t("bank-changes")) } }
-                a.button.quiet href={ (path) "/export" } { (words.t("bank-export")) }
+                a.button.quiet href={ (path) "/forms" } { (words.t("bank-forms")) }
             }
         }
         p.muted {

@@ -73,6 +73,15 @@ impl Field {
         named.map(|(field, _)| *field).or_else(|| option_letter(&plain).map(Self::Option))
     }
 
+    /// A heading that means it.
+    fn word(self) -> String {
+        if let Self::Option(letter) = self {
+            return format!("选项{letter}");
+        }
+        let words = HEADINGS.iter().find(|(other, _)| *other == self).map(|(_, words)| *words);
+        words.and_then(|words| words.split_whitespace().nth(1)).unwrap_or_default().to_owned()
+    }
+
     /// Where it stands in a question of a bank file.
     pub fn pointer(self) -> String {
         match self {
@@ -120,6 +129,14 @@ pub struct Columns {
     pub fields: Vec<(Field, usize)>,
 }
 
+impl std::fmt::Display for Columns {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let header = self.header.map(|row| format!("header={row}"));
+        let fields = self.fields.iter().map(|(field, column)| format!("{}={}", field.word(), column_name(*column)));
+        formatter.write_str(&header.into_iter().chain(fields).collect::<Vec<_>>().join(","))
+    }
+}
+
 /// A part of a list of columns that names none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -145,7 +162,7 @@ impl FromStr for Columns {
 }
 
 /// A column's number from 0: `A` is 0, `AA` is 26.
-fn column_index(name: &str) -> Option<usize> {
+pub(super) fn column_index(name: &str) -> Option<usize> {
     let name = fold(name);
     if !(1..=3).contains(&name.len()) {
         return None;
@@ -201,17 +218,18 @@ impl Understood {
 
     /// The headings by which to name what is missing, or what several columns could hold: `题干, 答案`.
     pub fn wanted(&self) -> String {
-        let heading = |field: &Field| match field {
-            Field::Option(letter) => format!("选项{letter}"),
-            field => HEADINGS
-                .iter()
-                .find(|(other, _)| other == field)
-                .and_then(|(_, words)| words.split_whitespace().nth(1))
-                .unwrap_or_default()
-                .to_owned(),
-        };
         let asked = if self.doubtful.is_empty() { &[Field::Stem, Field::Answer][..] } else { &self.doubtful };
-        asked.iter().map(heading).collect::<Vec<_>>().join(", ")
+        asked.iter().map(|field| field.word()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether the options stand in the stem.
+    pub(super) fn has_options_in_stem(&self) -> bool {
+        self.column(Field::Options).is_some_and(|column| self.column(Field::Stem) == Some(column))
+    }
+
+    /// Whether any column holds options.
+    pub(super) fn has_options(&self) -> bool {
+        self.fields.iter().any(|(field, _)| matches!(field, Field::Options | Field::Option(_)))
     }
 
     /// The column of a field.
@@ -247,7 +265,10 @@ fn assign(headings: &[String], named: &Columns) -> (Vec<(Field, usize)>, Vec<Fie
     let mut doubtful = Vec::new();
     for (column, heading) in headings.iter().enumerate() {
         let Some(field) = Field::of_heading(heading) else { continue };
-        let is_named = named.fields.iter().any(|(other, place)| *other == field || *place == column);
+        // Options may stand in the stem.
+        let is_shared = |other: Field| other == Field::Options && field == Field::Stem;
+        let is_named =
+            named.fields.iter().any(|(other, place)| *other == field || *place == column && !is_shared(*other));
         if is_named {
             continue;
         }
@@ -270,6 +291,9 @@ fn spread_options(fields: &mut Vec<(Field, usize)>, headings: &[String]) {
     else {
         return;
     };
+    if fields.contains(&(Field::Stem, column)) {
+        return;
+    }
     let behind = headings.iter().skip(column + 1).take_while(|heading| heading.is_empty()).count();
     if behind > 0 {
         fields.remove(place);

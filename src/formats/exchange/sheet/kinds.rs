@@ -2,6 +2,7 @@
 
 use crate::rules::question::Kind;
 use crate::rules::text::fold;
+use std::str::FromStr;
 
 const KINDS: [(Kind, &str); 9] = [
     (Kind::Single, "单选 单选题 单项选择 单项选择题 单项 single singlechoice"),
@@ -26,6 +27,9 @@ const DIFFICULTIES: [(u8, &str); 5] = [
     (5, "5 难 困难 高 很难 hard difficult"),
 ];
 
+/// Most characters of a code.
+const MOST_CODE_CHARACTERS: usize = 3;
+
 fn plain(word: &str) -> String {
     fold(word).chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).collect()
 }
@@ -37,6 +41,49 @@ fn named<T: Copy>(table: &[(T, &str)], word: &str) -> Option<T> {
 
 pub(in crate::formats::exchange) fn kind(word: &str) -> Option<Kind> {
     named(&KINDS, word)
+}
+
+/// Kinds as a person says that a sheet calls them: `1=single,2=判断`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kinds(Vec<(String, Kind)>);
+
+/// A part of a list of kinds that names none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadKinds(pub String);
+
+impl FromStr for Kinds {
+    type Err = BadKinds;
+
+    fn from_str(text: &str) -> Result<Self, BadKinds> {
+        let parts = text.split([',', '，']).map(str::trim).filter(|part| !part.is_empty());
+        let read = |part: &str| {
+            let (word, name) = part.split_once(['=', '＝'])?;
+            Some((plain(word), kind(name)?)).filter(|(word, _)| !word.is_empty())
+        };
+        parts.map(|part| read(part).ok_or_else(|| BadKinds(part.to_owned()))).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl std::fmt::Display for Kinds {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts = self.0.iter().map(|(word, kind)| format!("{word}={}", kind.name()));
+        formatter.write_str(&parts.collect::<Vec<_>>().join(","))
+    }
+}
+
+impl Kinds {
+    /// The kind that a word stands for: what was said of it, or else what it says itself.
+    pub(super) fn of(&self, word: &str) -> Option<Kind> {
+        let plain = plain(word);
+        self.0.iter().find(|(known, _)| *known == plain).map(|(_, kind)| *kind).or_else(|| kind(word))
+    }
+}
+
+/// Whether a word that is no kind looks like a number or letter that stands for one.
+pub(super) fn is_code(word: &str) -> bool {
+    let word = plain(word);
+    (1..=MOST_CODE_CHARACTERS).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The kind that a sheet's name speaks of, alone or among other words: `一、单选题（50）`.

@@ -13,6 +13,13 @@ pub(in crate::formats::exchange) fn split(cell: &str) -> Option<Vec<String>> {
     lettered(cell).or_else(|| quoted(cell)).or_else(|| separated(cell))
 }
 
+/// A stem and the options that stand in it, behind what is asked.
+pub(super) fn inside(stem: &str) -> Option<(String, Vec<String>)> {
+    let (asked, _) = cut_at_letter(stem, 'A')?;
+    let options = lettered(stem.get(asked.len()..)?)?;
+    Some((asked.trim().to_owned(), options)).filter(|(asked, _)| !asked.is_empty())
+}
+
 /// `A.… B.… C.…`, in order from A on, whatever stands between them.
 fn lettered(cell: &str) -> Option<Vec<String>> {
     let mut rest = cell.trim_start();
@@ -35,8 +42,7 @@ fn lettered(cell: &str) -> Option<Vec<String>> {
 fn cut_at_letter(text: &str, letter: char) -> Option<(&str, &str)> {
     let mut before: Option<char> = None;
     for (at, character) in text.char_indices() {
-        let is_free =
-            before.is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '；' | '|' | '$' | ',' | '，' | '。'));
+        let is_free = before.is_none_or(|c| c.is_whitespace() || ";；|$,，。?？)）".contains(c));
         if is_free && wide(character) == letter {
             let behind = text.get(at + character.len_utf8()..)?.trim_start_matches([' ', '\u{3000}']);
             let marked = behind.strip_prefix(['.', '．', '、', ':', '：', ')', '）', '】']);

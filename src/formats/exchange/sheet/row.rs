@@ -3,7 +3,8 @@
 use super::columns::{Field, Understood, column_name};
 use super::gaps::{self, Gap};
 use super::key::{self, Lettered, Named};
-use super::{kinds, options};
+use super::own::is_mistakes_heading;
+use super::{Hints, Kinds, kinds, options};
 use crate::formats::exchange::{Draft, Drafted, Origin, Remark};
 use crate::formats::sheet::{Sheet, SheetRow};
 use crate::rules::question::Kind;
@@ -24,14 +25,19 @@ struct Reading<'s> {
     sheet: &'s Sheet,
     understood: &'s Understood,
     kind: Option<Kind>,
+    kinds: &'s Kinds,
     habits: Habits,
     remarks: &'s mut Vec<Remark>,
 }
 
-pub(in crate::formats::exchange) fn read_sheet(draft: &mut Draft, sheet: &Sheet, understood: &Understood) {
+pub(in crate::formats::exchange) fn read_sheet(
+    draft: &mut Draft,
+    (sheet, understood): (&Sheet, &Understood),
+    hints: &Hints,
+) {
     let Draft { questions, remarks, .. } = draft;
     let kind = kinds::kind_of_sheet(&sheet.name);
-    let mut reading = Reading { sheet, understood, kind, habits: Habits::default(), remarks };
+    let mut reading = Reading { sheet, understood, kind, kinds: &hints.kinds, habits: Habits::default(), remarks };
     reading.habits = reading.habits();
     reading.remark_on_headings();
     for row in reading.rows() {
@@ -70,7 +76,7 @@ impl<'s> Reading<'s> {
         let row = understood.header.unwrap_or_default();
         for (column, heading) in understood.headings.iter().enumerate() {
             let is_used = understood.fields.iter().any(|(_, used)| *used == column);
-            if !heading.is_empty() && !is_used {
+            if !heading.is_empty() && !is_used && !is_mistakes_heading(heading) {
                 self.remark(self.origin(row, Some(column)), "column-ignored", heading);
             }
         }
@@ -101,7 +107,7 @@ impl<'s> Reading<'s> {
     /// The kind that the row or the sheet's name says.
     fn said_kind(&self, row: &SheetRow) -> Option<Kind> {
         let word = self.cell(row, Field::Kind);
-        if word.is_empty() { self.kind } else { kinds::kind(word) }
+        if word.is_empty() { self.kind } else { self.kinds.of(word) }
     }
 
     fn options(&self, row: &SheetRow) -> Vec<Lettered> {
@@ -111,6 +117,10 @@ impl<'s> Reading<'s> {
         });
         let lettered: Vec<Lettered> = columns.collect();
         let cell = self.cell(row, Field::Options);
+        if self.understood.has_options_in_stem() {
+            let texts = options::inside(cell).map(|(_, options)| options).unwrap_or_default();
+            return options::letters().map(String::from).zip(texts).collect();
+        }
         if !lettered.is_empty() || cell.is_empty() {
             return lettered;
         }
@@ -126,7 +136,9 @@ impl<'s> Reading<'s> {
             return None;
         }
         self.remark_on_dates(row);
-        let mut asked = Asked { stem: stem.to_owned(), key: answer.to_owned() };
+        let asked_only = options::inside(stem).filter(|_| self.understood.has_options_in_stem());
+        let stem = asked_only.map_or_else(|| stem.to_owned(), |(stem, _)| stem);
+        let mut asked = Asked { stem, key: answer.to_owned() };
         let word = self.cell(row, Field::Kind);
         let said = self.said_kind(row);
         if !matches!(said, Some(Kind::Blank | Kind::Short | Kind::Essay)) {

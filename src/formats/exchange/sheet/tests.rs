@@ -1,6 +1,7 @@
-use super::{Columns, Field, Unread, read};
-use crate::formats::exchange::Draft;
+use super::{Columns, Field, Hints, Kinds, Unread, read};
+use crate::formats::exchange::{Draft, Origin};
 use crate::formats::sheet::write_csv;
+use crate::rules::text::Language;
 use proptest::prelude::{any, prop, proptest};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::{Value, json};
@@ -23,7 +24,11 @@ fn workbook(sheets: &[(&str, Rows<'_>)]) -> Vec<u8> {
 }
 
 fn draft(rows: Rows<'_>) -> Draft {
-    read(&workbook(&[("Sheet1", rows)]), &Columns::default()).unwrap()
+    read(&workbook(&[("Sheet1", rows)]), &Hints::default()).unwrap()
+}
+
+fn columns(named: &Columns) -> Hints {
+    Hints { columns: named.clone(), ..Hints::default() }
 }
 
 fn fields(draft: &Draft) -> Vec<Value> {
@@ -221,7 +226,7 @@ fn titles_notes_and_other_sheets_do_not_disturb() {
         ),
         ("判断", &[&["Question", "Answer", "Explanation"], &["so", "T", "because"]]),
     ]);
-    let draft = read(&bytes, &Columns::default()).unwrap();
+    let draft = read(&bytes, &Hints::default()).unwrap();
     let expected = [
         json!({
             "kind": "single", "stem": "问", "options": { "A": "甲", "B": "乙" }, "answer": "A", "difficulty": 4,
@@ -257,20 +262,96 @@ fn a_missing_kind_is_inferred_and_told_and_an_unknown_one_is_kept() {
 #[test]
 fn what_headings_do_not_say_is_asked_and_can_be_named() {
     let bytes = workbook(&[("Sheet1", &[&["甲栏", "乙栏", "丙栏"], &["问", "判断", "对"]])]);
-    let Err(Unread::Ask(asked)) = read(&bytes, &Columns::default()) else { panic!("read") };
+    let Err(Unread::Ask(asked)) = read(&bytes, &Hints::default()) else { panic!("read") };
     assert_eq!((asked[0].header, asked[0].headings.len()), (None, 0));
     let named: Columns = "header=1,题干=A,题型=b，答案=Ｃ".parse().unwrap();
-    assert_eq!(fields(&read(&bytes, &named).unwrap()), [json!({ "kind": "true_false", "stem": "问", "answer": true })]);
+    assert_eq!(
+        fields(&read(&bytes, &columns(&named)).unwrap()),
+        [json!({ "kind": "true_false", "stem": "问", "answer": true })]
+    );
     let headless: Columns = "header=0,题干=A,题型=B,答案=C".parse().unwrap();
-    assert_eq!(read(&bytes, &headless).unwrap().questions.len(), 2);
+    assert_eq!(read(&bytes, &columns(&headless)).unwrap().questions.len(), 2);
     for bad in ["题干", "题干=1", "什么=A", "header=x"] {
         assert!(bad.parse::<Columns>().is_err(), "{bad}");
     }
     let twice = workbook(&[("Sheet1", &[&["题目", "答案", "正确答案"], &["问", "对", "错"]])]);
-    let Err(Unread::Ask(asked)) = read(&twice, &Columns::default()) else { panic!("read") };
+    let Err(Unread::Ask(asked)) = read(&twice, &Hints::default()) else { panic!("read") };
     assert_eq!(asked[0].doubtful, [Field::Answer]);
     let named: Columns = "答案=C".parse().unwrap();
-    assert!(read(&twice, &named).is_ok());
+    assert!(read(&twice, &columns(&named)).is_ok());
+}
+
+#[test]
+fn codes_of_kinds_are_asked_once_and_can_be_named() {
+    let bytes = workbook(&[(
+        "Sheet1",
+        &[
+            &["题型", "题干", "A", "B", "答案"],
+            &["1", "甲问", "甲", "乙", "A"],
+            &["2", "乙问", "甲", "乙", "AB"],
+            &["1", "丙问", "甲", "乙", "B"],
+            &["写作题", "丁问", "", "", "答"],
+        ],
+    )]);
+    let Err(Unread::Unclear(asked)) = read(&bytes, &Hints::default()) else { panic!("read") };
+    let [asked] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(asked.found, "1 × 2 (甲问…); 2 × 1 (乙问…)");
+    assert_eq!(asked.origin.as_ref().unwrap().column.as_deref(), Some("A"));
+    let kinds: Kinds = "1=单选题，２=multiple, 写作题=论述".parse().unwrap();
+    let draft = read(&bytes, &Hints { kinds, ..Hints::default() }).unwrap();
+    let kinds: Vec<Value> = fields(&draft).iter().map(|question| question["kind"].clone()).collect();
+    assert_eq!(Value::from(kinds), json!(["single", "multiple", "single", "essay"]));
+    for bad in ["1", "1=什么", "=单选"] {
+        assert!(bad.parse::<Kinds>().is_err(), "{bad}");
+    }
+    assert_eq!("".parse(), Ok(Kinds::default()));
+}
+
+#[test]
+fn options_in_the_stem_are_asked_once_and_taken_when_named() {
+    let bytes = workbook(&[(
+        "Sheet1",
+        &[
+            &["题型", "题干", "答案"],
+            &["单选题", "每届任期（ ）年。A.一 B.三 C.五", "B"],
+            &["判断题", "A类地区如此。", "对"],
+        ],
+    )]);
+    let Err(Unread::Unclear(asked)) = read(&bytes, &Hints::default()) else { panic!("read") };
+    assert_eq!((asked.len(), asked[0].expected.as_str()), (1, "选项=B"));
+    let draft = read(&bytes, &columns(&"选项=B".parse().unwrap())).unwrap();
+    let expected = [
+        json!({ "kind": "single", "stem": "每届任期（ ）年。", "options": { "A": "一", "B": "三", "C": "五" }, "answer": "B" }),
+        json!({ "kind": "true_false", "stem": "A类地区如此。", "answer": true }),
+    ];
+    assert_eq!(fields(&draft), expected);
+}
+
+#[test]
+fn a_sheet_is_given_back_with_its_mistakes_and_taken_once_mended() {
+    let bytes = workbook(&[
+        ("说明", &[&["无"]]),
+        ("题", &[&["标题"], &["题型", "题干", "答案"], &[], &["判断", "问", "也许"]]),
+    ]);
+    let place = |column: Option<&str>| Origin {
+        sheet: Some("题".into()),
+        line: Some(4),
+        column: column.map(str::to_owned),
+        ..Origin::default()
+    };
+    let faults = [(place(Some("C")), "不对".to_owned()), (place(None), "缺".to_owned())];
+    let marked = super::marked(&bytes, &Columns::default(), &faults, Language::Zh).unwrap().unwrap();
+    let again = super::marked(&marked, &Columns::default(), &faults[..1], Language::Zh).unwrap().unwrap();
+    for (file, said) in [(marked, "不对\n缺"), (again, "不对")] {
+        let sheets = crate::formats::sheet::read(&file).unwrap();
+        let rows: Vec<(usize, Vec<&str>)> =
+            sheets[1].rows.iter().map(|row| (row.number, row.cells.iter().map(String::as_str).collect())).collect();
+        assert_eq!(rows[1], (2, vec!["题型", "题干", "答案", "错误（Kaohe）"]));
+        assert_eq!(rows[2], (4, vec!["判断", "问", "也许", said]));
+        assert_eq!((sheets[0].name.as_str(), sheets[1].name.as_str()), ("说明", "题"));
+        let draft = read(&file, &Hints::default()).unwrap();
+        assert!(!remarks(&draft).iter().any(|(code, ..)| *code == "column-ignored"), "{draft:?}");
+    }
 }
 
 #[test]
@@ -285,7 +366,7 @@ fn dates_where_options_were_meant_are_told() {
     }
     let date = ExcelDateTime::from_ymd(2024, 3, 5).unwrap();
     sheet.write_datetime_with_format(1, 2, &date, &Format::new().set_num_format("m-d")).unwrap();
-    let draft = read(&workbook.save_to_buffer().unwrap(), &Columns::default()).unwrap();
+    let draft = read(&workbook.save_to_buffer().unwrap(), &Hints::default()).unwrap();
     assert_eq!(remarks(&draft), [("date-cell", Some(2), "2024-03-05")]);
     assert_eq!(draft.remarks[0].origin.column.as_deref(), Some("C"));
 }
@@ -293,7 +374,7 @@ fn dates_where_options_were_meant_are_told() {
 #[test]
 fn csv_in_gb18030_is_read() {
     let (bytes, _, _) = encoding_rs::GB18030.encode("题目,题型,答案\n问,判断题,对\n");
-    let draft = read(&bytes, &Columns::default()).unwrap();
+    let draft = read(&bytes, &Hints::default()).unwrap();
     assert_eq!(fields(&draft), [json!({ "kind": "true_false", "stem": "问", "answer": true })]);
     assert_eq!(draft.questions[0].origin.sheet, None);
 }
@@ -302,11 +383,11 @@ proptest! {
     #[test]
     fn mangled_cells_never_panic(cells in prop::collection::vec("[（）()A-C_＿、;|$.甲\\[\\]' \n]{0,12}", 6)) {
         let head = ["题干", "题型", "选项", "选项D", "答案", "难度"].map(str::to_owned).to_vec();
-        let _ = read(write_csv(&[head, cells]).as_slice(), &Columns::default());
+        let _ = read(write_csv(&[head, cells]).as_slice(), &Hints::default());
     }
 
     #[test]
     fn mangled_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = read(&bytes, &Columns::default());
+        let _ = read(&bytes, &Hints::default());
     }
 }
