@@ -1901,6 +1901,13 @@ problem-unreadable-form = This file can't be read: { $found }
     .remedy = Export it anew from where it comes from, or save it as XLSX and try again.
 problem-columns-unclear = It isn't clear which column is what. The columns: { $found }
     .remedy = Name the columns ({ $expected }), for example stem=B,answer=G; and header=ROW where the headings aren't in the first row.
+problem-unreadable-cell = What stands in this cell isn't understood
+    .remedy = { $expected ->
+        [boolean] Write true or false.
+        [number] Write a number and nothing else.
+       *[other] Write it as questions of this kind are written.
+    }
+mistake-in-a-cell = { $what }. { $remedy }
 problem-kinds-unclear = The column of kinds holds codes, and it isn't clear what they stand for: { $found }
     .remedy = Say which code is which kind, for example { $expected } (on the page under “codes of kinds”, --kinds on the command line, kinds= in the API).
 problem-options-in-stem = There is no column of options; they seem to stand in the question: { $found }
@@ -1949,6 +1956,7 @@ bank-form-for = For
 bank-form-choose = Look and download
 bank-form-whole = This form holds the whole bank.
 bank-form-lost = This form can't hold the following ({ $count }); the file will be without it:
+lost-question = the whole question ({ $kind })
 bank-form-download = Download
 form-json = Bank file of Kaohe (JSON)
 form-json-for = Keeping and exchanging, complete
@@ -1959,7 +1967,7 @@ form-csv-for = Other programs; can be edited and loaded again
 form-gift = GIFT
 form-gift-for = Moodle and other platforms, as text
 form-aiken = Aiken
-form-aiken-for = The simplest text: one right option each
+form-aiken-for = The simplest text: single choice only
 form-moodle-xml = Moodle XML
 form-moodle-xml-for = Import into Moodle
 form-qti21 = QTI 2.1

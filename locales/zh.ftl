@@ -1817,6 +1817,13 @@ problem-unreadable-form = 无法读取这个文件：{ $found }
     .remedy = 请在原系统中重新导出，或另存为 XLSX 后再试。
 problem-columns-unclear = 看不出哪一列是什么。各列：{ $found }
     .remedy = 请指明各列（{ $expected }），例如 题干=B,答案=G；表头不在第一行时另写 header=行号。
+problem-unreadable-cell = 看不懂这一格的内容
+    .remedy = { $expected ->
+        [boolean] 请写“对”或“错”。
+        [number] 请只写一个数字。
+       *[other] 请按这种题型的写法填写。
+    }
+mistake-in-a-cell = { $what }。{ $remedy }
 problem-kinds-unclear = “题型”列写的是代码，看不出各是什么题型：{ $found }
     .remedy = 请指明各代码的题型，例如 { $expected }（网页填在“题型代码”，命令行用 --kinds，接口用 kinds=）。
 problem-options-in-stem = 没有选项列，选项像是写在题干里：{ $found }
@@ -1865,6 +1872,7 @@ bank-form-for = 用途
 bank-form-choose = 查看并下载
 bank-form-whole = 这种文件能完整保存这个题库。
 bank-form-lost = 这种文件存不下以下内容（{ $count } 项），下载的文件里没有：
+lost-question = 整题（{ $kind }）
 bank-form-download = 下载
 form-json = Kaohe 题库（JSON）
 form-json-for = 备份、交换，内容完整
@@ -1875,7 +1883,7 @@ form-csv-for = 交给其他程序；也可修改后重新导入
 form-gift = GIFT
 form-gift-for = Moodle 等平台的文本格式
 form-aiken = Aiken
-form-aiken-for = 只有单选题和判断题的最简文本
+form-aiken-for = 只有单选题的最简文本
 form-moodle-xml = Moodle XML
 form-moodle-xml-for = 导入 Moodle
 form-qti21 = QTI 2.1

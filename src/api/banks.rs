@@ -289,5 +289,6 @@ pub(crate) async fn marked(
 /// A mistake and its remedy in one line.
 pub(crate) fn told(language: Language, problem: &Problem) -> String {
     let said = i18n::problem(language, problem);
-    format!("{} {}", said.what, said.remedy).trim().to_owned()
+    let values = [("what", i18n::Value::from(said.what)), ("remedy", i18n::Value::from(said.remedy))];
+    i18n::text_with(language, "mistake-in-a-cell", &values).trim().to_owned()
 }

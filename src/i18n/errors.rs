@@ -2,7 +2,7 @@
 
 use crate::i18n::times::moment;
 use crate::i18n::{Value, find, text, text_with};
-use crate::rules::bank::{Origin, Problem, Remark};
+use crate::rules::bank::{Origin, Problem, ProblemCode, Remark};
 use crate::rules::lint::Lint;
 use crate::rules::question::Misfit;
 use crate::rules::roster::{SheetProblem, SheetProblemCode};
@@ -114,7 +114,13 @@ pub fn problem(language: Language, problem: &Problem) -> Described {
     // Whoever wrote a sheet knows its headings and not the fields of our own file.
     let field = problem.origin.as_ref().and_then(|_| find(language, &format!("bank-field-{}", problem.expected), &[]));
     let expected = field.as_deref().unwrap_or(&problem.expected);
-    filled(language, "problem", &code_of(&problem.code), &problem.found, expected)
+    // Nor does a cell have a type of JSON.
+    let is_cell = problem.origin.as_ref().is_some_and(|origin| origin.column.is_some());
+    let code = match problem.code {
+        ProblemCode::WrongType if is_cell => "unreadable-cell".to_owned(),
+        ref code => code_of(code),
+    };
+    filled(language, "problem", &code, &problem.found, expected)
 }
 
 /// Something suspicious in a bank in words. Messages are `lint-<code>` with an attribute `remedy`.
@@ -148,7 +154,11 @@ pub fn remark(language: Language, remark: &Remark) -> String {
 pub fn lost(language: Language, found: &str) -> String {
     let said = |part: &str| {
         let field = find(language, &format!("bank-field-{}", part.replace('/', "-")), &[]);
-        field.or_else(|| find(language, &format!("kind-{part}"), &[])).unwrap_or_else(|| part.to_owned())
+        let whole = || {
+            let kind = find(language, &format!("kind-{part}"), &[])?;
+            Some(text_with(language, "lost-question", &[("kind", Value::from(kind))]))
+        };
+        field.or_else(whole).unwrap_or_else(|| part.to_owned())
     };
     match (found.rsplit_once(": "), found.split_once(" × ")) {
         (Some((question, part)), _) => format!("{question}: {}", said(part)),

@@ -74,7 +74,10 @@ impl Converted {
             problem.expected =
                 first.and_then(|first| first.origin.line).map(|line| line.to_string()).unwrap_or_default();
         }
-        problem.origin = self.origin(&problem.pointer);
+        // What is missing would stand in its own cell.
+        let is_missing = problem.code == ProblemCode::Missing;
+        let missing = is_missing.then(|| format!("{}/{}", problem.pointer, problem.expected));
+        problem.origin = self.origin(missing.as_ref().unwrap_or(&problem.pointer));
         problem
     }
 

@@ -87,7 +87,6 @@ fn load_form(words: Words, first: bool, typed: &Fields) -> Markup {
                 p.small {
                     (words.t("bank-template")) " "
                     a href="/banks/template/xlsx" { "Excel" } " · " a href="/banks/template/csv" { "CSV" }
-                    " · " span.muted { (words.t("mark-mistakes-help")) }
                 }
                 details open[is_foreign] {
                     summary { (words.t("foreign-file")) }
@@ -103,6 +102,7 @@ fn load_form(words: Words, first: bool, typed: &Fields) -> Markup {
                     button.button.quiet name="action" value="check" { (words.t("check-only")) }
                     button.button.quiet name="action" value="mark" { (words.t("mark-mistakes")) }
                 }
+                p.small.muted { (words.t("mark-mistakes-help")) }
             }
         }
     }

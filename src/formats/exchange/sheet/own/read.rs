@@ -24,7 +24,9 @@ pub(in crate::formats::exchange::sheet) fn read(draft: &mut Draft, sheet: &Sheet
                 draft.source = row.text(Part::Cite).or(draft.source.take());
             }
             Some(Other::Topic) => {
-                let topic = row.cell(Part::Topic);
+                let cells = Version::ALL.map(|version| row.version(Part::Stem, version));
+                let named = std::iter::once(row.cell(Part::Topic)).chain(cells).find(|name| !name.is_empty());
+                let topic = named.unwrap_or_default();
                 let title = row.text(Part::Stem).unwrap_or_else(|| json!(topic));
                 draft.topics.push((topic, title));
             }
@@ -194,18 +196,18 @@ impl Row<'_> {
         let count = cells.iter().filter(|cell| !cell.is_empty()).map(|cell| lines(cell).count()).max()?;
         let mut points = Vec::with_capacity(count);
         for index in 0..count {
-            let mut share = None;
+            let mut shares: Vec<u32> = Vec::new();
             let texts = cells.each_ref().map(|cell| {
                 let line = lines(cell).nth(index).unwrap_or_default();
-                let (own, text) = numbered(line, &['%', '％', ' ', ':', '：', '、']).unzip();
-                share = share.or(own);
+                let (share, text) = numbered(line, &['%', '％', ' ', ':', '：', '、']).unzip();
+                shares.extend(share.filter(|share| !shares.contains(share)));
                 let text = text.unwrap_or(line);
                 let text = text.strip_prefix([' ', ':', '：']).unwrap_or(text);
                 items(text).join("|")
             });
             let mut point = Fields::new();
             put(&mut point, "text", whole(texts));
-            put(&mut point, "share", share.map(Value::from));
+            put(&mut point, "share", one_share(&shares));
             points.push(Value::Object(point));
         }
         Some(points.into())
@@ -227,17 +229,28 @@ impl Row<'_> {
     }
 }
 
-/// A text of its versions: what speaks to all stands in for a language that is missing beside the other.
+/// The share that a point has in all languages; several are handed on, to be refused.
+fn one_share(shares: &[u32]) -> Option<Value> {
+    match shares {
+        [] => None,
+        [share] => Some(json!(share)),
+        several => Some(json!(several)),
+    }
+}
+
+/// A text of its versions: what speaks to all stands in for a language that is missing beside the other, and is handed
+/// on beside both, to be refused.
 fn whole([same, zh, en]: [String; 3]) -> Option<Value> {
-    let (zh, en) = match (zh.is_empty(), en.is_empty()) {
+    let (zh, en, more) = match (zh.is_empty(), en.is_empty()) {
         (true, true) => return said(same),
-        (true, false) => (same, en),
-        (false, true) => (zh, same),
-        (false, false) => (zh, en),
+        (true, false) => (same, en, String::new()),
+        (false, true) => (zh, same, String::new()),
+        (false, false) => (zh, en, same),
     };
     let mut versions = Fields::new();
-    put(&mut versions, "zh", said(zh));
-    put(&mut versions, "en", said(en));
+    for (name, text) in [("zh", zh), ("en", en), ("all", more)] {
+        put(&mut versions, name, said(text));
+    }
     Some(versions.into())
 }
 

@@ -248,6 +248,19 @@ fn people_may_write_as_they_are_used_to() {
 }
 
 #[test]
+fn what_contradicts_itself_is_handed_on() {
+    let rows = read_csv(&[
+        &["id (Kaohe)", "kind", "stem", "stem (zh)", "stem (en)", "answer", "marking points", "marking points (en)"],
+        &["", "topic", "", "总纲", "", "", "", ""],
+        &["q1", "essay", "问", "甲", "a", "答", "40 一", "50 one"],
+    ]);
+    let points = json!([{ "text": { "zh": "一", "en": "one" }, "share": [40, 50] }]);
+    let stem = json!({ "zh": "甲", "en": "a", "all": "问" });
+    let expected = json!({ "id": "q1", "kind": "essay", "stem": stem, "answer": { "model": "答", "points": points } });
+    assert_eq!(rows, [expected]);
+}
+
+#[test]
 fn mistakes_are_told_by_their_cells() {
     let rows = [
         &["题号（Kaohe）", "题型", "知识点", "题干（中文）", "答案", "误差", "错误（Kaohe）", "批注"][..],
