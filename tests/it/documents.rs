@@ -310,7 +310,7 @@ async fn an_archive_can_be_checked_without_us_and_is_for_those_of_the_whole_test
             let (digest, name) = line.split_once("  ").unwrap();
             let mut held = Vec::new();
             archive.by_name(name).unwrap().read_to_end(&mut held).unwrap();
-            let hex: String = Sha256::digest(&held).iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = kaohe::rules::text::hex(&Sha256::digest(&held));
             assert_eq!(hex, digest, "{name}");
             assert!(name == "00 目录.html" || contents.contains(digest), "{name}");
         }
