@@ -1934,6 +1934,7 @@ origin-column = column { $column }
 cli-remark = { $place }{ $what }
 cli-origin-problem = { $place }: { $what }. { $remedy }
 expected-bank-name = A bank's name has 1 to 64 letters, digits, “.”, “_” and “-”; where the file's own name isn't one, give one.
+expected-occasion = One of practice, monthly, quarterly, annual, make_up, inspection.
 expected-form = One of json, xlsx, csv, docx, text, gift, aiken, moodle-xml, qti12, qti21, qti3.
 expected-kinds = Write it like 1=single,2=multiple,3=true_false.
 expected-written-form = One of json, xlsx, csv, gift, aiken, moodle-xml, qti21, qti3; a template is xlsx or csv.

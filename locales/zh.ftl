@@ -1850,6 +1850,7 @@ origin-column = { $column } 列
 cli-remark = { $place }{ $what }
 cli-origin-problem = { $place }：{ $what }。{ $remedy }
 expected-bank-name = 题库名由字母、数字、“.”“_”“-”组成，最多 64 个；文件名不合要求时请另写。
+expected-occasion = 只能是其中之一：practice、monthly、quarterly、annual、make_up、inspection。
 expected-form = 只能是其中之一：json、xlsx、csv、docx、text、gift、aiken、moodle-xml、qti12、qti21、qti3。
 expected-kinds = 写法如：1=single,2=multiple,3=true_false（也可写 1=单选,2=多选）。
 expected-written-form = 只能是其中之一：json、xlsx、csv、gift、aiken、moodle-xml、qti21、qti3；模板只有 xlsx、csv。

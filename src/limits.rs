@@ -123,6 +123,8 @@ pub const SETTLE_TRIES: usize = 3;
 pub const SETTLED_TOGETHER: i64 = 500;
 /// How often the server brings stored figures up to date.
 pub const ROLLUP_TICK_MS: u64 = 1_000;
+/// How often stored figures that are to be compared are brought up to date while others write.
+pub const ROLLUP_TRIES: u32 = 20;
 /// Branches computed in one step: a write of some milliseconds.
 pub const ROLLUP_BRANCHES: usize = 64;
 /// How often the server looks for papers to draw ahead.
