@@ -32,7 +32,7 @@ pub fn template(form: Form, language: Language, help: Vec<Vec<String>>) -> Resul
     if let Some(bank) = rows.first_mut() {
         bank.remove(&Column::new(Part::Id));
     }
-    let table = table(&columns(), &rows, language);
+    let table = table(&columns(), rows, language);
     if form == Form::Csv {
         return Ok(write_csv(&table.rows));
     }

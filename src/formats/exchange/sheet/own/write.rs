@@ -37,15 +37,17 @@ pub fn write(bank: &Bank, form: Form, language: Language) -> Result<(Vec<u8>, Ve
     let columns: BTreeSet<Column> =
         rows.iter().flat_map(|row| row.keys().copied()).chain(USUAL.map(Column::new)).collect();
     let columns: Vec<Column> = columns.into_iter().collect();
-    let table = table(&columns, &rows, language);
+    let table = table(&columns, rows, language);
     let bytes = if form == Form::Csv { write_csv(&table.rows) } else { write_xlsx(&[table]).map_err(Unwritten)? };
     Ok((bytes, kept))
 }
 
 /// A table of rows under the headings of these columns.
-pub(super) fn table(columns: &[Column], rows: &[Cells], language: Language) -> Table {
-    let cell =
-        |row: &Cells, column: &Column| row.get(column).map(|cell| guarded(cell).into_owned()).unwrap_or_default();
+pub(super) fn table(columns: &[Column], rows: Vec<Cells>, language: Language) -> Table {
+    let cells = |mut row: Cells| {
+        let cell = |column| row.remove(column).map(|cell| guarded(&cell).into_owned()).unwrap_or_default();
+        columns.iter().map(cell).collect::<Vec<String>>()
+    };
     let words: Vec<String> = Other::ALL
         .map(|other| other.word(language))
         .into_iter()
@@ -59,11 +61,10 @@ pub(super) fn table(columns: &[Column], rows: &[Cells], language: Language) -> T
         _ => None,
     });
     let heading = columns.iter().map(|column| column.heading(language)).collect();
-    let rows = rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect());
     Table {
         name: in_language(("题库", "Bank"), language).to_owned(),
         heading: 1,
-        rows: std::iter::once(heading).chain(rows).collect(),
+        rows: std::iter::once(heading).chain(rows.into_iter().map(cells)).collect(),
         widths: columns.iter().map(|column| width(column.part)).collect(),
         choices: choices.collect(),
         marked: Vec::new(),
