@@ -3,10 +3,10 @@
 
 use crate::rules::figures::{Scale, Tally};
 use crate::rules::points::Points;
+use crate::rules::ranking::{Mean, place};
 use crate::rules::statistics::Interval;
 use crate::rules::statistics::branches::{Group, Spread, Standing};
 use crate::rules::statistics::proportion::{Prior, Rate, wilson};
-use crate::rules::statistics::rank::{Mean, ranks};
 
 /// Branches with fewer results are neither ranked nor judged.
 pub const LEAST_JUDGED: u64 = 5;
@@ -121,11 +121,14 @@ fn standing(count: u64, compared: Option<(Interval, f64)>) -> Standing {
 fn places(branches: &[(&Tally, bool)]) -> Vec<Option<Place>> {
     let is_ranked = |(tally, ranked): &(&Tally, bool)| *ranked && tally.marked() >= LEAST_JUDGED;
     let mean = |(tally, _): &(&Tally, bool)| Mean { sum: tally.sum(), count: tally.marked() };
-    let ranked: Vec<Mean> = branches.iter().filter(|branch| is_ranked(branch)).map(mean).collect();
-    let ranks = ranks(&ranked);
-    let shared = |rank: usize| ranks.iter().filter(|other| **other == rank).count() > 1;
-    let mut places = ranks.iter().map(|&rank| Place { rank, shared: shared(rank) });
-    branches.iter().map(|branch| if is_ranked(branch) { places.next() } else { None }).collect()
+    let mut ascending: Vec<Mean> = branches.iter().filter(|branch| is_ranked(branch)).map(mean).collect();
+    ascending.sort_unstable();
+    let of = |branch: &(&Tally, bool)| {
+        let mine = mean(branch);
+        let shared = ascending.iter().filter(|other| **other == mine).count() > 1;
+        is_ranked(branch).then(|| Place { rank: place(&mine, &ascending), shared })
+    };
+    branches.iter().map(of).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ pub mod groups;
 pub mod moments;
 pub mod moodle;
 pub mod proportion;
-pub mod rank;
 pub mod reliability;
 
 use crate::rules::points::number;
