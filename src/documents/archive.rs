@@ -1,16 +1,17 @@
 //! The archive of a test 迎检材料: one ZIP that can be read without Kaohe, with a page of contents that holds the digest
 //! of every file. Its files are made one after another, so that memory holds the archive and one of them.
 
-use super::sample::{self, STYLE};
-use super::{Asked, circular, items, official::language, presence, register, report};
+use super::named::values;
+use super::sample;
+use super::{Asked, circular, items, presence, register, report};
 use crate::app::App;
 use crate::documents::announcement;
-use crate::i18n::words::{Words, count, figure, percent};
+use crate::i18n::words::Words;
 use crate::rules::text::hex;
 use crate::service::archives::{Archived, archived};
 use crate::service::registers::{Levels, Register};
 use crate::service::{Error, Result, registers};
-use maud::{DOCTYPE, html};
+use maud::html;
 use sha2::{Digest, Sha256};
 use std::io::{Cursor, Write};
 use zip::result::ZipResult;
@@ -134,46 +135,27 @@ impl Made {
         let words = self.words;
         let test = &self.archived.test;
         let title = words.with("archive-title", &[("title", words.of(&test.definition.title).into())]);
-        html! {
-            (DOCTYPE)
-            html lang=(language(words)) {
-                head { meta charset="utf-8"; title { (title) } style { (maud::PreEscaped(STYLE)) } }
-                body {
-                    h1 { (title) }
-                    p { (words.span(test.definition.opens_at_ms, test.definition.closes_at_ms)) }
-                    p { (self.figures()) }
-                    table {
-                        thead { tr { th { (words.t("archive-file")) } th { (words.t("archive-bytes")) } th { "SHA-256" } } }
-                        tbody { @for entry in entries { tr {
-                            td { a href=(percent_encoding::utf8_percent_encode(&entry.name, percent_encoding::NON_ALPHANUMERIC)) { (entry.name) } }
-                            td { (entry.bytes) } td { code { (entry.digest) } }
-                        } } }
-                    }
-                    p { (words.t("archive-check")) }
-                    p { (words.t("commitment")) " " code { (test.row.commitment) } }
-                    p { (words.t("trace-head")) " " code { (self.register.trace_head) } }
-                    p { (words.with("archive-made", &[("date", words.moment(self.now_ms).into()), ("name", self.maker.as_str().into())])) }
-                    div.sign { @for id in ["sign-maker", "sign-checker", "sign-secretary", "sign-seal", "sign-date"] { span { (words.t(id)) } } }
-                }
+        let body = html! {
+            p { (words.span(test.definition.opens_at_ms, test.definition.closes_at_ms)) }
+            p { (self.figures()) }
+            table {
+                thead { tr { th { (words.t("archive-file")) } th { (words.t("archive-bytes")) } th { "SHA-256" } } }
+                tbody { @for entry in entries { tr {
+                    td { a href=(percent_encoding::utf8_percent_encode(&entry.name, percent_encoding::NON_ALPHANUMERIC)) { (entry.name) } }
+                    td { (entry.bytes) } td { code { (entry.digest) } }
+                } } }
             }
-        }
-        .into_string()
+            p { (words.t("archive-check")) }
+            p { (words.t("commitment")) " " code { (test.row.commitment) } }
+            p { (words.t("trace-head")) " " code { (self.register.trace_head) } }
+            p { (words.with("archive-made", &[("date", words.moment(self.now_ms).into()), ("name", self.maker.as_str().into())])) }
+            div.sign { @for id in ["sign-maker", "sign-checker", "sign-secretary", "sign-seal", "sign-date"] { span { (words.t(id)) } } }
+        };
+        sample::framed(words, &title, &body)
     }
 
     fn figures(&self) -> String {
-        let (tally, figures) = (&self.levels.report.line.tally, &self.levels.report.line.figures);
-        self.words.with(
-            "circular-figures",
-            &[
-                ("due", count(tally.due())),
-                ("sat", count(tally.sat)),
-                ("participation", percent(figures.participation_rate).into()),
-                ("mean", figure(figures.mean).into()),
-                ("passed", count(figures.passed)),
-                ("pass_rate", percent(figures.pass_rate).into()),
-                ("excellent", count(figures.excellent)),
-                ("excellence_rate", percent(figures.excellence_rate).into()),
-            ],
-        )
+        let line = &self.levels.report.line;
+        self.words.with("circular-figures", &values(&line.tally, &line.figures))
     }
 }

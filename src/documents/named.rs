@@ -1,7 +1,8 @@
 //! What lines of a report are called, the same on the page and in files.
 
-use crate::i18n::words::{Words, count};
-use crate::rules::figures::BandCount;
+use crate::i18n::Value;
+use crate::i18n::words::{Words, count, figure, percent};
+use crate::rules::figures::{BandCount, Figures, Tally};
 use crate::rules::statistics::branches::Standing;
 use crate::service::reports::Line;
 
@@ -43,6 +44,24 @@ pub const fn judged(standing: Standing) -> &'static str {
         Standing::Nobody => "judged-nobody",
         Standing::Alone => "judged-alone",
     }
+}
+
+/// Counts and figures as messages take them, by the same names in all.
+pub fn values(tally: &Tally, figures: &Figures) -> Vec<(&'static str, Value<'static>)> {
+    vec![
+        ("due", count(tally.due())),
+        ("sat", count(tally.sat)),
+        ("absent", count(tally.absent)),
+        ("excused", count(tally.excused)),
+        ("disqualified", count(tally.disqualified)),
+        ("exempt", count(tally.exempt)),
+        ("participation", percent(figures.participation_rate).into()),
+        ("mean", figure(figures.mean).into()),
+        ("passed", count(figures.passed)),
+        ("pass_rate", percent(figures.pass_rate).into()),
+        ("excellent", count(figures.excellent)),
+        ("excellence_rate", percent(figures.excellence_rate).into()),
+    ]
 }
 
 /// The official place; small branches stand apart, and whoever is no branch has none.

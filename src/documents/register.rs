@@ -2,8 +2,9 @@
 //! workbook with a sheet for each branch, and as a document to print.
 
 use super::grid::{Book, Cell, Grid};
+use super::named::values;
 use crate::formats::docx_writer::{self as docx, Block, Foot, Layout, Paragraph, Style, Table};
-use crate::i18n::words::{Words, count, figure, percent};
+use crate::i18n::words::Words;
 use crate::rules::figures::{Result as Outcome, Scale, Tally};
 use crate::rules::namesakes::told_apart;
 use crate::rules::points::Points;
@@ -109,25 +110,8 @@ impl<'a> Made<'a> {
 
     /// The totals in words: who was due, and how they did.
     fn totals(&self, tally: &Tally) -> [String; 2] {
-        let words = self.words;
-        let figures = tally.figures(self.register.scale);
-        let due = [
-            ("due", count(tally.due())),
-            ("sat", count(tally.sat)),
-            ("absent", count(tally.absent)),
-            ("excused", count(tally.excused)),
-            ("disqualified", count(tally.disqualified)),
-            ("exempt", count(tally.exempt)),
-        ];
-        let done = [
-            ("participation", percent(figures.participation_rate).into()),
-            ("mean", figure(figures.mean).into()),
-            ("passed", count(figures.passed)),
-            ("pass_rate", percent(figures.pass_rate).into()),
-            ("excellent", count(figures.excellent)),
-            ("excellence_rate", percent(figures.excellence_rate).into()),
-        ];
-        [words.with("register-due", &due), words.with("register-done", &done)]
+        let values = values(tally, &tally.figures(self.register.scale));
+        ["register-due", "register-done"].map(|id| self.words.with(id, &values))
     }
 
     fn notes(&self) -> Vec<String> {

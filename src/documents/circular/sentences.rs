@@ -1,6 +1,7 @@
 //! The sentences of a circular, each only where figures of enough people support it.
 
 use super::Public;
+use crate::documents::named::values;
 use crate::formats::docx_writer::{Paragraph, Style};
 use crate::i18n::words::{Words, count, figure, percent};
 use crate::rules::blueprint::Keep;
@@ -62,20 +63,8 @@ pub(super) fn basics(public: &Public<'_>) -> Vec<Paragraph> {
 }
 
 fn all(public: &Public<'_>) -> String {
-    let (tally, figures) = (&public.report.line.tally, &public.report.line.figures);
-    public.words.with(
-        "circular-figures",
-        &[
-            ("due", count(tally.due())),
-            ("sat", count(tally.sat)),
-            ("participation", percent(figures.participation_rate).into()),
-            ("mean", figure(figures.mean).into()),
-            ("passed", count(figures.passed)),
-            ("pass_rate", percent(figures.pass_rate).into()),
-            ("excellent", count(figures.excellent)),
-            ("excellence_rate", percent(figures.excellence_rate).into()),
-        ],
-    )
+    let line = &public.report.line;
+    public.words.with("circular-figures", &values(&line.tally, &line.figures))
 }
 
 pub(super) fn features(public: &Public<'_>) -> Vec<String> {
