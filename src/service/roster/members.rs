@@ -1,5 +1,8 @@
 //! Loading members and the other roles of people.
 
+mod change;
+mod logins;
+
 use crate::app::{App, Stored};
 use crate::formats::roster::Scanned;
 use crate::rules::rights::Caller;
@@ -7,11 +10,13 @@ use crate::rules::roster::{Departure, MemberRow, Role, SheetProblem, SheetProble
 use crate::rules::text::fold;
 use crate::service::accounts::event;
 use crate::service::error::{Error, Result};
-use crate::service::roster::known::{Known, PossiblySame, compact};
+use crate::service::roster::known::{Known, PossiblySame};
 use crate::service::roster::{Answers, Ground};
 use crate::store::db::Tx;
 use crate::store::people::{self, Person, RoleRow};
 use crate::store::{sessions, trace};
+use change::{change_of, note};
+use logins::Logins;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A password that was made for a new person; shown once, never again.
@@ -341,170 +346,6 @@ fn gather<'a>(
         }
     }
     stated
-}
-
-/// Logins for rows that state none.
-struct Logins<'k, 'p> {
-    known: &'k Known<'p>,
-    /// Logins that somebody has or the file states.
-    taken: HashSet<String>,
-    /// Known people whom a row of the file already stands for.
-    claimed: HashSet<String>,
-    /// Number and name of rows before → the login found for them.
-    numbered: HashMap<(String, String), String>,
-    /// The number of the next login to be made.
-    next: usize,
-}
-
-impl<'k, 'p> Logins<'k, 'p> {
-    fn new(known: &'k Known<'p>, rows: &[MemberRow]) -> Self {
-        let claimed: HashSet<String> = rows.iter().filter_map(|row| row.login.as_deref().map(fold)).collect();
-        let people = known.people().map(|person| person.login_folded.clone());
-        let taken: HashSet<String> = people.chain(claimed.iter().cloned()).collect();
-        let next = known.people().count() + 1;
-        Self { known, taken, claimed, numbered: HashMap::new(), next }
-    }
-
-    /// The login of the person whom a row means: the one of that name with that number, else the one of that name in
-    /// that branch, so that the same sheet loaded again makes nobody twice. Otherwise a short one is made: `m0001`,
-    /// `m0002` … Of namesakes in one branch each row stands for another.
-    fn of(&mut self, row: &MemberRow, branch: Option<&str>) -> String {
-        let number = row.number.as_deref().unwrap_or_default();
-        let key = (number.to_owned(), compact(&row.name));
-        if let Some(same) = self.numbered.get(&key) {
-            return same.clone();
-        }
-        let free = |person: &&Person| !self.claimed.contains(&person.login_folded);
-        let is_here = |person: &&Person| {
-            let same_number = number.is_empty() || person.number.is_empty() || person.number == number;
-            let here = |role: &RoleRow| role.role == row.role.name() && role.branch_id.as_deref() == branch;
-            same_number && self.known.held(&person.id).iter().any(here)
-        };
-        let namesakes = || self.known.namesakes(&row.name).iter().copied().filter(free);
-        let found = namesakes()
-            .find(|person| !number.is_empty() && person.number == number)
-            .or_else(|| namesakes().filter(is_here).min_by_key(|person| (person.position, person.login.clone())))
-            .map(|person| person.login.clone());
-        let login = found.unwrap_or_else(|| {
-            let mut made = (self.next..).map(|next| (next, format!("m{next:04}")));
-            let (number, login) = made.find(|(_, login)| !self.taken.contains(login)).unwrap_or_default();
-            self.next = number + 1;
-            login
-        });
-        self.taken.insert(fold(&login));
-        self.claimed.insert(fold(&login));
-        if !number.is_empty() {
-            self.numbered.insert(key, login.clone());
-        }
-        login
-    }
-}
-
-/// The file states every role of a login it names; roles it doesn't state end, `active=no` ends the stated one.
-fn change_of(
-    ground: &Ground<'_>,
-    position: i64,
-    stated: &Stated<'_>,
-    old: Option<&Person>,
-    held: &[RoleRow],
-) -> Change {
-    let (app, now_ms) = (ground.app, ground.now_ms);
-    let first = stated.rows.first().map(|(row, _)| *row);
-    // Who was recognized by the answer keeps the login, unless the sheet states another; the same one in other letters
-    // is no other.
-    let another =
-        first.and_then(|row| row.login.clone()).filter(|login| old.is_none_or(|old| fold(login) != old.login_folded));
-    let login = another.or_else(|| old.map(|old| old.login.clone())).unwrap_or_else(|| stated.login.clone());
-    let told = |get: fn(&MemberRow) -> Option<&String>, before: Option<&String>| -> String {
-        first.and_then(get).or(before).cloned().unwrap_or_default()
-    };
-    let person = Person {
-        id: old.map_or_else(|| app.randomness.id(now_ms), |old| old.id.clone()),
-        login_folded: fold(&login),
-        login,
-        name: first.map(|row| row.name.clone()).unwrap_or_default(),
-        category: told(|row| row.category.as_ref(), old.map(|old| &old.category)),
-        number: told(|row| row.number.as_ref(), old.map(|old| &old.number)),
-        position: first.and_then(|row| row.order).unwrap_or(position),
-        password: None,
-        must_change: old.is_none_or(|old| old.must_change),
-        created_at_ms: old.map_or(now_ms, |old| old.created_at_ms),
-    };
-    let wanted: Vec<(&str, Option<&str>)> = stated
-        .rows
-        .iter()
-        .filter(|(row, _)| row.active)
-        .map(|(row, branch)| (row.role.name(), branch.as_deref()))
-        .collect();
-    let is_wanted = |role: &RoleRow| wanted.contains(&(role.role.as_str(), role.branch_id.as_deref()));
-    let end = held.iter().filter(|role| !is_wanted(role)).map(|role| role.id.clone()).collect();
-    let mut begun: Vec<RoleRow> = Vec::new();
-    for (role, branch) in wanted {
-        let there = |row: &RoleRow| row.role == role && row.branch_id.as_deref() == branch;
-        if !held.iter().any(there) && !begun.iter().any(there) {
-            begun.push(RoleRow {
-                id: app.randomness.id(now_ms),
-                person_id: person.id.clone(),
-                role: role.to_owned(),
-                branch_id: branch.map(ToOwned::to_owned),
-                from_at_ms: now_ms,
-                until_at_ms: None,
-                ended_as: None,
-            });
-        }
-    }
-    let password =
-        stated.rows.iter().find_map(|(row, _)| row.password.clone().map(|password| (password, row.must_change)));
-    Change { person, is_new: old.is_none(), end, begin: begun, password }
-}
-
-fn note(
-    ground: &Ground<'_>,
-    change: &Change,
-    stated: &Stated<'_>,
-    old: Option<&Person>,
-    held: &[RoleRow],
-    loaded: &mut MembersLoaded,
-) {
-    let login = change.person.login.clone();
-    let now = stated.rows.iter().find(|(row, _)| row.role == Role::Member && row.active);
-    let branch = branch_name(ground, now.and_then(|(_, branch)| branch.as_deref()));
-    loaded.people.insert(login.clone(), (change.person.name.clone(), branch));
-    let Some(old) = old else {
-        loaded.new.push(login);
-        return;
-    };
-    let was = held.iter().find(|role| role.role == Role::Member.name());
-    let fields = changed_fields(ground, change, old, held);
-    match (was, now) {
-        (Some(was), Some((_, branch))) if was.branch_id != *branch => loaded.moved.push(login.clone()),
-        (Some(_), None) => loaded.ended.push(login.clone()),
-        _ if fields.is_empty() => loaded.unchanged += 1,
-        _ => loaded.changed.push(login.clone()),
-    }
-    if !fields.is_empty() {
-        loaded.changes.push(ChangedPerson { login, fields });
-    }
-}
-
-fn changed_fields(ground: &Ground<'_>, change: &Change, old: &Person, held: &[RoleRow]) -> Vec<ChangedField> {
-    let new = &change.person;
-    let place = |position: i64| (position + 1).to_string();
-    let role = |row: &RoleRow| format!("{}@{}", row.role, branch_name(ground, row.branch_id.as_deref()));
-    let ends = |row: &RoleRow| change.end.contains(&row.id);
-    let before = held.iter().filter(|row| ends(row)).map(role).collect::<Vec<_>>().join("\n");
-    let after = change.begin.iter().map(role).collect::<Vec<_>>().join("\n");
-    let all = [
-        ("name", old.name.clone(), new.name.clone()),
-        ("login", old.login.clone(), new.login.clone()),
-        ("category", old.category.clone(), new.category.clone()),
-        ("number", old.number.clone(), new.number.clone()),
-        ("order", place(old.position), place(new.position)),
-        ("roles", before, after),
-        ("password", String::new(), change.password.as_ref().map(|_| "••••".to_owned()).unwrap_or_default()),
-    ];
-    let changed = all.into_iter().filter(|(_, from, to)| from != to);
-    changed.map(|(field, from, to)| ChangedField { field, from, to }).collect()
 }
 
 fn missing(ground: &Ground<'_>, known: &Known<'_>, stated: &[Stated<'_>], olds: &[Option<&Person>]) -> Vec<String> {
