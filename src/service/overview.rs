@@ -6,14 +6,12 @@ use crate::rules::blueprint::Occasion;
 use crate::rules::figures::Tally;
 use crate::rules::overview::{Cell, Topics, add_topics};
 use crate::rules::rights::Caller;
-use crate::rules::roster::Role;
 use crate::rules::text::Text;
 use crate::rules::tree::{Node, Tree};
 pub use crate::service::assessments::year_of;
-use crate::service::error::{Error, Result, Thing};
-use crate::service::people::tree;
-use crate::service::reports;
-use crate::service::tests::{REPORT_ROLES, Test, list};
+use crate::service::error::Result;
+use crate::service::reports::{self, Ground};
+use crate::service::tests::{Test, list};
 use crate::store::db::Tx;
 use crate::store::{rollups, tests};
 use std::collections::{BTreeSet, HashMap};
@@ -89,13 +87,14 @@ pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) ->
     tests.drain(..tests.len().saturating_sub(limits::OVERVIEW_TESTS));
     reports::keep(app).await?;
     let mut tx = app.db.read().await?;
-    let tree = tree(&mut tx).await?;
-    let top = top(caller, &tree, asked.branch.as_deref())?;
-    let listed = listed(&tree, top.as_ref(), asked.kind.as_deref());
+    let ground = Ground::of_today(&mut tx).await?;
+    let tree = &ground.tree;
+    let top = ground.top(caller, asked.branch.as_deref())?;
+    let listed = listed(tree, top.as_ref(), asked.kind.as_deref());
     let count = listed.len();
     let size = |items: i64| usize::try_from(items).unwrap_or_default();
     let shown: Vec<&Node> = listed.into_iter().skip(size(asked.from)).take(size(limits::PAGE_ITEMS)).collect();
-    let mut read = Read::of(&mut tx, &tests, &tree, top.as_ref(), &shown).await?;
+    let mut read = Read::of(&mut tx, &tests, tree, top.as_ref(), &shown).await?;
     let mut rows = Vec::new();
     if let Some(node) = top.as_ref().filter(|_| asked.kind.is_none() && asked.from == 0) {
         rows.extend(Some(read.row(node, true)).filter(|row| row.cells.iter().any(Option::is_some)));
@@ -103,9 +102,9 @@ pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) ->
     rows.extend(shown.iter().map(|node| read.row(node, false)));
     let total = match &top {
         Some(node) => read.row(node, false),
-        None => read.sum(&tree),
+        None => read.sum(tree),
     };
-    let sees = |node: &&Node| caller.covers_any(&REPORT_ROLES, Some(&node.id), &tree);
+    let sees = |node: &&Node| ground.sees(caller, &node.id);
     let path = top.iter().flat_map(|top| tree.path(&top.id)).filter(sees).cloned().collect();
     Ok(Overview {
         path,
@@ -114,28 +113,9 @@ pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) ->
         rows,
         count,
         years: years.into_iter().rev().collect(),
-        kinds: kinds(&tree, top.as_ref()),
+        kinds: kinds(tree, top.as_ref()),
         tests,
     })
-}
-
-/// The branch of a code, or the caller's highest; `None`: the whole unit, above several top branches.
-fn top(caller: &Caller, tree: &Tree, code: Option<&str>) -> Result<Option<Node>> {
-    let sees = |node: &Node| caller.covers_any(&REPORT_ROLES, Some(&node.id), tree);
-    if let Some(code) = code {
-        return tree.by_code(code).filter(|node| sees(node)).cloned().map(Some).ok_or(Error::NotFound(Thing::Branch));
-    }
-    let places: Vec<Option<&str>> = REPORT_ROLES.iter().flat_map(|role| caller.places(*role)).collect();
-    if places.contains(&None) {
-        return Ok(match tree.children(None).as_slice() {
-            [one] => Some((*one).clone()),
-            _ => None,
-        });
-    }
-    // In the official order, so that of several equally high branches the first is taken.
-    let mine = tree.nodes().iter().filter(|node| places.contains(&Some(node.id.as_str())));
-    let highest = mine.min_by_key(|node| tree.path(&node.id).len());
-    highest.cloned().map(Some).ok_or(Error::Forbidden(Some(Role::Committee)))
 }
 
 /// The branches right below, or all of a kind below.

@@ -36,69 +36,70 @@ impl ResultRow {
     }
 }
 
+/// Attempts of a condition in the order of finishing, open ones last; `bare` ones without what the papers hold.
+macro_rules! attempts {
+    (whole, $condition:literal) => {
+        attempts!("paper, marks", $condition)
+    };
+    (bare, $condition:literal) => {
+        attempts!("'' AS paper, CASE WHEN marks LIKE '%null%' THEN '[null]' ELSE '[]' END AS marks", $condition)
+    };
+    ($held:literal, $condition:literal) => {
+        concat!(
+            "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full_marks, ",
+            $held,
+            " FROM attempt ",
+            $condition,
+            " ORDER BY CASE WHEN finished_at_ms IS NULL THEN 1 ELSE 0 END, finished_at_ms, number"
+        )
+    };
+}
+
 /// Every attempt at a test in the order of finishing, open ones last.
 pub async fn list(tx: &mut Tx, test_id: &str) -> Result<Vec<ResultRow>> {
-    tx.query(
-        "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full_marks, paper, marks
-         FROM attempt WHERE test_id = $1
-         ORDER BY CASE WHEN finished_at_ms IS NULL THEN 1 ELSE 0 END, finished_at_ms, number",
-    )
-    .bind(test_id.to_owned())
-    .fetch_all()
-    .await
+    tx.query(attempts!(whole, "WHERE test_id = $1")).bind(test_id.to_owned()).fetch_all().await
 }
 
 /// Every attempt of those who may count at one of these branches: who has begun there, was settled there, or is a member
 /// there now; in the order of finishing, open ones last.
 pub async fn list_around(tx: &mut Tx, test_id: &str, branch_ids: &[&str]) -> Result<Vec<ResultRow>> {
     let sql = tx.by_database(
-        "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full_marks, paper, marks
-         FROM attempt WHERE test_id = $1 AND person_id IN (
+        attempts!(
+            whole,
+            "WHERE test_id = $1 AND person_id IN (
              SELECT person_id FROM attempt
                  WHERE test_id = $1 AND branch_id IN (SELECT value FROM json_each($2))
              UNION SELECT person_id FROM closed_member
                  WHERE test_id = $1 AND branch_id IN (SELECT value FROM json_each($2))
              UNION SELECT person_id FROM role
-                 WHERE role = 'member' AND until_at_ms IS NULL AND branch_id IN (SELECT value FROM json_each($2)))
-         ORDER BY CASE WHEN finished_at_ms IS NULL THEN 1 ELSE 0 END, finished_at_ms, number",
-        "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full_marks, paper, marks
-         FROM attempt WHERE test_id = $1 AND person_id IN (
+                 WHERE role = 'member' AND until_at_ms IS NULL AND branch_id IN (SELECT value FROM json_each($2)))"
+        ),
+        attempts!(
+            whole,
+            "WHERE test_id = $1 AND person_id IN (
              SELECT person_id FROM attempt
                  WHERE test_id = $1 AND branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))
              UNION SELECT person_id FROM closed_member
                  WHERE test_id = $1 AND branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))
              UNION SELECT person_id FROM role WHERE role = 'member' AND until_at_ms IS NULL
-                 AND branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON))))
-         ORDER BY CASE WHEN finished_at_ms IS NULL THEN 1 ELSE 0 END, finished_at_ms, number",
+                 AND branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON))))"
+        ),
     );
     tx.query(sql).bind(test_id.to_owned()).bind(write_json("branch", &branch_ids)?).fetch_all().await
 }
 
 /// The same without what the papers hold: `paper` is empty, and `marks` only tells whether a mark is missing.
 pub async fn list_bare(tx: &mut Tx, test_id: &str) -> Result<Vec<ResultRow>> {
-    tx.query(
-        "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full_marks, '' AS paper,
-                CASE WHEN marks LIKE '%null%' THEN '[null]' ELSE '[]' END AS marks
-         FROM attempt WHERE test_id = $1
-         ORDER BY CASE WHEN finished_at_ms IS NULL THEN 1 ELSE 0 END, finished_at_ms, number",
-    )
-    .bind(test_id.to_owned())
-    .fetch_all()
-    .await
+    tx.query(attempts!(bare, "WHERE test_id = $1")).bind(test_id.to_owned()).fetch_all().await
 }
 
 /// One person's attempts at a test, without what the papers hold.
 pub async fn list_of(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<Vec<ResultRow>> {
-    tx.query(
-        "SELECT id, person_id, branch_id, number, started_at_ms, finished_at_ms, score, full_marks, '' AS paper,
-                CASE WHEN marks LIKE '%null%' THEN '[null]' ELSE '[]' END AS marks
-         FROM attempt WHERE test_id = $1 AND person_id = $2
-         ORDER BY CASE WHEN finished_at_ms IS NULL THEN 1 ELSE 0 END, finished_at_ms, number",
-    )
-    .bind(test_id.to_owned())
-    .bind(person_id.to_owned())
-    .fetch_all()
-    .await
+    tx.query(attempts!(bare, "WHERE test_id = $1 AND person_id = $2"))
+        .bind(test_id.to_owned())
+        .bind(person_id.to_owned())
+        .fetch_all()
+        .await
 }
 
 /// What an attempt asked and earned.

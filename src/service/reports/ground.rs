@@ -36,6 +36,13 @@ impl Ground {
         Ok(Self { audience: audience_ids(&tree, &rows), tree, today })
     }
 
+    /// Of no single test: today's tree, and everybody in it.
+    pub(crate) async fn of_today(tx: &mut Tx) -> Result<Self> {
+        let today = tree(tx).await?;
+        let audience = today.nodes().iter().map(|node| node.id.clone()).collect();
+        Ok(Self { audience, tree: today.clone(), today })
+    }
+
     /// The branches of the audience, and all above them.
     pub(super) fn reached(&self) -> HashSet<&str> {
         self.audience.iter().flat_map(|id| self.tree.path(id)).map(|node| node.id.as_str()).collect()
