@@ -2,7 +2,7 @@
 
 #![expect(clippy::float_cmp, reason = "points have two decimals and are compared as they are written")]
 
-use crate::support::{Answer, MINUTE, World, definition, open, posted, questions, right};
+use crate::support::{Answer, MINUTE, World, definition, open, posted};
 use axum::http::StatusCode;
 use kaohe::rules::rights::Caller;
 use kaohe::service::{corrections, proofs};
@@ -18,14 +18,7 @@ async fn settled(changes: Value) -> World {
     world.load_bank().await;
     world.make(&definition("t", changes)).await;
     for (login, rights) in [("m1", 7), ("m2", 3), ("m3", 0)] {
-        let token = world.token(login).await;
-        let paper = world.start(&token).await;
-        let attempt = paper["attempt"].as_str().unwrap();
-        for (position, question) in (1_i64..).zip(questions(&paper)).take(rights) {
-            let saved = world.save(&token, attempt, position, position, right(&question)).await;
-            assert_eq!(saved.status, StatusCode::NO_CONTENT);
-        }
-        world.submit(&token, attempt).await.good();
+        world.sits(login, "t", rights).await;
     }
     world.pass(61 * MINUTE).await;
     world

@@ -251,6 +251,19 @@ impl World {
         .await
     }
 
+    /// Lets somebody sit a test whole, with so many answers right from the first question on and none else.
+    pub(crate) async fn sits(&self, login: &str, test: &str, rights: usize) -> String {
+        let token = self.token(login).await;
+        let paper = self.post(&format!("/api/v1/tests/{test}/attempts"), &token, json!({})).await.good();
+        let attempt = paper["attempt"].as_str().unwrap().to_owned();
+        for (position, question) in (1_i64..).zip(questions(&paper)).take(rights) {
+            let saved = self.save(&token, &attempt, position, position, right(&question)).await;
+            assert_eq!(saved.status, StatusCode::NO_CONTENT);
+        }
+        self.submit(&token, &attempt).await.good();
+        attempt
+    }
+
     pub(crate) async fn submit(&self, token: &str, attempt: &str) -> Answer {
         self.post(&format!("/api/v1/attempts/{attempt}/submit"), token, json!({})).await
     }
