@@ -50,6 +50,9 @@ pub const CACHED_POOLS: usize = 64;
 
 /// Attempts read at once for an item analysis.
 pub const ANALYSED_CHUNK_ATTEMPTS: usize = 500;
+
+/// An item analysis of a branch with so many attempts is kept in the database, as that of the whole unit is.
+pub const KEPT_ANALYSIS_ATTEMPTS: usize = 2_000;
 /// Tests whose answers are kept ready for the analysis of further branches.
 pub const CACHED_SITTINGS: usize = 2;
 /// Tests of which the past of a question is told, the newest.

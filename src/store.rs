@@ -14,6 +14,7 @@ pub mod details;
 pub mod device_checks;
 pub mod follow;
 pub mod hints;
+pub mod item_analyses;
 pub mod late;
 pub mod messages;
 pub mod pauses;

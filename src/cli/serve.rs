@@ -6,8 +6,9 @@ use crate::cli::{Failure, Outcome, Place, open};
 use crate::config::Settings;
 use crate::http::server::Server;
 use crate::limits;
+use crate::service::error::Error;
 use crate::service::sitting::waiting;
-use crate::service::{accounts, banks, reach, reports, upkeep};
+use crate::service::{accounts, banks, items, reach, reports, upkeep};
 use crate::store::db::{Db, Location};
 use crate::store::rehearsal;
 use crate::store::trace;
@@ -235,12 +236,17 @@ async fn keep_up(app: App) {
 async fn keep_figures(app: App) {
     loop {
         let begun_at_ms = app.clock.now_ms();
-        if let Err(error) = reports::keep(&app).await {
+        if let Err(error) = keep_all(&app).await {
             tracing::warn!(%error, "figures couldn't be brought up to date; they are when somebody reads them");
         }
         let took_ms = u64::try_from(app.clock.now_ms() - begun_at_ms).unwrap_or_default();
         tokio::time::sleep(Duration::from_millis(limits::ROLLUP_TICK_MS.max(4 * took_ms))).await;
     }
+}
+
+async fn keep_all(app: &App) -> Result<(), Error> {
+    reports::keep(app).await?;
+    items::keep(app).await
 }
 
 /// Draws papers ahead, apart from everything that must be on time.

@@ -16,6 +16,9 @@ use crate::rules::question::{Key, Kind, Question, Response, label_index};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// Grows whenever figures come to mean something else: what was worked out in an older form is worked out anew.
+pub const FORM: i64 = 1;
+
 /// A question that somebody got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {

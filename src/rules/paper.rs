@@ -5,7 +5,9 @@ use crate::rules::correction::Ruling;
 use crate::rules::draw::{Drawn, Pool};
 use crate::rules::points::Points;
 use crate::rules::question::{Key, Policy, Question, Response, Shape, Shown, mark, paper_label, target_label};
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -66,12 +68,46 @@ struct Written {
 }
 
 /// A question as it is written: source, id, topic, options, and further lists where it has any; or each with its name, as papers before were written.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(untagged)]
 enum WrittenEntry {
     Short(usize, String, usize, Vec<usize>),
     Further(usize, String, usize, Vec<usize>, Vec<Vec<usize>>),
     Whole(Entry),
+}
+
+/// Tells the two ways apart by their first sign. What serde would derive keeps all of a question before it decides, and
+/// reports read papers by the ten thousand.
+impl<'de> Deserialize<'de> for WrittenEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = WrittenEntry;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a question of a paper")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let missing = |at: usize| A::Error::invalid_length(at, &self);
+                let source = list.next_element()?.ok_or_else(|| missing(0))?;
+                let id = list.next_element()?.ok_or_else(|| missing(1))?;
+                let topic = list.next_element()?.ok_or_else(|| missing(2))?;
+                let options = list.next_element()?.ok_or_else(|| missing(3))?;
+                Ok(match list.next_element()? {
+                    Some(further) => WrittenEntry::Further(source, id, topic, options, further),
+                    None => WrittenEntry::Short(source, id, topic, options),
+                })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                Entry::deserialize(MapAccessDeserializer::new(map)).map(WrittenEntry::Whole)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
 }
 
 impl From<Paper> for Written {

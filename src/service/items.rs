@@ -6,14 +6,18 @@
 
 mod gather;
 mod history;
+mod stored;
 
 pub use history::{Behaviour, History, history};
+pub use stored::keep;
 
 use crate::app::{App, OfVersion};
 use crate::rules::blueprint::Review;
+use crate::rules::correction::Rulings;
 use crate::rules::figures::Scale;
 pub use crate::rules::items::Analysis;
-use crate::rules::items::{Flag, Moodle, QuestionFigures, Sittings, TestFigures, analyse, choices, moodle};
+use crate::rules::items::{Asked, Flag, Moodle, QuestionFigures, Sittings, TestFigures, analyse, choices, moodle};
+use crate::rules::question::Question;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::text::Text;
@@ -80,11 +84,25 @@ struct View {
     path: Vec<Node>,
     /// The branch and everything below it; `None`: everything.
     below: Option<HashSet<String>>,
+    /// Whether that is everything.
+    is_whole: bool,
     scale: Scale,
     version: i64,
 }
 
 impl View {
+    fn of(ground: &Ground, test: Test, top: Option<Node>, version: i64) -> Self {
+        Self {
+            path: Vec::new(),
+            below: top.as_ref().map(|top| ground.tree.subtree(&top.id).into_iter().collect()),
+            is_whole: top.as_ref() == ground.whole(),
+            scale: test.definition.scale(),
+            version,
+            test,
+            top,
+        }
+    }
+
     fn key(&self) -> (String, Option<String>) {
         (self.test.row.id.clone(), self.top.as_ref().map(|node| node.id.clone()))
     }
@@ -100,17 +118,13 @@ async fn view(app: &App, caller: &Caller, name: &str, branch: Option<&str>) -> R
     let ground = Ground::of(&mut tx, &test).await?;
     let top = ground.top(caller, branch)?;
     let path = top.iter().flat_map(|top| ground.tree.path(&top.id)).filter(|node| ground.sees(caller, &node.id));
-    Ok(View {
-        path: path.cloned().collect(),
-        below: top.as_ref().map(|top| ground.tree.subtree(&top.id).into_iter().collect()),
-        scale: test.definition.scale(),
-        version: rollups::version(&mut tx, &test.row.id).await?,
-        test,
-        top,
-    })
+    let path = path.cloned().collect();
+    let version = rollups::version(&mut tx, &test.row.id).await?;
+    Ok(View { path, ..View::of(&ground, test, top, version) })
 }
 
-/// What the attempts that count hold, from memory or read once.
+/// What the attempts that count hold, from memory or read once. Of a small part of a test only that part is read, unless
+/// everything is in memory.
 async fn sittings(app: &App, view: &View) -> Result<Arc<OfVersion<Sittings>>> {
     let id = &view.test.row.id;
     let known = || app.caches.sittings.get(id).filter(|known| known.version >= view.version);
@@ -123,11 +137,19 @@ async fn sittings(app: &App, view: &View) -> Result<Arc<OfVersion<Sittings>>> {
     }
     let mut tx = app.db.read().await?;
     let version = rollups::version(&mut tx, id).await?;
-    let kept = kept(&mut tx, &view.test).await?;
+    let mut kept = kept(&mut tx, &view.test).await?;
     drop(tx);
+    let all = kept.len();
+    let below = |branch_id: &String| view.below.as_ref().is_none_or(|below| below.contains(branch_id));
+    let is_part = kept.iter().filter(|(_, branch_id)| below(branch_id)).count() * 2 < all;
+    if is_part {
+        kept.retain(|(_, branch_id)| below(branch_id));
+    }
     let value = gather::gather(app, &view.test, &kept).await?;
     let read = Arc::new(OfVersion { value, version });
-    app.caches.sittings.insert(id.clone(), Arc::clone(&read));
+    if !is_part {
+        app.caches.sittings.insert(id.clone(), Arc::clone(&read));
+    }
     Ok(read)
 }
 
@@ -142,18 +164,40 @@ async fn kept(tx: &mut Tx, test: &Test) -> Result<gather::Kept> {
     Ok(kept)
 }
 
-/// The analysis, from memory or worked out once.
+/// The analysis, from memory, as it is kept, or worked out once.
 async fn analysis(app: &App, view: &View) -> Result<Arc<OfVersion<Analysis>>> {
     if let Some(known) = app.caches.analyses.get(&view.key()).filter(|known| known.version >= view.version) {
         return Ok(known);
     }
+    let made = if let Some(kept) = stored::find(app, view).await? {
+        kept
+    } else {
+        let made = take(app, view).await?;
+        stored::put(app, view, &made).await?;
+        made
+    };
+    let made = Arc::new(made);
+    app.caches.analyses.insert(view.key(), Arc::clone(&made));
+    Ok(made)
+}
+
+/// The analysis worked out from the attempts.
+async fn take(app: &App, view: &View) -> Result<OfVersion<Analysis>> {
     let (read, scale, below) = (sittings(app, view).await?, view.scale, view.below.clone());
     let version = read.version;
     let work = move || analyse(&read.value, scale, |id| below.as_ref().is_none_or(|below| below.contains(id)));
     let value = tokio::task::spawn_blocking(work).await.map_err(|_| Error::Busy)?;
-    let made = Arc::new(OfVersion { value, version });
-    app.caches.analyses.insert(view.key(), Arc::clone(&made));
-    Ok(made)
+    Ok(OfVersion { value, version })
+}
+
+/// A question with the key by which it is marked now.
+fn by_its_key(rulings: &Rulings, bank: &str, edition: &str, question: Arc<Question>) -> Asked {
+    let named = (bank.to_owned(), question.id.clone());
+    let question = match rulings.get(&named).and_then(|ruling| ruling.key.clone()) {
+        Some(key) => Arc::new(Question { key, ..(*question).clone() }),
+        None => question,
+    };
+    Asked { bank: Arc::from(bank), edition: Arc::from(edition), question }
 }
 
 /// The item analysis of a test for a branch (by code), or for the caller's highest.

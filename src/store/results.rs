@@ -123,15 +123,23 @@ pub async fn papers(tx: &mut Tx, ids: &[&str]) -> Result<Vec<PaperRow>> {
     tx.query(sql).bind(write_json("attempt", &ids)?).fetch_all().await
 }
 
-/// The stored responses of some attempts: attempt, position, response; by attempt and position.
-pub async fn responses(tx: &mut Tx, ids: &[&str]) -> Result<Vec<(String, i64, Option<String>)>> {
+/// The stored responses of some attempts: the attempt, and a line for each position with a response, in their order.
+pub async fn responses(tx: &mut Tx, ids: &[&str]) -> Result<Vec<(String, String)>> {
+    // One row an attempt: a row for each response would cost more than all that is done with it.
     let sql = tx.by_database(
-        "SELECT attempt_id, position, response FROM response
-         WHERE attempt_id IN (SELECT value FROM json_each($1)) ORDER BY attempt_id, position",
-        "SELECT attempt_id, position, response FROM response
-         WHERE attempt_id IN (SELECT value FROM json_array_elements_text(CAST($1 AS JSON))) ORDER BY attempt_id, position",
+        "SELECT attempt_id, group_concat(position || ' ' || response, char(10) ORDER BY position) FROM response
+         WHERE response IS NOT NULL AND attempt_id IN (SELECT value FROM json_each($1)) GROUP BY attempt_id",
+        "SELECT attempt_id, string_agg(position || ' ' || response, chr(10) ORDER BY position) FROM response
+         WHERE response IS NOT NULL AND attempt_id IN (SELECT value FROM json_array_elements_text(CAST($1 AS JSON)))
+         GROUP BY attempt_id",
     );
     tx.query(sql).bind(write_json("attempt", &ids)?).fetch_all().await
+}
+
+/// Position and response of a line.
+pub fn response_of_line(line: &str) -> Option<(i64, &str)> {
+    let (position, response) = line.split_once(' ')?;
+    Some((position.parse().ok()?, response))
 }
 
 /// A number that changes whenever an attempt at the test starts or ends: how many there are, and how many ended.

@@ -2,6 +2,8 @@
 
 use crate::support::{MINUTE, World, definition, open, questions, right};
 use axum::http::{Method, StatusCode};
+use kaohe::rules::items::FORM;
+use kaohe::service::items;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -414,4 +416,33 @@ async fn a_question_of_a_bank_tells_how_it_behaved() {
     for token in [&org_a, &com] {
         assert_eq!(open(&world, path, token).await.status, StatusCode::FORBIDDEN);
     }
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_settled_test_is_what_its_attempts_say() {
+    let world = with_a_wrong_key().await;
+    let org = world.token("org").await;
+    let missing = async |world: &World| {
+        kaohe::store::item_analyses::missing(&mut world.app.db.read().await.unwrap(), FORM).await.unwrap().len()
+    };
+    world.get("/api/v1/tests/t/items", &org).await.good();
+    assert_eq!(missing(&world).await, 0, "nothing is kept of a test that goes on");
+    world.pass(2 * 60 * MINUTE).await;
+    assert_eq!(missing(&world).await, 1);
+    items::keep(&world.app).await.unwrap();
+    assert_eq!(missing(&world).await, 0);
+    let from_memory = world.get("/api/v1/tests/t/items", &org).await.good();
+    let world = world.restarted().await;
+    assert_eq!(rounded(&world.get("/api/v1/tests/t/items", &org).await.good()), rounded(&from_memory));
+    assert!(world.app.caches.sittings.is_empty(), "no attempt was read");
+
+    let change = json!({ "bank": "rules", "question": "qid-s1", "change": "key", "answer": "B", "reason": "was B" });
+    world.post("/api/v1/tests/t/amendments", &org, change).await.good();
+    let corrected = world.get("/api/v1/tests/t/items", &org).await.good();
+    assert_ne!(rounded(&corrected), rounded(&from_memory));
+    assert_eq!(missing(&world).await, 0, "who looks first keeps it");
+    let world = world.restarted().await;
+    assert_eq!(rounded(&world.get("/api/v1/tests/t/items", &org).await.good()), rounded(&corrected));
+    let page = open(&world, "/tests/t/items", &org).await.text;
+    assert!(!page.contains("not the answer that is marked correct"), "by the key of today: {page}");
 }

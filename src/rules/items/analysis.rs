@@ -17,7 +17,7 @@ use crate::rules::statistics::size;
 pub const LEAST: usize = 10;
 
 /// The figures of a whole test; means and deviations in percent of full marks.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TestFigures {
     /// How many attempts count.
     pub attempts: usize,
@@ -48,7 +48,7 @@ pub struct TestFigures {
 }
 
 /// How one option was chosen; shares in percent of those who got the question.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct OptionFigures {
     /// Of all.
     pub share: Option<f64>,

@@ -21,7 +21,7 @@ const WEAK: f64 = 0.2;
 const OMITTED: f64 = 20.0;
 
 /// A reason to look at a question, the gravest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Flag {
     /// The strong choose something else than the key; which options.
     KeySuspect(u32),

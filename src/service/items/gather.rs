@@ -1,12 +1,12 @@
 //! Reading what the attempts that count hold: some hundred at a time, so that neither memory nor a read transaction
 //! grows with a test.
 
+use super::by_its_key;
 use crate::app::App;
 use crate::limits;
 use crate::rules::correction::{Counting, Ruling, Rulings};
-use crate::rules::items::{Answer, Asked, Chosen, Sittings};
+use crate::rules::items::{Answer, Chosen, Sittings};
 use crate::rules::paper::{Entry, Marks, Paper};
-use crate::rules::question::Question;
 use crate::service::banks::pick;
 use crate::service::corrections::in_force;
 use crate::service::error::Result;
@@ -31,20 +31,14 @@ pub(super) async fn gather(app: &App, test: &Test, kept: &Kept) -> Result<Sittin
         let ids: Vec<&str> = chunk.iter().map(|(id, _)| id.as_str()).collect();
         let mut tx = app.db.read().await?;
         let rows = results::papers(&mut tx, &ids).await?;
-        let responses = results::responses(&mut tx, &ids).await?;
+        let responses: HashMap<String, String> = results::responses(&mut tx, &ids).await?.into_iter().collect();
         let papers = read(&rows)?;
         learn(app, &mut tx, (&papers, &rulings), &mut known, &mut sittings).await?;
         drop(tx);
-        let mut of_attempt: HashMap<&str, Vec<(i64, &str)>> = HashMap::new();
-        for (attempt, position, response) in &responses {
-            if let Some(response) = response {
-                of_attempt.entry(attempt).or_default().push((*position, response));
-            }
-        }
         let branches: HashMap<&str, &str> = chunk.iter().map(|(id, branch)| (id.as_str(), branch.as_str())).collect();
         for (row, (paper, marks)) in rows.iter().zip(&papers) {
             let Some(branch) = branches.get(row.id.as_str()) else { continue };
-            let stored = of_attempt.get(row.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let stored = responses.get(row.id.as_str()).map(String::as_str).unwrap_or_default();
             let answers = answers((&sittings, &rulings), &known, paper, marks, stored);
             sittings.add_attempt(branch, answers);
         }
@@ -85,32 +79,26 @@ async fn learn(
     found.sort_unstable_by_key(|(name, _)| *name);
     for ((edition, id), question) in found {
         let bank = banks.get(&(edition, id)).copied().unwrap_or_default();
-        let named = (bank.to_owned(), id.to_owned());
-        let corrected = rulings.get(&named).and_then(|ruling| ruling.key.clone());
-        let question = match corrected {
-            Some(key) => Arc::new(Question { key, ..(*question).clone() }),
-            None => question,
-        };
-        let asked = Asked { bank: Arc::from(bank), edition: Arc::from(edition), question };
+        let asked = by_its_key(rulings, bank, edition, question);
         let index = sittings.add_question(asked);
         known.entry(edition.to_owned()).or_default().insert(id.to_owned(), index);
     }
     Ok(())
 }
 
-/// What an attempt holds, position by position; `stored` are its responses by position. A question that doesn't count is
+/// What an attempt holds, position by position; `stored` are its responses as [`results::responses`] gives them. A question that doesn't count is
 /// left out: its points are those of the rest.
 fn answers(
     (sittings, rulings): (&Sittings, &Rulings),
     known: &Known,
     paper: &Paper,
     marks: &Marks,
-    stored: &[(i64, &str)],
+    stored: &str,
 ) -> Vec<Answer> {
-    let mut stored = stored.iter().peekable();
+    let mut stored = stored.split('\n').filter_map(results::response_of_line).peekable();
     let mut answer = |position: i64, section: usize, entry: &Entry, mark: Option<i64>| {
         while stored.next_if(|(at, _)| *at < position).is_some() {}
-        let response = stored.next_if(|(at, _)| *at == position).map(|(_, response)| *response);
+        let response = stored.next_if(|(at, _)| *at == position).map(|(_, response)| response);
         let is_void = |ruling: &Arc<Ruling>| ruling.counting == Counting::Not;
         if !rulings.is_empty() && rulings.get(&(entry.bank.clone(), entry.id.clone())).is_some_and(is_void) {
             return None;

@@ -64,17 +64,21 @@ impl Ground {
         }
     }
 
+    /// What the report of everything is of: the top branch; `None` above several that have somebody in the audience.
+    pub(crate) fn whole(&self) -> Option<&Node> {
+        let has_people = |top: &&Node| self.audience.iter().any(|id| self.tree.is_within(id, &top.id));
+        let tops: Vec<&Node> = self.tree.children(None).into_iter().filter(has_people).collect();
+        match tops.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
     /// The highest branch that the caller may read the report of; of several equally high, the first in the official order.
     fn highest(&self, caller: &Caller) -> Result<Option<Node>> {
         let places: Vec<Option<&str>> = REPORT_ROLES.iter().flat_map(|role| caller.places(*role)).collect();
         if places.contains(&None) {
-            let tops = self.tree.children(None);
-            let has_people = |top: &&&Node| self.audience.iter().any(|id| self.tree.is_within(id, &top.id));
-            let with_people: Vec<&&Node> = tops.iter().filter(has_people).collect();
-            return Ok(match with_people.as_slice() {
-                [one] => Some((**one).clone()),
-                _ => None,
-            });
+            return Ok(self.whole().cloned());
         }
         let depth = |id: &str| self.today.path(id).len();
         let order = |id: &str| self.tree.nodes().iter().position(|node| node.id == id);
