@@ -14,6 +14,7 @@ pub use moodle::{Drawn, Moodle, Position, moodle};
 use crate::rules::points::{Points, number};
 use crate::rules::question::{Key, Kind, Question, Response, label_index};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Grows whenever figures come to mean something else: what was worked out in an older form is worked out anew.
@@ -128,6 +129,7 @@ pub struct Sittings {
     sections: Vec<Points>,
     questions: Vec<Asked>,
     branches: Vec<Arc<str>>,
+    branch_indices: HashMap<Arc<str>, u32>,
     attempts: Vec<Sat>,
     answers: Vec<Answer>,
 }
@@ -146,13 +148,15 @@ impl Sittings {
 
     /// Adds an attempt of a branch with its answers, position by position.
     pub fn add_attempt(&mut self, branch: &str, answers: impl IntoIterator<Item = Answer>) {
-        let known = self.branches.iter().rposition(|known| **known == *branch);
-        let branch = known.unwrap_or_else(|| {
-            self.branches.push(Arc::from(branch));
-            self.branches.len() - 1
+        let branch = self.branch_indices.get(branch).copied().unwrap_or_else(|| {
+            let index = u32::try_from(self.branches.len()).unwrap_or(u32::MAX);
+            let branch: Arc<str> = Arc::from(branch);
+            self.branches.push(Arc::clone(&branch));
+            self.branch_indices.insert(branch, index);
+            index
         });
         self.answers.extend(answers);
-        self.attempts.push(Sat { branch: u32::try_from(branch).unwrap_or(u32::MAX), end: self.answers.len() });
+        self.attempts.push(Sat { branch, end: self.answers.len() });
     }
 
     /// Every question that somebody got.

@@ -8,7 +8,7 @@ use crate::rules::roster::Role;
 use crate::rules::tree::Node;
 use crate::service::error::{Error, Result};
 use crate::service::people::shown_login;
-use crate::service::reports::{Ground, Line, Report, report};
+use crate::service::reports::{Ground, Line, Report, lines_below, report};
 use crate::service::tests::{Member, Test, find, list_presence};
 use crate::store::trace;
 use std::collections::HashMap;
@@ -97,22 +97,16 @@ pub struct Levels {
 pub async fn levels(app: &App, caller: &Caller, name: &str, branch: Option<&str>) -> Result<Levels> {
     let top = report(app, caller, name, branch).await?;
     let mut tx = app.db.read().await?;
-    let tree = Ground::of(&mut tx, &top.test).await?.tree;
-    drop(tx);
+    let ground = Ground::of(&mut tx, &top.test).await?;
+    let mut level: Vec<(Option<Node>, Line)> =
+        top.children.iter().map(|line| (top.line.branch.clone(), line.clone())).collect();
     let mut below = Vec::new();
-    let lines = |above: &Option<Node>, lines: &[Line]| -> Vec<(Option<Node>, Line)> {
-        lines.iter().map(|line| (above.clone(), line.clone())).collect()
-    };
-    let mut level = lines(&top.line.branch, &top.children);
     while !level.is_empty() {
-        let mut next = Vec::new();
-        for (_, line) in level.iter().filter(|(_, line)| !line.direct) {
-            let Some(node) = &line.branch else { continue };
-            if !tree.children(Some(&node.id)).is_empty() {
-                let one = report(app, caller, name, Some(&node.code)).await?;
-                next.extend(lines(&line.branch, &one.children));
-            }
-        }
+        let parents = level.iter().filter(|(_, line)| !line.direct).filter_map(|(_, line)| line.branch.as_ref());
+        let parents: Vec<&Node> = parents.filter(|node| !ground.tree.children(Some(&node.id)).is_empty()).collect();
+        let lines = lines_below(&mut tx, (caller, &top.test), &ground, &parents).await?;
+        let next = parents.iter().zip(lines);
+        let next = next.flat_map(|(node, lines)| lines.into_iter().map(|line| (Some((*node).clone()), line))).collect();
         below.push(std::mem::replace(&mut level, next));
     }
     Ok(Levels { report: top, below })

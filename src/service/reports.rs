@@ -27,7 +27,7 @@ use crate::service::error::{Error, Result};
 use crate::service::tests::{Member, Test, find, list_presence_below};
 use crate::store::db::Tx;
 use crate::store::{rollups, tests, trace};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One line of a report.
 #[derive(Debug, Clone)]
@@ -101,11 +101,8 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
     let mut stored = Stored::around(&mut tx, &test, &ground.tree, top.as_ref()).await?;
     let line = line(top.as_ref(), false, stored.whole(top.as_ref()), scale);
     let sees = |node: &Node| ground.sees(caller, &node.id);
-    let mut children = children(&ground, &mut stored, top.as_ref(), scale, sees);
-    let compared: Vec<(&Tally, bool)> =
-        children.iter().map(|child| (&child.tally, !child.direct && !child.elsewhere)).collect();
-    let advice = advise(&line.tally, &compared, scale);
-    children.iter_mut().zip(advice).for_each(|(child, advice)| child.advice = advice);
+    let children = children((&ground, &ground.reached()), &mut stored, top.as_ref(), scale, sees);
+    let children = advised(&line.tally, children, scale);
     let path = top.iter().flat_map(|top| ground.tree.path(&top.id)).filter(|node| sees(node));
     let is_few = line.tally.due() + line.tally.exempt <= limits::REPORT_MEMBERS;
     let members = if is_few {
@@ -167,7 +164,7 @@ fn line(branch: Option<&Node>, direct: bool, tally: Tally, scale: Scale) -> Line
 /// the tree of the closing and rights that of today: branches that have moved out of the reader's sight are one row
 /// without a name, so that the rows still add up.
 fn children(
-    ground: &Ground,
+    (ground, reached): (&Ground, &HashSet<&str>),
     stored: &mut Stored,
     top: Option<&Node>,
     scale: Scale,
@@ -176,7 +173,6 @@ fn children(
     let own = top.and_then(|node| Some(line(Some(node), true, stored.take(&node.id, false)?, scale)));
     let mut lines: Vec<Line> = own.into_iter().collect();
     let mut elsewhere: Option<Tally> = None;
-    let reached = ground.reached();
     for node in ground.tree.children(top.map(|node| node.id.as_str())) {
         let tally = stored.take(&node.id, true);
         if tally.is_none() && !reached.contains(node.id.as_str()) {
@@ -191,6 +187,35 @@ fn children(
     }
     lines.extend(elsewhere.map(|tally| Line { elsewhere: true, ..line(None, false, tally, scale) }));
     lines
+}
+
+/// The lines below a branch, each with what can be said of it among the others.
+fn advised(whole: &Tally, mut children: Vec<Line>, scale: Scale) -> Vec<Line> {
+    let compared: Vec<(&Tally, bool)> =
+        children.iter().map(|child| (&child.tally, !child.direct && !child.elsewhere)).collect();
+    let advice = advise(whole, &compared, scale);
+    children.iter_mut().zip(advice).for_each(|(child, advice)| child.advice = advice);
+    children
+}
+
+/// The lines right below each of some branches, none of which lies below another; read at once.
+pub(crate) async fn lines_below(
+    tx: &mut Tx,
+    (caller, test): (&Caller, &Test),
+    ground: &Ground,
+    tops: &[&Node],
+) -> Result<Vec<Vec<Line>>> {
+    let below = tops.iter().flat_map(|top| ground.tree.children(Some(&top.id))).chain(tops.iter().copied());
+    let below: Vec<&str> = below.map(|node| node.id.as_str()).collect();
+    let rows = rollups::find(tx, &test.row.id, &below, true).await?;
+    let mut stored = Stored(rows.into_iter().map(|row| ((row.branch_id, row.whole), row.tally)).collect());
+    let (scale, reached) = (test.definition.scale(), ground.reached());
+    let is_visible = |node: &Node| ground.sees(caller, &node.id);
+    let mut lines = |top: &&Node| {
+        let whole = stored.whole(Some(top));
+        advised(&whole, children((ground, &reached), &mut stored, Some(top), scale, is_visible), scale)
+    };
+    Ok(tops.iter().map(&mut lines).collect())
 }
 
 /// The titles of the topics of a pinned edition, by bank and topic.

@@ -75,9 +75,10 @@ pub async fn of_test(tx: &mut Tx, test_id: &str) -> Result<Vec<HintSum>> {
 
 /// Deletes the hints of tests that were settled before a moment.
 pub async fn delete_settled_before(tx: &mut Tx, before_ms: i64) -> Result<()> {
+    // From the few hints there are: asked from the tests, every attempt there ever was would be looked at.
     tx.query(
-        "DELETE FROM hint WHERE attempt_id IN (SELECT attempt.id FROM test JOIN attempt ON attempt.test_id = test.id
-             WHERE test.finished_at_ms < $1)",
+        "DELETE FROM hint WHERE EXISTS (SELECT 1 FROM attempt JOIN test ON test.id = attempt.test_id
+             WHERE attempt.id = hint.attempt_id AND test.finished_at_ms < $1)",
     )
     .bind(before_ms)
     .execute()
