@@ -47,16 +47,17 @@ fn bank(questions: usize) -> String {
         let (stem, english) = (text(&mut chance, 40), text(&mut chance, 80));
         let _ =
             write!(bank, r#"{comma}{{"id":"q{number}","kind":"single","topic":"t{topic}","difficulty":{difficulty},"#);
-        let _ = write!(bank, r#""stem":{{"zh":"{stem}（ ）。","en":"{english} ____."}},"options":["#);
+        let _ = write!(bank, r#""stem":{{"zh":"{stem}（ ）。","en":"{english} ____."}},"options":{{"#);
         for option in 0..4 {
             let (zh, en) = (text(&mut chance, 12), text(&mut chance, 24));
             let comma = if option > 0 { "," } else { "" };
-            let _ = write!(bank, r#"{comma}{{"zh":"{zh}","en":"{en}"}}"#);
+            let label = ["A", "B", "C", "D"].get(option).copied().unwrap_or_default();
+            let _ = write!(bank, r#"{comma}"{label}":{{"zh":"{zh}","en":"{en}"}}"#);
         }
         let key = ["A", "B", "C", "D"].get(number % 4).copied().unwrap_or_default();
         let _ = write!(
             bank,
-            r#"],"answer":"{key}","explanation":"{}","cite":"第{}条"}}"#,
+            r#"}},"answer":"{key}","explanation":"{}","cite":"第{}条"}}"#,
             text(&mut chance, 30),
             number % 55
         );

@@ -2287,3 +2287,56 @@ archive-file = File
 archive-bytes = Bytes
 archive-check = Every file can be checked: its SHA-256, worked out on any computer, is the one in the table; SHA256SUMS.txt also has that of this page. The circular is for publication; the others hold names and correct answers and are for use inside the unit.
 archive-made = Made on { $date } by { $name }.
+
+# Changing a bank
+draft = Changes to publish
+draft-help = Every change waits here until you publish. Tests draw from what is published; a test that is made already keeps its version.
+draft-none = Nothing waits to be published.
+draft-note = Why this version is made
+draft-note-help = Whoever compares versions reads it, such as: question 12, the deadline is three months since the revision of 2026.
+draft-publish = Publish
+draft-publish-title = { $count ->
+        [one] Publish 1 change as version { $edition }
+       *[other] Publish { $count } changes as version { $edition }
+    }
+question-new = New question
+question-begin = Begin
+question-languages = In two languages
+question-change = Change
+question-copy = Copy
+question-id = Question id
+question-id-next = the next number
+question-look = Check and preview
+question-preview = As members will see it
+question-before = As published
+question-after = As it will be
+question-is-new = new
+question-go-on = Go on changing
+question-discard = Discard this change
+question-newer = A newer version of this bank was loaded after this change was begun, and has this question as follows. Save again what is to hold.
+question-overtaken = A newer version of the bank has another question here than the one that was changed. Open it, look, and save it again or discard it.
+problems-count = { $count ->
+        [one] There is 1 mistake
+       *[other] There are { $count } mistakes
+    }
+edit-stem-blank = Mark each gap by ( ) or ____.
+edit-answer-blank = A line for each gap; spellings that count as the same with | between them, such as quarter|three months.
+edit-answer-order = The letters in their right order, such as BCA.
+edit-answer-match = Which option belongs to which target, such as A=2, B=1.
+edit-answer-numeric = A number, such as 3 or 0.5.
+edit-answer-short = A model answer.
+edit-answer-essay = A model answer.
+edit-numbers = The numbers of the gaps that are compared as numbers (三 = 3), such as 2.
+edit-units = Units that may stand behind the number, with | between them; of a gap: 2=years|y.
+edit-tolerance = How far off an answer may be.
+edit-points = A line for each marking point with its share in front, such as 40% a fixed day each month; 100% in all.
+edit-excludes = Ids of questions that may not stand on the same paper, with commas between them.
+edit-retired = A retired question is drawn no more; sittings that had it stay as they are.
+error-nothing-to-publish = Nothing waits to be published
+    .remedy = Change a question first.
+expected-name = 1 to 64 letters (a–z), digits, dots, hyphens or underscores.
+expected-question = An object with the fields of a question, as in a bank file.
+expected-same-id = The id must be the one of the address.
+cli-published = { $bank } is published as version { $edition }.
+cli-change-waits = { $question }: changed by { $by }, { $at }
+cli-new-waits = { $question }: new, by { $by }, { $at }

@@ -2194,3 +2194,50 @@ archive-file = 文件
 archive-bytes = 字节
 archive-check = 每个文件都可以核对：在电脑上算出它的 SHA-256，应与上表一致；SHA256SUMS.txt 中还有本目录的。其中通报供公开使用，其余含有姓名和标准答案，请按内部材料保管。
 archive-made = { $date }生成，生成人：{ $name }。
+
+# 修改题库
+draft = 待发布的修改
+draft-help = 每次保存的修改先放在这里，发布后才生效。考试只从已发布的版本抽题；已经建好的考试仍用原来的版本。
+draft-none = 没有待发布的修改。
+draft-note = 为什么修改
+draft-note-help = 以后对比版本时能看到，例如：第 12 题按 2026 年修订改为三个月。
+draft-publish = 发布
+draft-publish-title = 把 { $count } 处修改发布为第 { $edition } 版
+question-new = 新建试题
+question-begin = 开始
+question-languages = 中英双语
+question-change = 修改
+question-copy = 复制
+question-id = 题号
+question-id-next = 自动编号
+question-look = 检查并预览
+question-preview = 考生看到的样子
+question-before = 已发布
+question-after = 修改后
+question-is-new = 新题
+question-go-on = 继续修改
+question-discard = 放弃这处修改
+question-newer = 开始修改之后，题库又载入了新版本，其中本题如下。请把应当保留的内容重新保存。
+question-overtaken = 题库的新版本里，这道题已不是当时修改的那一道。请打开查看，再重新保存或放弃。
+problems-count = 有 { $count } 处错误
+edit-stem-blank = 每个空用（ ）或 ____ 标出。
+edit-answer-blank = 每空一行；同样算对的写法用 | 隔开，例如：一季度|三个月。
+edit-answer-order = 按正确顺序写选项字母，例如 BCA。
+edit-answer-match = 每个选项对应哪一项，例如 A=2, B=1。
+edit-answer-numeric = 一个数，例如 3 或 0.5。
+edit-answer-short = 参考答案。
+edit-answer-essay = 参考答案。
+edit-numbers = 按数字比较的空（三 = 3）的序号，例如 2。
+edit-units = 数字后面可以写的单位，用 | 隔开；某一空的单位写作 2=年|岁。
+edit-tolerance = 允许的误差。
+edit-points = 每个得分点一行，前面写比例，例如 40% 每月固定一天；合计 100%。
+edit-excludes = 不能出现在同一份试卷上的题号，用逗号隔开。
+edit-retired = 停用后不再抽到；已经考过的不受影响。
+error-nothing-to-publish = 没有待发布的修改
+    .remedy = 请先修改试题。
+expected-name = 1 到 64 个英文字母、数字、点、连字符或下划线。
+expected-question = 应为一道题的各个字段，写法与题库文件相同。
+expected-same-id = 题号应与地址中的一致。
+cli-published = { $bank } 已发布为第 { $edition } 版。
+cli-change-waits = { $question }：{ $by } 于 { $at } 修改
+cli-new-waits = { $question }：新题，{ $by }，{ $at }

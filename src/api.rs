@@ -2,6 +2,7 @@
 
 pub mod assessments;
 pub mod attempts;
+pub mod bank_drafts;
 pub mod banks;
 pub mod branches;
 pub mod corrections;
@@ -40,6 +41,7 @@ pub fn routes() -> Vec<Route> {
     [
         session::routes(),
         banks::routes(),
+        bank_drafts::routes(),
         roster::routes(),
         people::routes(),
         branches::routes(),

@@ -108,6 +108,8 @@ pub const WATCH_AGE_MS: i64 = 1_500;
 pub const WATCH_TICK_MS: u64 = 2_000;
 /// How long one stream of the live view lasts before the browser asks, and is checked, again.
 pub const WATCH_MOST_MS: u64 = 60_000;
+/// Questions among which a changed one is looked at for what is suspicious while somebody waits.
+pub const LINTED_TOGETHER: usize = 5_000;
 /// Characters of a reason.
 pub const REASON_CHARACTERS: usize = 500;
 /// Papers drawn ahead of their start; whoever comes beyond them has the paper drawn at the start.

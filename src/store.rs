@@ -6,6 +6,7 @@
 pub mod answer_writer;
 pub mod assessments;
 pub mod attempts;
+pub mod bank_changes;
 pub mod banks;
 pub mod branches;
 pub mod corrections;

@@ -33,6 +33,7 @@ pub fn routes() -> Vec<Route> {
         pages::reports::routes(),
         pages::items::routes(),
         pages::banks::routes(),
+        pages::bank_drafts::routes(),
         pages::people::routes(),
         pages::branches::routes(),
         pages::slips::routes(),

@@ -112,7 +112,12 @@ async fn load(
     bytes: Bytes,
 ) -> Response {
     let lints = query.lints;
-    let options = LoadOptions { branch: query.branch.clone(), shared: query.shared, dry_run: query.dry_run };
+    let options = LoadOptions {
+        branch: query.branch.clone(),
+        shared: query.shared,
+        dry_run: query.dry_run,
+        ..LoadOptions::default()
+    };
     let loaded = match query.reading() {
         Ok(reading) => banks::load_file(&app, &caller, now, (bytes.to_vec().into(), reading), options).await,
         Err(error) => Err(error),

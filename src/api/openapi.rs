@@ -39,6 +39,19 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ("GET /api/v1/banks", "Banks one may draw from."),
     ("GET /api/v1/banks/{bank}", "One bank with counts by topic, kind and difficulty."),
     (
+        "GET /api/v1/banks/{bank}/draft",
+        "Questions that are to be others in the next edition: as they are (`before`), as they are to be (`after`), by whom; `overtaken` where a newer edition has another question there.",
+    ),
+    (
+        "PUT /api/v1/banks/{bank}/draft/questions/{question}",
+        "Change a question, or add one, as in a bank file. `seen` is the version that was changed (from the draft; of a question that doesn't wait, empty for a new one, otherwise the digest of the one that is published): 409 `changed-meanwhile` where it is another. `dry_run=true` only checks. Answers with its `version` and what is suspicious.",
+    ),
+    ("DELETE /api/v1/banks/{bank}/draft/questions/{question}", "Take a change of a `version` back."),
+    (
+        "POST /api/v1/banks/{bank}/draft/publish",
+        "Publish everything that waits as the next edition, with the reason (`note`); answers as a load does.",
+    ),
+    (
         "GET /api/v1/banks/{bank}/lints",
         "What is suspicious in the newest edition, for those who may read its keys; it never hinders a load or a draw.",
     ),
@@ -413,6 +426,10 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         "POST /api/v1/banks" | "POST /api/v1/tests" | "PUT /api/v1/tests/{test}" => {
             Some(("application/json", json!({ "type": "object" })))
         }
+        "PUT /api/v1/banks/{bank}/draft/questions/{question}" => object(
+            json!({ "question": { "type": "object" }, "seen": { "type": "string" }, "dry_run": { "type": "boolean" } }),
+        ),
+        "POST /api/v1/banks/{bank}/draft/publish" => object(json!({ "note": { "type": "string" } })),
         "POST /api/v1/tests/{test}/pauses" => object(
             json!({ "branch": { "type": ["string", "null"] }, "login": { "type": ["string", "null"] }, "reason": { "type": "string" } }),
         ),

@@ -9,6 +9,7 @@ use crate::i18n;
 use crate::rules::bank::Problem;
 use crate::rules::rights::Caller;
 use crate::rules::text::Language;
+use crate::service::banks::drafts;
 use crate::service::banks::{self, LoadOptions, Notes, Reading, Taken};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
@@ -64,6 +65,17 @@ pub(super) enum BankCommand {
         #[arg(long, env = "KAOHE_OUT")]
         out: Option<PathBuf>,
         /// Say on standard error what the form can't hold as a JSON document.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
+    },
+    /// Say which questions wait to be published, and publish them.
+    Draft {
+        /// The bank.
+        bank: String,
+        /// Publish them as the next edition, for this reason.
+        #[arg(long, env = "KAOHE_PUBLISH", value_name = "REASON")]
+        publish: Option<String>,
+        /// Print a JSON document.
         #[arg(long, env = "KAOHE_JSON")]
         json: bool,
     },
@@ -148,7 +160,14 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
             check(&files, &reading, strict, json, words)
         }
         BankCommand::Load { files, reading, branch, shared, dry_run, json } => {
-            load(place, (&files, &reading), &LoadOptions { branch, shared, dry_run }, json, words).await
+            load(
+                place,
+                (&files, &reading),
+                &LoadOptions { branch, shared, dry_run, ..LoadOptions::default() },
+                json,
+                words,
+            )
+            .await
         }
         BankCommand::Export { bank, to, out, json } => {
             let app = open::app(place).await?;
@@ -160,6 +179,7 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
             }
             put(out, &bytes)
         }
+        BankCommand::Draft { bank, publish, json } => draft(place, &bank, publish.as_deref(), json, words).await,
         BankCommand::Template { form, language, out } => {
             let form = Form::from_name(&form).unwrap_or(Form::Xlsx);
             let language = language.as_deref().and_then(Language::from_code).unwrap_or(words.language);
@@ -173,6 +193,36 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
             put(out, &written.bytes)
         }
     }
+}
+
+/// Says what waits of a bank, or publishes it.
+async fn draft(place: &Place, bank: &str, reason: Option<&str>, json: bool, words: &Words) -> Outcome {
+    let (app, operator) = (open::app(place).await?, Caller::operator());
+    if let Some(reason) = reason {
+        let loaded = drafts::publish(&app, &operator, app.clock.now_ms(), bank, reason).await?;
+        if json {
+            out!("{}", serde_json::json!(loaded));
+        } else {
+            let edition = loaded.edition.to_string();
+            out!("{}", words.say("cli-published", &[("bank", &loaded.bank), ("edition", &edition)]));
+        }
+        return Ok(());
+    }
+    let draft = drafts::draft(&app, &operator, bank).await?;
+    if json {
+        out!("{}", crate::api::bank_drafts::document(&draft));
+        return Ok(());
+    }
+    for change in &draft.changes {
+        let id = if change.before.is_some() { "cli-change-waits" } else { "cli-new-waits" };
+        let by = change.changed_by.clone().unwrap_or_else(|| words.say("correction-operator", &[]));
+        let at = i18n::moment(words.language, change.changed_at_ms);
+        out!("{}", words.say(id, &[("question", &change.after.id), ("by", &by), ("at", &at)]));
+    }
+    if draft.changes.is_empty() {
+        out!("{}", words.say("draft-none", &[]));
+    }
+    Ok(())
 }
 
 /// Writes the sheet with its mistakes marked, where it has any.

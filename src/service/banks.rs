@@ -1,6 +1,7 @@
 //! Banks: loading, listing, showing, exporting. Keys are for those who organize at or above the bank's branch.
 
 mod browse;
+pub mod drafts;
 mod forms;
 mod hints;
 mod lints;
@@ -52,6 +53,10 @@ pub struct LoadOptions {
     pub shared: Option<bool>,
     /// Only say what would change.
     pub dry_run: bool,
+    /// The number of the edition that must be the newest one, so that nobody's is passed over.
+    pub after: Option<i64>,
+    /// Why the edition is made.
+    pub note: Option<String>,
 }
 
 /// A bank as a list shows it.
@@ -86,6 +91,9 @@ fn may_load(caller: &Caller) -> Result<()> {
 async fn store(app: &App, caller: &Caller, now_ms: i64, prepared: &Prepared, options: LoadOptions) -> Result<Loaded> {
     let Prepared { bank, questions } = prepared;
     let before = owner_and_newest(app, caller, bank, &options).await?;
+    if options.after.is_some_and(|number| number != before.number) {
+        return Err(Error::ChangedMeanwhile);
+    }
     let after = questions.iter().map(|question| (question.id.clone(), question.digest.clone())).collect();
     let difference = difference(&before.digests, &after);
     let same = before.newest.as_ref().is_some_and(|row| is_same_edition(row, bank, questions));
@@ -177,6 +185,11 @@ pub(crate) fn written_counts(question: &Question) -> String {
     question.further_counts().iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
+/// The digest of a question as it is stored.
+fn digest_of(body: &str) -> String {
+    sha256_hex(body.as_bytes())
+}
+
 /// The rows of a bank's questions.
 fn prepare(bank: Bank) -> Prepared {
     let families = families(&bank.questions);
@@ -194,7 +207,7 @@ fn prepare(bank: Bank) -> Prepared {
                 further_counts: written_counts(question),
                 family: families.get(question.id.as_str()).map(|&family| family.to_owned()),
                 retired: question.retired,
-                digest: sha256_hex(body.as_bytes()),
+                digest: digest_of(&body),
                 body,
             }
         })
@@ -246,6 +259,7 @@ async fn write_edition(
         question_count: i64::try_from(questions.len()).unwrap_or(i64::MAX),
         loaded_by: caller.person_id.clone(),
         loaded_at_ms: now_ms,
+        note: options.note.clone(),
     };
     banks::insert_edition(&mut tx, &edition).await?;
     tx.commit().await?;
@@ -260,7 +274,10 @@ async fn write_edition(
     if let Some(shared) = options.shared {
         banks::set_shared(&mut tx, &bank_id, shared).await?;
     }
-    let detail = serde_json::json!({ "bank": bank.name, "edition": number, "digest": edition.digest });
+    let mut detail = serde_json::json!({ "bank": bank.name, "edition": number, "digest": edition.digest });
+    if let (Some(note), Some(members)) = (&options.note, detail.as_object_mut()) {
+        members.insert("reason".to_owned(), note.as_str().into());
+    }
     trace::append(&mut tx, &super::accounts::event(caller, now_ms, "bank-loaded", &edition.id, &detail)).await?;
     tx.commit().await?;
     Ok(number)

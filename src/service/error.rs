@@ -167,6 +167,9 @@ pub enum Error {
     /// Somebody changed it meanwhile.
     #[error("changed meanwhile")]
     ChangedMeanwhile,
+    /// Nothing waits to be published.
+    #[error("nothing waits to be published")]
+    NothingToPublish,
     /// A sheet makes people who may be known, and nobody has said who they are.
     #[error("{count} people may be known")]
     Unanswered {
@@ -305,6 +308,7 @@ impl Error {
             Self::Shortfall(_) => "shortfall",
             Self::NameTaken(_) => "name-taken",
             Self::ChangedMeanwhile => "changed-meanwhile",
+            Self::NothingToPublish => "nothing-to-publish",
             Self::Unanswered { .. } => "unanswered",
             Self::FileGone => "file-gone",
             Self::PapersAreOut => "papers-are-out",

@@ -53,6 +53,8 @@ pub struct NewEdition {
     pub loaded_by: Option<String>,
     /// When.
     pub loaded_at_ms: i64,
+    /// Why.
+    pub note: Option<String>,
 }
 
 /// A question without its text: what a draw needs.
@@ -165,8 +167,8 @@ pub async fn set_shared(tx: &mut Tx, bank_id: &str, shared: bool) -> Result<()> 
 /// Begins an edition, invisible.
 pub async fn insert_edition(tx: &mut Tx, edition: &NewEdition) -> Result<()> {
     tx.query(
-        "INSERT INTO edition (id, bank_id, number, title, source, topics, digest, question_count, loaded_by, loaded_at_ms)
-         VALUES ($1, $2, NULL, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO edition (id, bank_id, number, title, source, topics, digest, question_count, loaded_by, loaded_at_ms, note)
+         VALUES ($1, $2, NULL, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(edition.id.clone())
     .bind(edition.bank_id.clone())
@@ -177,6 +179,7 @@ pub async fn insert_edition(tx: &mut Tx, edition: &NewEdition) -> Result<()> {
     .bind(edition.question_count)
     .bind(edition.loaded_by.clone())
     .bind(edition.loaded_at_ms)
+    .bind(edition.note.clone())
     .execute()
     .await?;
     Ok(())
@@ -240,13 +243,18 @@ pub struct EditionRow {
     pub question_count: i64,
     /// When it was loaded.
     pub loaded_at_ms: i64,
+    /// The name of who loaded it; nothing: the operator.
+    pub loaded_by: Option<String>,
+    /// Why.
+    pub note: Option<String>,
 }
 
 /// The editions of a bank, the newest first.
 pub async fn editions(tx: &mut Tx, bank_id: &str) -> Result<Vec<EditionRow>> {
     tx.query(
-        "SELECT id, number, question_count, loaded_at_ms FROM edition
-         WHERE bank_id = $1 AND number IS NOT NULL ORDER BY number DESC",
+        "SELECT edition.id, edition.number, edition.question_count, edition.loaded_at_ms, person.name AS loaded_by, edition.note
+         FROM edition LEFT JOIN person ON person.id = edition.loaded_by
+         WHERE edition.bank_id = $1 AND edition.number IS NOT NULL ORDER BY edition.number DESC",
     )
     .bind(bank_id.to_owned())
     .fetch_all()

@@ -1,6 +1,7 @@
 //! Handlers of pages, one file a subject. They parse, call the use case of the same name, and render its view.
 
 pub mod assessments;
+pub mod bank_drafts;
 pub mod banks;
 pub mod branches;
 pub mod corrections;

@@ -1,73 +1,9 @@
 //! A test made by form, without script: created, refused, changed, copied, tried and announced on the page.
 
-use crate::support::{Answer, BANK, MINUTE, NOON, World, definition};
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use crate::forms::{Fields, fields_of, send};
+use crate::support::{Answer, BANK, MINUTE, NOON, World, definition, open};
+use axum::http::{Method, StatusCode};
 use serde_json::json;
-
-type Fields = Vec<(String, String)>;
-
-/// Sends a form as a browser does.
-async fn send(world: &World, path: &str, token: &str, fields: &Fields) -> Answer {
-    let boundary = "----boundary";
-    let part = |(name, value): &(String, String)| {
-        format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-    };
-    let body: String = fields.iter().map(part).chain([format!("--{boundary}--\r\n")]).collect();
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri(path)
-        .header(header::HOST, "danwei.example")
-        .header(header::ORIGIN, "http://danwei.example")
-        .header(header::ACCEPT_LANGUAGE, "en")
-        .header(header::COOKIE, format!("kaohe_session={token}"))
-        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"));
-    world.request(request.body(Body::from(body)).unwrap()).await
-}
-
-async fn open(world: &World, path: &str, token: &str) -> Answer {
-    let request = Request::get(path)
-        .header(header::HOST, "danwei.example")
-        .header(header::ACCEPT_LANGUAGE, "en")
-        .header(header::COOKIE, format!("kaohe_session={token}"));
-    world.request(request.body(Body::empty()).unwrap()).await
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let rest = tag.split_once(&format!(" {name}=\""))?.1;
-    Some(
-        rest.split('"').next()?.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"),
-    )
-}
-
-/// What a browser would send of the form on a page, without any button.
-fn fields_of(page: &str) -> Fields {
-    let form = page.split("id=\"plan\"").nth(1).unwrap().split("</form>").next().unwrap();
-    let mut fields = Fields::new();
-    let mut select = String::new();
-    for piece in form.split('<').skip(1) {
-        let (tag, after) = piece.split_once('>').unwrap();
-        let name = attribute(tag, "name");
-        match (tag.split([' ', '/']).next().unwrap(), name) {
-            ("input", Some(name)) => {
-                let kind = attribute(tag, "type").unwrap_or_default();
-                if kind != "file" && (kind != "checkbox" || tag.contains(" checked")) {
-                    fields.push((name, attribute(tag, "value").unwrap_or_default()));
-                }
-            }
-            ("select", Some(name)) => select = name,
-            ("option", _) if tag.contains(" selected") => {
-                fields.push((select.clone(), attribute(tag, "value").unwrap_or_default()));
-            }
-            ("textarea", Some(name)) => {
-                let text = after.trim_start_matches('\n').replace("&quot;", "\"").replace("&lt;", "<");
-                fields.push((name, text.replace("&gt;", ">").replace("&amp;", "&")));
-            }
-            _ => {}
-        }
-    }
-    fields
-}
 
 fn with(fields: &Fields, changes: &[(&str, &str)]) -> Fields {
     let mut fields = fields.clone();

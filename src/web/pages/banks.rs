@@ -59,7 +59,7 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
     let (dry_run, is_to_be_marked) = (matches!(action, "check" | "mark"), action == "mark");
     // A box that isn't ticked sends nothing: an edition of a shared bank stays shared unless the form says otherwise.
     let shared = upload.fields.has("shared").then_some(true);
-    let options = LoadOptions { branch: None, shared, dry_run };
+    let options = LoadOptions { shared, dry_run, ..LoadOptions::default() };
     let reading = match reading(&upload) {
         Ok(reading) => reading,
         Err(error) => return visit.answer(Err(error)),
@@ -142,7 +142,9 @@ async fn show(State(app): State<App>, visit: Visit, Path(name): Path<String>, Qu
             (Vec::new(), 0)
         };
         let title = visit.words().of(&bank.title).to_owned();
+        let waiting = if bank.reads_keys { banks::drafts::waiting(&app, &bank).await? } else { 0 };
         let browsed = Browsed {
+            waiting,
             bank,
             counts,
             questions,

@@ -1,6 +1,7 @@
 //! Views of banks: the list with the form to load one, and one bank with its counts and questions.
 
 pub mod changes;
+pub mod editor;
 pub mod forms;
 pub mod lints;
 mod taken;
@@ -143,6 +144,8 @@ fn outcome_of(words: Words, outcome: Outcome<'_>) -> Markup {
 pub struct Browsed {
     /// The bank.
     pub bank: Listed,
+    /// How many of its questions wait to be published otherwise.
+    pub waiting: i64,
     /// Its counts.
     pub counts: Counts,
     /// A page of its questions, for those who may read keys.
@@ -169,6 +172,7 @@ pub fn bank(words: Words, shown: &Browsed) -> Markup {
             h1 { (words.of(&bank.title)) } span.grow {}
             @if bank.reads_keys {
                 a.button.quiet href={ (path) "/lints" } { (words.t("bank-lints")) }
+                a.button.quiet href={ (path) "/draft" } { (words.t("draft")) @if shown.waiting > 0 { " (" (shown.waiting) ")" } }
                 @if bank.row.number > 1 { a.button.quiet href={ (path) "/changes" } { (words.t("bank-changes")) } }
                 a.button.quiet href={ (path) "/forms" } { (words.t("bank-forms")) }
             }
@@ -225,7 +229,13 @@ fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
         @else { h2.part-title #questions { (words.with("bank-questions", &[("from", count((shown.from + 1).min(all))), ("to", count(to)), ("all", count(all))])) } }
         @for (position, question) in (shown.from + 1..).zip(&shown.questions) {
             @if shown.as_member { (super::exam::question(words, position, &on_paper(&shown.bank, question), (&serde_json::Value::Null, &serde_json::Value::Null), None)) }
-            @else { (one(words, &shown.bank.topics, question, Some(path))) }
+            @else {
+                (one(words, &shown.bank.topics, question, Some(path)))
+                p.actions.noprint {
+                    a href={ (path) "/draft/question?id=" (segment(&question.id)) } { (words.t("question-change")) } " · "
+                    a href={ (path) "/draft/question?copy=" (segment(&question.id)) } { (words.t("question-copy")) }
+                }
+            }
         }
         @let here = if shown.as_member { format!("{here}&as_member=true") } else { here.clone() };
         (pager(words, &here, "from", shown.from, all))

@@ -5,6 +5,7 @@
 //! the bank and its topics, so that a CSV file holds them as well.
 
 mod cells;
+pub mod form;
 mod read;
 mod template;
 mod write;

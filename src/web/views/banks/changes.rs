@@ -20,6 +20,12 @@ pub fn changes(words: Words, bank: &Listed, compared: &Compared) -> Markup {
             (choice(words, compared, "after", compared.after))
             button.button.quiet type="submit" { (words.t("compare")) }
         }
+        @if let Some(edition) = compared.editions.iter().find(|edition| edition.number == compared.after) {
+            p.small.muted {
+                (edition.loaded_by.clone().unwrap_or_else(|| words.t("correction-operator"))) " · " (words.moment(edition.loaded_at_ms))
+                @if let Some(note) = &edition.note { ": " (note) }
+            }
+        }
         @if nothing { (notice("", &words.t("bank-same"))) }
         @if compared.more > 0 { (notice("warn", &words.with("problems-more", &[("count", count(compared.more))]))) }
         @if !compared.changed.is_empty() {

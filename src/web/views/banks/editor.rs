@@ -1,0 +1,276 @@
+//! Views for changing a bank: one question as a form with its preview, and everything that waits to be published.
+
+use super::{on_paper, one};
+use crate::formats::exchange::sheet::own::form::{FormField, Use};
+use crate::i18n::{self, Described};
+use crate::limits;
+use crate::rules::bank::Problem;
+use crate::rules::lint::Lint;
+use crate::rules::question::{Kind, Question};
+use crate::service::banks::Listed;
+use crate::service::banks::drafts::{Change, Checked, Draft};
+use crate::web::layout::{crumbs, notice, summary};
+use crate::web::visit::segment;
+use crate::web::words::{Words, count};
+use maud::{Markup, html};
+
+/// A question as its form shows it.
+#[derive(Debug)]
+pub struct Shown<'a> {
+    /// The bank.
+    pub bank: &'a Listed,
+    /// Its id; empty: the next free one.
+    pub id: &'a str,
+    /// Whether there was none before.
+    pub is_new: bool,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its topic and difficulty as they were chosen.
+    pub sort: (&'a str, &'a str),
+    /// Whether there is a field for each language.
+    pub both: bool,
+    /// The version that was seen.
+    pub seen: &'a str,
+    /// Its fields.
+    pub fields: &'a [FormField],
+    /// The question as it would be, with what is suspicious in it.
+    pub checked: Option<&'a Checked>,
+    /// What is wrong with it, with the field.
+    pub problems: &'a [(Option<String>, Problem)],
+    /// Why it was refused otherwise.
+    pub refused: Option<Described>,
+    /// As a newer edition has it.
+    pub newer: Option<&'a Question>,
+}
+
+/// The form of a question.
+pub fn question(words: Words, shown: &Shown<'_>) -> Markup {
+    let path = format!("/banks/{}", segment(&shown.bank.row.name));
+    let title = words.t(if shown.is_new { "question-new" } else { "question-change" });
+    html! {
+        (crumbs(words, &[
+            ("/banks".into(), words.t("nav-banks")),
+            (path.clone(), words.of(&shown.bank.title).to_owned()),
+            (format!("{path}/draft"), words.t("draft")),
+        ], &title))
+        h1 { (title) }
+        @if let Some(refused) = &shown.refused { (summary(&refused.what, &refused.remedy, None)) }
+        @if let Some(newer) = shown.newer {
+            (notice("warn", &words.t("question-newer")))
+            (one(words, &shown.bank.topics, newer, None))
+        }
+        form.card method="post" action={ (path) "/draft/question" } enctype="multipart/form-data" data-plan {
+            input type="hidden" name="kind" value=(shown.kind.name());
+            input type="hidden" name="seen" value=(shown.seen);
+            @if shown.both { input type="hidden" name="languages" value="2"; }
+            @if shown.is_new { input type="hidden" name="new" value="1"; }
+            p.muted { (words.t(&format!("kind-{}", shown.kind.name())))
+                @if !shown.is_new { " · " code { (shown.id) } input type="hidden" name="id" value=(shown.id); }
+            }
+            (sort(words, shown))
+            @for field in shown.fields { (self::field(words, shown, field)) }
+            div #live-look data-live { (look(words, shown)) }
+            p.actions {
+                button.button name="action" value="save" { (words.t("save")) }
+                button.button.quiet name="action" value="check" { (words.t("question-look")) }
+                a.button.quiet href={ (path) "/draft" } { (words.t("back")) }
+            }
+        }
+    }
+}
+
+fn sort(words: Words, shown: &Shown<'_>) -> Markup {
+    let (topic, difficulty) = shown.sort;
+    html! {
+        div.filters {
+            label { span { (words.t("topic")) } select name="topic" {
+                @for one in &shown.bank.topics { option value=(one.id) selected[one.id == topic] { (words.of(&one.title)) } }
+            } }
+            label { span { (words.t("difficulty")) } select name="difficulty" {
+                @for level in 1..=5_u8 { option value=(level) selected[level.to_string() == difficulty] { (level) } }
+            } }
+            @if shown.is_new {
+                label { span { (words.t("question-id")) } input name="id" value=(shown.id) maxlength="64" placeholder=(words.t("question-id-next")); }
+            }
+        }
+    }
+}
+
+fn field(words: Words, shown: &Shown<'_>, field: &FormField) -> Markup {
+    let of_field = |(name, _): &&(Option<String>, Problem)| name.as_deref() == Some(&field.name);
+    let problems: Vec<&(Option<String>, Problem)> = shown.problems.iter().filter(of_field).collect();
+    let id = format!("f-{}", field.name.replace([' ', '(', ')'], "-"));
+    let help =
+        matches!(field.part, "stem" | "answer" | "numbers" | "units" | "tolerance" | "points" | "excludes" | "retired")
+            .then(|| i18n::find(words.0, &help_of(field.part, shown.kind), &[]))
+            .flatten();
+    let is_bad = (!problems.is_empty()).then_some("true");
+    if field.used == Use::Answer && matches!(shown.kind, Kind::Single | Kind::Multiple | Kind::TrueFalse) {
+        return answer(words, shown, field);
+    }
+    let heading = capital(&field.heading);
+    html! {
+        div.field {
+            @if field.used == Use::Switch {
+                label.check { input type="checkbox" name=(field.name) value="yes" checked[!field.value.is_empty()]; " " (heading) }
+            } @else {
+                label for=(id) { (heading) }
+                @match field.used {
+                    Use::Lines => textarea id=(id) name=(field.name) rows="3" aria-invalid=[is_bad] { (field.value) },
+                    Use::Answer if matches!(shown.kind, Kind::Short | Kind::Essay | Kind::Blank) =>
+                        textarea id=(id) name=(field.name) rows="3" aria-invalid=[is_bad] { (field.value) },
+                    _ => input id=(id) name=(field.name) value=(field.value) aria-invalid=[is_bad];,
+                }
+            }
+            @if let Some(help) = help { p.help { (help) } }
+            @for (_, problem) in problems { @let told = i18n::problem(words.0, problem); p.error { (told.what) " " (told.remedy) } }
+        }
+    }
+}
+
+/// A heading of a sheet as that of a field.
+fn capital(heading: &str) -> String {
+    let mut letters = heading.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The message that helps with a part; what is to be written as the answer differs from kind to kind.
+fn help_of(part: &str, kind: Kind) -> String {
+    match (part, kind) {
+        ("answer", kind) => format!("edit-answer-{}", kind.name()),
+        ("stem", Kind::Blank) => "edit-stem-blank".to_owned(),
+        (part, _) => format!("edit-{part}"),
+    }
+}
+
+/// The correct options, to be ticked.
+fn answer(words: Words, shown: &Shown<'_>, field: &FormField) -> Markup {
+    let labels: Vec<(String, String)> = if shown.kind == Kind::TrueFalse {
+        [("true", "right"), ("false", "wrong")].map(|(value, id)| (value.to_owned(), words.t(id))).into()
+    } else {
+        let mut letters: Vec<char> = Vec::new();
+        for field in shown.fields {
+            if let Use::Option(letter) = field.used
+                && !letters.contains(&letter)
+            {
+                letters.push(letter);
+            }
+        }
+        letters.into_iter().map(|letter| (letter.to_string(), letter.to_string())).collect()
+    };
+    let is_right = |value: &str| match shown.kind {
+        Kind::TrueFalse => {
+            (value == "true") == matches!(field.value.as_str(), "true" | "对") && !field.value.is_empty()
+        }
+        _ => field.value.contains(value),
+    };
+    let problems = shown.problems.iter().filter(|(name, _)| name.as_deref() == Some(&field.name));
+    let kind = if shown.kind == Kind::Multiple { "checkbox" } else { "radio" };
+    html! {
+        fieldset.plain.field {
+            legend { (capital(&field.heading)) }
+            p.filter { @for (value, label) in &labels {
+                label.check { input type=(kind) name=(field.name) value=(value) checked[is_right(value)]; " " (label) } " "
+            } }
+            @for (_, problem) in problems { @let told = i18n::problem(words.0, problem); p.error { (told.what) " " (told.remedy) } }
+        }
+    }
+}
+
+/// The question as a member will see it, and what is to be said of it.
+fn look(words: Words, shown: &Shown<'_>) -> Markup {
+    let elsewhere: Vec<&Problem> = shown
+        .problems
+        .iter()
+        .filter(|(name, _)| !shown.fields.iter().any(|field| Some(&field.name) == name.as_ref()))
+        .map(|(_, problem)| problem)
+        .collect();
+    html! {
+        @if !shown.problems.is_empty() {
+            div.notice.bad role="alert" {
+                p { strong { (words.with("problems-count", &[("count", count(shown.problems.len()))])) } }
+                ul { @for (_, problem) in shown.problems { @let told = i18n::problem(words.0, problem); li { (told.what) " " (told.remedy) } } }
+            }
+        }
+        @if elsewhere.is_empty() && shown.problems.is_empty() && let Some(checked) = shown.checked {
+            h2.part-title { (words.t("question-preview")) }
+            (super::super::exam::question(words, 1, &on_paper(shown.bank, &checked.question), (&serde_json::Value::Null, &serde_json::Value::Null), None))
+            (suspicious(words, &checked.lints))
+        }
+    }
+}
+
+fn suspicious(words: Words, lints: &[Lint]) -> Markup {
+    html! {
+        @for lint in lints { @let told = i18n::lint(words.0, lint); (notice("warn", &format!("{} {}", told.what, told.remedy))) }
+    }
+}
+
+/// Everything that waits to be published.
+pub fn draft(words: Words, draft: &Draft, refused: Option<&Described>, note: &str) -> Markup {
+    let path = format!("/banks/{}", segment(&draft.bank.row.name));
+    html! {
+        (crumbs(words, &[("/banks".into(), words.t("nav-banks")), (path.clone(), words.of(&draft.bank.title).to_owned())], &words.t("draft")))
+        h1 { (words.t("draft")) }
+        @if let Some(refused) = refused { (summary(&refused.what, &refused.remedy, None)) }
+        p.muted { (words.t("draft-help")) }
+        (new_question(words, &draft.bank, &path))
+        @if draft.changes.is_empty() { (notice("", &words.t("draft-none"))) }
+        @else {
+            form.card method="post" action={ (path) "/draft" } {
+                h2 { (words.with("draft-publish-title", &[("count", count(draft.changes.len())), ("edition", count(draft.bank.row.number + 1))])) }
+                div.field {
+                    label for="f-note" { (words.t("draft-note")) }
+                    input id="f-note" name="note" value=(note) required maxlength=(limits::REASON_CHARACTERS);
+                    p.help { (words.t("draft-note-help")) }
+                }
+                p.actions { button.button name="action" value="publish" { (words.t("draft-publish")) } }
+            }
+        }
+        @for change in &draft.changes { (waiting(words, draft, change, &path)) }
+    }
+}
+
+/// The kinds to begin a question of.
+pub fn new_question(words: Words, bank: &Listed, path: &str) -> Markup {
+    html! {
+        form.filters.noprint method="get" action={ (path) "/draft/question" } {
+            label { span { (words.t("question-new")) } select name="kind" {
+                @for kind in Kind::ALL { option value=(kind.name()) { (words.t(&format!("kind-{}", kind.name()))) } }
+            } }
+            label.check { input type="checkbox" name="languages" value="2" checked[speaks_both(bank)]; " " (words.t("question-languages")) }
+            button.button.quiet type="submit" { (words.t("question-begin")) }
+        }
+    }
+}
+
+fn speaks_both(bank: &Listed) -> bool {
+    !matches!(bank.title, crate::rules::text::Text::Same(_))
+}
+
+fn waiting(words: Words, draft: &Draft, change: &Change, path: &str) -> Markup {
+    let id = &change.after.id;
+    let topics = &draft.bank.topics;
+    html! {
+        section.card {
+            p {
+                @if change.before.is_none() { span.tag.good { (words.t("question-is-new")) } " " }
+                code { (id) } " · " (change.changed_by.clone().unwrap_or_else(|| words.t("correction-operator"))) " · " (words.moment(change.changed_at_ms))
+            }
+            @if change.is_overtaken { (notice("warn", &words.t("question-overtaken"))) }
+            @match &change.before {
+                Some(before) => div.pairs {
+                    div { p.small.muted { (words.t("question-before")) } (one(words, topics, before, None)) }
+                    div { p.small.muted { (words.t("question-after")) } (one(words, topics, &change.after, None)) }
+                },
+                None => (one(words, topics, &change.after, None)),
+            }
+            form.actions method="post" action={ (path) "/draft" } {
+                input type="hidden" name="question" value=(id);
+                input type="hidden" name="version" value=(change.version);
+                a.button.quiet href={ (path) "/draft/question?id=" (segment(id)) } { (words.t("question-go-on")) }
+                button.button.quiet name="action" value="discard" { (words.t("question-discard")) }
+            }
+        }
+    }
+}
