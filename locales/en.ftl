@@ -2319,6 +2319,7 @@ problems-count = { $count ->
         [one] There is 1 mistake
        *[other] There are { $count } mistakes
     }
+edit-more = Clause as data, exclusions, retiring
 edit-stem-blank = Mark each gap by ( ) or ____.
 edit-answer-blank = A line for each gap; spellings that count as the same with | between them, such as quarter|three months.
 edit-answer-order = The letters in their right order, such as BCA.

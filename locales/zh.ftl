@@ -2220,6 +2220,7 @@ question-discard = 放弃这处修改
 question-newer = 开始修改之后，题库又载入了新版本，其中本题如下。请把应当保留的内容重新保存。
 question-overtaken = 题库的新版本里，这道题已不是当时修改的那一道。请打开查看，再重新保存或放弃。
 problems-count = 有 { $count } 处错误
+edit-more = 法规条款、互斥题、停用
 edit-stem-blank = 每个空用（ ）或 ____ 标出。
 edit-answer-blank = 每空一行；同样算对的写法用 | 隔开，例如：一季度|三个月。
 edit-answer-order = 按正确顺序写选项字母，例如 BCA。

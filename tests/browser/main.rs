@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod door;
+mod editor;
 mod faults;
 mod hands;
 mod journey;

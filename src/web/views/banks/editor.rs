@@ -68,7 +68,7 @@ pub fn question(words: Words, shown: &Shown<'_>) -> Markup {
                 @if !shown.is_new { " · " code { (shown.id) } input type="hidden" name="id" value=(shown.id); }
             }
             (sort(words, shown))
-            @for field in shown.fields { (self::field(words, shown, field)) }
+            (fields(words, shown))
             div #live-look data-live { (look(words, shown)) }
             p.actions {
                 button.button name="action" value="save" { (words.t("save")) }
@@ -92,6 +92,28 @@ fn sort(words: Words, shown: &Shown<'_>) -> Markup {
             @if shown.is_new {
                 label { span { (words.t("question-id")) } input name="id" value=(shown.id) maxlength="64" placeholder=(words.t("question-id-next")); }
             }
+        }
+    }
+}
+
+/// Parts that most questions go without.
+const SELDOM: [&str; 4] = ["regulation", "article", "excludes", "retired"];
+
+/// All fields, the languages of a text beside each other.
+fn fields(words: Words, shown: &Shown<'_>) -> Markup {
+    let groups = |seldom: bool| {
+        let meant = shown.fields.chunk_by(|one, two| (one.part, one.used) == (two.part, two.used));
+        meant.filter(move |group| group.first().is_some_and(|field| SELDOM.contains(&field.part) == seldom))
+    };
+    let is_filled = groups(true).flatten().any(|field| !field.value.is_empty());
+    html! {
+        @for group in groups(false) {
+            @if let [field] = group { (self::field(words, shown, field)) }
+            @else { div.pairs { @for field in group { (self::field(words, shown, field)) } } }
+        }
+        details open[is_filled] {
+            summary { (words.t("edit-more")) }
+            @for field in groups(true).flatten() { (self::field(words, shown, field)) }
         }
     }
 }
@@ -169,7 +191,7 @@ fn answer(words: Words, shown: &Shown<'_>, field: &FormField) -> Markup {
     html! {
         fieldset.plain.field {
             legend { (capital(&field.heading)) }
-            p.filter { @for (value, label) in &labels {
+            p.actions { @for (value, label) in &labels {
                 label.check { input type=(kind) name=(field.name) value=(value) checked[is_right(value)]; " " (label) } " "
             } }
             @for (_, problem) in problems { @let told = i18n::problem(words.0, problem); p.error { (told.what) " " (told.remedy) } }

@@ -122,7 +122,10 @@ const fn said(part: Part) -> &'static str {
         Part::Points => "points",
         Part::Excludes => "excludes",
         Part::Retired => "retired",
-        _ => "other",
+        Part::Explanation => "explanation",
+        Part::Cite => "cite",
+        Part::Regulation => "regulation",
+        _ => "article",
     }
 }
 
