@@ -789,6 +789,7 @@ presence-disqualified = Disqualified
 presence-set = Set
 presence-to = Set to
 presence-take-back = Take back what was set
+presence-many = Too many people for one list. Choose a Party unit, or look for a name.
 presence-count = { $count ->
         [one] 1 person
        *[other] { $count } people

@@ -750,6 +750,7 @@ presence-disqualified = 违纪
 presence-set = 设置
 presence-to = 改为
 presence-take-back = 撤销已设的情况
+presence-many = 人数太多，无法一次列出。请选择党组织，或按姓名查找。
 presence-count = 共 { $count } 人
 presence-none = 没有符合条件的人。
 

@@ -18,7 +18,7 @@ pub use manage::{PersonalWindowChange, cancel, close, set_window};
 pub use plan::{
     Material, Measured, Newer, RowSupply, Unit, is_name_free, material, measure, newer_editions, unit_names,
 };
-pub use presence::{Member, PresenceChange, list_presence, set_presence};
+pub use presence::{Member, PresenceChange, list_presence, one_presence, set_presence};
 pub(crate) use presence::{counted, counted_at, list_presence_below, place};
 pub use trial::{Trial, try_out, try_saved};
 

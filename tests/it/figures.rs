@@ -283,3 +283,23 @@ async fn every_figure_equals_recomputation_from_raw_data() {
         check(&world, &parents).await;
     }
 }
+
+#[tokio::test]
+async fn attendance_is_listed_by_branch_and_found_by_name() {
+    let world = World::with_test().await;
+    let org = world.token("org").await;
+    let page = async |query: &str| crate::support::open(&world, &format!("/tests/t/presence{query}"), &org).await.text;
+    let all = page("").await;
+    assert!(["王一", "王二", "王三", "王四"].iter().all(|name| all.contains(name)), "{all}");
+    let one = page("?branch=A1").await;
+    assert!(one.contains("王一") && one.contains("王二") && !one.contains("王三"), "{one}");
+    let found = page("?search=%E7%8E%8B%E4%B8%89").await;
+    assert!(found.contains("王三") && !found.contains("王一"), "{found}");
+    let link = one.split("href=\"").find(|link| link.contains("&amp;person=")).unwrap().split('"').next().unwrap();
+    let form = crate::support::open(&world, &link.replace("&amp;", "&"), &org).await.text;
+    assert!(form.contains("id=\"set\"") && form.contains("王一"), "{form}");
+    let com_b = world.token("com-b").await;
+    let id = link.split("person=").nth(1).unwrap();
+    let others = crate::support::open(&world, &format!("/tests/t/presence?person={id}"), &com_b).await.text;
+    assert!(!others.contains("王一"), "{others}");
+}

@@ -127,6 +127,20 @@ pub async fn list_presence(app: &App, caller: &Caller, name: &str) -> Result<Vec
     members(&mut tx, caller, &test, (&results, &counted, people)).await
 }
 
+/// One person's presence, where the caller may see it, without reading anybody else.
+pub async fn one_presence(app: &App, caller: &Caller, name: &str, person_id: &str) -> Result<Option<Member>> {
+    let mut tx = app.db.read().await?;
+    let (test, standing) = find(&mut tx, caller, name).await?;
+    if !standing.reads_report && !standing.manages {
+        return Err(Error::Forbidden(Some(Role::Committee)));
+    }
+    let Some(branch_id) = branch_of(&mut tx, &test.row, person_id).await? else { return Ok(None) };
+    let results = results::list_of(&mut tx, &test.row.id, person_id).await?;
+    let counted = HashMap::from([(person_id.to_owned(), branch_id)]);
+    let people = people::list_of(&mut tx, &[person_id]).await?;
+    Ok(members(&mut tx, caller, &test, (&results, &counted, people)).await?.pop())
+}
+
 /// The same of a branch and everything below it, without reading anybody else; `None`: of the whole unit.
 pub(crate) async fn list_presence_below(
     tx: &mut Tx,

@@ -4,7 +4,9 @@ use super::banks::pager;
 use crate::i18n::Described;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
+use crate::rules::tree::Node;
 use crate::service::people::shown_login;
+use crate::service::reports::Line;
 use crate::service::tests::{Member, Test};
 use crate::web::layout::{crumbs, summary};
 use crate::web::views::tests::reason;
@@ -20,8 +22,16 @@ const PAGE: usize = 50;
 pub struct Shown<'a> {
     /// The test.
     pub test: &'a Test,
-    /// Everyone in the audience within the reader's rights.
-    pub members: &'a [Member],
+    /// Everyone in the audience within the branch and the reader's rights; nobody where they are too many to list.
+    pub members: Option<&'a [Member]>,
+    /// The branch that was asked for.
+    pub branch: Option<&'a Node>,
+    /// The branches above it that the reader may see, with itself.
+    pub path: &'a [Node],
+    /// The figures of the branches right below.
+    pub below: &'a [Line],
+    /// What is looked for.
+    pub search: &'a str,
     /// Whether the reader organizes the test.
     pub manages: bool,
     /// Whether the test is settled.
@@ -55,15 +65,78 @@ pub fn presence(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
     let definition = &shown.test.definition;
     let path = format!("/tests/{}", segment(&definition.test));
     let up = if shown.manages { format!("{path}/manage") } else { format!("{path}/report") };
-    let listed: Vec<&Member> =
-        shown.members.iter().filter(|member| shown.state.is_none_or(|state| member.presence == state)).collect();
-    let skipped = usize::try_from(shown.from).unwrap_or_default();
-    let here = format!("{path}/presence?state={}", shown.state.map_or("", Presence::name));
+    let within = within(shown);
     html! {
         (crumbs(words, &[("/tests".into(), words.t("nav-tests")), (up, words.of(&definition.title).to_owned())], &words.t("presence-title")))
         h1 { (words.t("presence-title")) }
         @if let Some(member) = shown.chosen { (set_form(words, &path, member, shown)) }
-        (filter(words, &path, shown))
+        (search(words, &path, shown))
+        @if let Some(members) = shown.members { (list(words, caller, shown, (members, &path, &within))) } @else { (below(words, &path, shown)) }
+    }
+}
+
+/// What the links of the page keep: branch and search.
+fn within(shown: &Shown<'_>) -> String {
+    let branch = shown.branch.map(|branch| segment(&branch.code)).unwrap_or_default();
+    format!("branch={branch}&search={}", segment(shown.search))
+}
+
+/// Where one is, and a name to look for.
+fn search(words: Words, path: &str, shown: &Shown<'_>) -> Markup {
+    html! {
+        @if shown.branch.is_some() {
+            p.small { a href={ (path) "/presence" } { (words.t("all")) }
+                @for node in shown.path { " › " a href={ (path) "/presence?branch=" (segment(&node.code)) } { (node.name) } }
+            }
+        }
+        form.filters.noprint method="get" action={ (path) "/presence" } role="search" {
+            label { span { (words.t("search")) } input type="search" name="search" value=(shown.search) placeholder=(words.t("search-people")); }
+            button.button.quiet type="submit" { (words.t("search")) }
+        }
+    }
+}
+
+/// The branches right below, where there are too many people for a list.
+fn below(words: Words, path: &str, shown: &Shown<'_>) -> Markup {
+    let states = [Presence::Sat, Presence::Absent, Presence::Excused, Presence::Exempt, Presence::Disqualified];
+    html! {
+        section.card {
+            p.muted { (words.t("presence-many")) }
+            table.cards {
+                thead { tr { th { (words.t("branch")) } @for state in states { th.n { (words.t(&format!("presence-{}", state.name()))) } } } }
+                tbody { @for line in shown.below {
+                    tr {
+                        td { @match &line.branch {
+                            Some(node) if !line.direct => a href={ (path) "/presence?branch=" (segment(&node.code)) } { (node.name) },
+                            Some(node) => (node.name),
+                            None => (words.t("branch-elsewhere")),
+                        } }
+                        @for state in states { td.n data-label=(words.t(&format!("presence-{}", state.name()))) { (number(line, state)) } }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+const fn number(line: &Line, state: Presence) -> u64 {
+    let tally = &line.tally;
+    match state {
+        Presence::Sat => tally.sat,
+        Presence::Absent => tally.absent,
+        Presence::Excused => tally.excused,
+        Presence::Exempt => tally.exempt,
+        Presence::Disqualified => tally.disqualified,
+    }
+}
+
+fn list(words: Words, caller: &Caller, shown: &Shown<'_>, (members, path, within): (&[Member], &str, &str)) -> Markup {
+    let listed: Vec<&Member> =
+        members.iter().filter(|member| shown.state.is_none_or(|state| member.presence == state)).collect();
+    let skipped = usize::try_from(shown.from).unwrap_or_default();
+    let here = format!("{path}/presence?{within}&state={}", shown.state.map_or("", Presence::name));
+    html! {
+        (filter(words, shown, (members, path, within)))
         section.card {
             @if listed.is_empty() { p.muted { (words.t("presence-none")) } }
             @else {
@@ -77,7 +150,7 @@ pub fn presence(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
                             td.beside { (state_in_words(words, member, shown.is_final)) }
                             td.beside { (member.reason.as_deref().unwrap_or_default()) }
                             td.n.noprint.beside {
-                                a href={ (path) "/presence?person=" (member.person.id) } { (words.t("presence-set")) }
+                                a href={ (path) "/presence?" (within) "&person=" (member.person.id) } { (words.t("presence-set")) }
                                 @if shown.manages && !shown.is_final { " · " a href={ (path) "/slips?person=" (member.person.id) } { (words.t("slip-short")) } }
                             }
                         }
@@ -89,18 +162,18 @@ pub fn presence(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
     }
 }
 
-fn filter(words: Words, path: &str, shown: &Shown<'_>) -> Markup {
-    let number = |state: Presence| shown.members.iter().filter(|member| member.presence == state).count();
+fn filter(words: Words, shown: &Shown<'_>, (members, path, within): (&[Member], &str, &str)) -> Markup {
+    let number = |state: Presence| members.iter().filter(|member| member.presence == state).count();
     html! {
         p.filter.noprint {
-            a href={ (path) "/presence" } aria-current=[shown.state.is_none().then_some("page")] { (words.t("all")) " " (shown.members.len()) }
+            a href={ (path) "/presence?" (within) } aria-current=[shown.state.is_none().then_some("page")] { (words.t("all")) " " (members.len()) }
             @for state in Presence::ALL {
-                a href={ (path) "/presence?state=" (state.name()) } aria-current=[(shown.state == Some(state)).then_some("page")] {
+                a href={ (path) "/presence?" (within) "&state=" (state.name()) } aria-current=[(shown.state == Some(state)).then_some("page")] {
                     (words.t(&format!("presence-{}", state.name()))) " " (number(state))
                 }
             }
         }
-        p.small.muted { (words.with("presence-count", &[("count", count(shown.members.len()))])) }
+        p.small.muted { (words.with("presence-count", &[("count", count(members.len()))])) }
     }
 }
 

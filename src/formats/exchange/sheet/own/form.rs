@@ -133,6 +133,7 @@ const fn said(part: Part) -> &'static str {
 #[derive(Debug, Clone)]
 pub struct Filled {
     converted: Converted,
+    topic: String,
     names: Vec<String>,
 }
 
@@ -177,14 +178,23 @@ pub fn filled(
         ..Draft::default()
     };
     read(&mut draft, &Sheet { name: String::new(), rows: vec![row] }, &layout);
-    Filled { converted: finish(draft, &Naming { bank: "bank".to_owned(), title: None }), names }
+    Filled {
+        converted: finish(draft, &Naming { bank: "bank".to_owned(), title: None }),
+        topic: topic.to_owned(),
+        names,
+    }
 }
 
 impl Filled {
     /// The question as a bank's file holds it.
     pub fn question(&self) -> Value {
-        let file: Value = serde_json::from_slice(&self.converted.json).unwrap_or_default();
-        file.pointer("/questions/0").cloned().unwrap_or_default()
+        let mut file: Value = serde_json::from_slice(&self.converted.json).unwrap_or_default();
+        let mut question = file.pointer_mut("/questions/0").map(Value::take).unwrap_or_default();
+        // A file's unknown topics are gathered under one; here each is to be refused by its own name.
+        if let Some(topic) = question.get_mut("topic") {
+            *topic = json!(self.topic);
+        }
+        question
     }
 
     /// The mistakes of the question, whose pointers begin with `/questions/0`, each with the name of its field.
