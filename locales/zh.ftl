@@ -1520,6 +1520,18 @@ problem-excellent-below-pass = 优秀线低于合格线
     .remedy = 请提高 excellent 或降低 pass。
 problem-not-for-kind = 这里不能用“{ $found }”
     .remedy = 它只用于 { $expected }，请删去。
+problem-not-for-occasion = 本场考试不能用“{ $found }”
+    .remedy = 它只用于考试类别 { $expected }，请删去或修改类别。
+problem-one-of-fields = { $expected } 应恰好填一项
+    .remedy = 请填写其中一项，删去其余。
+problem-cap-unfit = 补考最高计分“{ $found }”与首考不符
+    .remedy = 请填写 { $expected }：补考可以补到合格，不能补成优秀。
+problem-unknown-test = 没有可以补考的考试“{ $found }”
+    .remedy = 首考成绩须已确定，并在您管理的范围内。
+problem-unknown-member = 参加范围内没有党员“{ $found }”
+    .remedy = 请检查账号，或删去。
+problem-nobody-takes-it = 没有人参加
+    .remedy = 请另选人员或党组织。
 problem-unknown-bank = 没有可以抽题的题库“{ $found }”
     .remedy = { $known ->
         [yes] 是不是“{ $expected }”？
@@ -2194,3 +2206,58 @@ archive-file = 文件
 archive-bytes = 字节
 archive-check = 每个文件都可以核对：在电脑上算出它的 SHA-256，应与上表一致；SHA256SUMS.txt 中还有本目录的。其中通报供公开使用，其余含有姓名和标准答案，请按内部材料保管。
 archive-made = { $date }生成，生成人：{ $name }。
+
+## 补考与抽查：表单
+
+form-only-named = 所选党组织中仅名单内的 { $count } 人参加。
+form-sample = 抽取参加人员（抽查）
+    .help = 仅用于考试类别“抽查”。建立考试时随机抽取人员，事后任何人都可以验证。
+form-sample-size = 参加人员
+form-sample-number = 抽取数量
+    .help = 每组的百分比，或每个支部的人数。
+sample-none = 全体
+sample-share = 每组按比例抽取（%）
+sample-per-branch = 每个支部抽取固定人数
+sample-by-branch = 各支部分别抽取
+sample-by-category = 各人员类别分别抽取
+cli-members-differ = { $value }：抽取的人员或首考试题与封存码不符
+
+## 补考
+
+make-up-make = 安排补考
+make-up-of = 为“{ $title }”安排补考：规则与题库相同，只由需要补考的人参加。
+make-up-who = 参加人员
+make-up-absent = 缺考（{ $count } 人）
+make-up-failed = 未达合格线（{ $count } 人）
+make-up-excused = 请假（{ $count } 人）
+make-up-already = 另有 { $count } 人已安排过补考；补考只安排一次。
+make-up-elsewhere = 另有 { $count } 人已调离，此处不能安排。
+make-up-opens = 开始时间
+make-up-closes = 结束时间
+make-up-cap = 补考最高计分（占满分的百分比）
+    .help = 不低于合格线，且低于优秀线。补考不计优秀。
+make-up-name = 短名称
+    .help = 仅限字母、数字和 . _ -。
+make-up-holds-review = 补考结束前，首考的标准答案不对党员公布
+make-up-same = 题型、分值和时长与首考相同，每人一次；优先抽取首考没有抽到的试题。
+make-up-repeats = 可抽试题 { $candidates } 道，其中 { $drawn } 道在首考中抽到过；每份试卷 { $questions } 题，至少重复 { $least } 题。
+make-up-do = 确认安排补考
+make-up-people = 需要补考的 { $count } 人
+make-up-for = 首考
+make-up-capped = 最高计 { $cap }%
+make-up-not-yet = 成绩尚未确定
+make-ups = 首考与补考后
+make-ups-counted = { $sat } 人参加补考，其中 { $passed } 人合格。只统计成绩已确定的补考；每人只计一次，计入首考时所在的党组织。补考不计优秀，平均分和优秀率仍以首考为准。
+pass-rate-first = 首考合格率
+pass-rate-after = 补考后合格率
+need-absent = 缺考
+need-failed = 不合格
+need-excused = 请假
+expected-make-up-nobody = 请选择需要补考的人员。
+expected-make-up-first = 只能为计入成绩的考试安排补考，补考本身不能再安排补考。
+expected-make-up-cap = 请填写百分比数字，例如 60。
+assessment-make-up-counts = 补考 { $score }，最高计 { $cap }%：按 { $value } 计。
+assessment-make-up-first = 补考 { $score }，最高计 { $cap }%：首考分数更高，按首考计。
+assessment-make-up-waits = 补考尚待评阅。
+register-made-up = 合格（补考）
+register-make-up-note = 补考得分为实际计入的分数：不超过补考最高计分，按首考满分折算。补考不计优秀。

@@ -7,6 +7,7 @@ pub mod answer_writer;
 pub mod assessments;
 pub mod attempts;
 pub mod banks;
+pub mod basis;
 pub mod branches;
 pub mod corrections;
 pub mod db;
