@@ -1602,6 +1602,18 @@ problem-excellent-below-pass = The line of excellence lies below the pass line
     .remedy = Raise excellent or lower pass.
 problem-not-for-kind = “{ $found }” can't stand here
     .remedy = It is for { $expected } only; remove it.
+problem-not-for-occasion = “{ $found }” can't stand in this test
+    .remedy = It is for the occasion { $expected } only; remove it or change the occasion.
+problem-one-of-fields = It needs exactly one of { $expected }
+    .remedy = Give one of them and remove the others.
+problem-cap-unfit = The cap “{ $found }” doesn't fit the first test
+    .remedy = Choose { $expected }: a pass can be made up, an excellent result can't.
+problem-unknown-test = There is no test “{ $found }” that can be made up for
+    .remedy = Its results must be settled, and it must lie within your Party units.
+problem-unknown-member = “{ $found }” is no member in the Party units that take it
+    .remedy = Check the login, or remove it.
+problem-nobody-takes-it = Nobody would take it
+    .remedy = Choose other people or Party units.
 problem-unknown-bank = There is no bank “{ $found }” to draw from
     .remedy = { $known ->
         [yes] Did you mean “{ $expected }”?
@@ -2342,3 +2354,69 @@ expected-same-id = The id must be the one of the address.
 cli-published = { $bank } is published as version { $edition }.
 cli-change-waits = { $question }: changed by { $by }, { $at }
 cli-new-waits = { $question }: new, by { $by }, { $at }
+## Make-up tests and inspections: the form
+
+form-only-named = Only { $count ->
+        [one] the one person named takes it
+       *[other] the { $count } people named take it
+    }, of those in the Party units ticked.
+form-sample = Draw members by lot (inspection)
+    .help = For the occasion “inspection” only. Members are drawn by lot when the test is made; anyone can check the draw afterwards.
+form-sample-size = Who takes it
+form-sample-number = How many
+    .help = Percent of each group, or members of each branch.
+sample-none = Everybody
+sample-share = A share of each group, percent
+sample-per-branch = A number from each branch
+sample-by-branch = Draw in each branch separately
+sample-by-category = Draw in each category of members separately
+cli-members-differ = { $value }: the members drawn, or the questions of the first test, are not those the commitment covers
+
+## Make-up tests
+
+make-up-make = Make a make-up
+make-up-of = For “{ $title }”: the same rules and banks, once more, for those who need it.
+make-up-who = Who takes it
+make-up-absent = Absent ({ $count })
+make-up-failed = Below the pass line ({ $count })
+make-up-excused = On leave ({ $count })
+make-up-already = { $count ->
+        [one] One more person has
+       *[other] { $count } more people have
+    } a make-up already; a make-up is sat once.
+make-up-elsewhere = { $count ->
+        [one] One more person has
+       *[other] { $count } more people have
+    } moved away and can't be reached from here.
+make-up-opens = Opens
+make-up-closes = Closes
+make-up-cap = Most it counts (percent of full marks)
+    .help = From the pass line up, below the line of excellence. A make-up never counts as excellent.
+make-up-name = Short name
+    .help = Letters, digits and . _ - only.
+make-up-holds-review = Keep correct answers of the first test closed to members until the make-up is over
+make-up-same = Sections, points and minutes stay as they were; one attempt each. Questions that the first test did not draw come first.
+make-up-repeats = Of { $candidates } questions to draw from, { $drawn } stood on papers of the first test; of the { $questions } questions of a paper at least { $least } repeat.
+make-up-do = Make the make-up
+make-up-people = { $count ->
+        [one] One person
+       *[other] { $count } people
+    } who need it
+make-up-for = Makes up for
+make-up-capped = counts at most { $cap }%
+make-up-not-yet = not settled yet
+make-ups = Before and after make-ups
+make-ups-counted = { $sat } sat a make-up, { $passed } of them passed. Only settled make-ups count; each person is counted once, where they stood in the first test. A make-up never counts as excellent, and mean and excellence stay those of the first test.
+pass-rate-first = First test
+pass-rate-after = After make-ups
+need-absent = absent
+need-failed = below the line
+need-excused = on leave
+expected-make-up-nobody = Choose somebody who needs a make-up.
+expected-make-up-first = A make-up can only be made of a test that counts and is no make-up itself.
+expected-make-up-cap = Give a number of percent, e.g. 60.
+assessment-make-up-counts = Make-up { $score }, at most { $cap }%: counts { $value }.
+assessment-make-up-first = Make-up { $score }, at most { $cap }%: the first test counts for more.
+assessment-make-up-waits = A make-up waits to be marked.
+register-made-up = Pass (make-up)
+register-make-up-note = Make-up marks are those that count: at most the cap, in points of the first test. A make-up never counts as excellent.

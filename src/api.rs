@@ -11,6 +11,7 @@ pub mod hints;
 pub mod invigilation;
 pub mod items;
 pub mod late;
+pub mod make_ups;
 pub mod marking;
 pub mod openapi;
 pub mod overview;
@@ -50,6 +51,7 @@ pub fn routes() -> Vec<Route> {
         invigilation::routes(),
         hints::routes(),
         late::routes(),
+        make_ups::routes(),
         marking::routes(),
         corrections::routes(),
         assessments::routes(),

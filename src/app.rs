@@ -14,7 +14,7 @@ mod throttle;
 mod tickets;
 mod visitors;
 
-pub use caches::{Caches, DrawnPaper, Expiring, OfVersion, OwnedSheet, PinnedPool};
+pub use caches::{Before, Caches, DrawnPaper, Expiring, OfVersion, OwnedSheet, PinnedPool};
 pub use certificates::{CertificateError, Day, Pair, new_authority, new_server};
 pub use clock::Clock;
 pub use machine::{free_bytes, last_backup_ms, note_backup, open_file_limit, raise_open_file_limit};

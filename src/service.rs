@@ -14,6 +14,7 @@ pub mod error;
 pub mod home;
 pub mod items;
 pub mod late;
+pub mod make_ups;
 pub mod marking;
 pub mod overview;
 pub mod people;

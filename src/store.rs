@@ -8,6 +8,7 @@ pub mod assessments;
 pub mod attempts;
 pub mod bank_changes;
 pub mod banks;
+pub mod basis;
 pub mod branches;
 pub mod corrections;
 pub mod db;

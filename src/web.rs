@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Route> {
         pages::presence::routes(),
         pages::live::routes(),
         pages::late::routes(),
+        pages::make_ups::routes(),
         pages::marking::routes(),
         pages::corrections::routes(),
         pages::assessments::routes(),

@@ -264,8 +264,17 @@ pub fn explained(assessed: &Assessed, member: &MemberLine) -> Value {
 fn counted<'t>(part: &Part, name: impl Fn(&Counted) -> Option<&'t str>) -> Vec<Value> {
     let one = |one: &Counted| {
         let (score, full) = one.sitting.score.unzip();
-        value!({ "test": name(one), "presence": one.sitting.presence, "score": score, "full": full,
-            "value": one.value, "use": one.use_ })
+        let mut test = value!({ "test": name(one), "presence": one.sitting.presence, "score": score, "full": full,
+            "value": one.value, "use": one.use_ });
+        if let (Some(made_up), Some(fields)) = (one.sitting.made_up, test.as_object_mut()) {
+            let (score, full) = made_up.score.unzip();
+            fields.insert(
+                "make_up".into(),
+                value!({ "score": score, "full": full, "cap": made_up.cap,
+                "counts": one.made_up }),
+            );
+        }
+        test
     };
     part.tests.iter().map(one).collect()
 }

@@ -87,7 +87,7 @@ pub fn document(report: &Report) -> Value {
         .iter()
         .map(|line| value!({ "bank": line.bank, "topic": line.topic, "title": line.title, "won": line.won, "possible": line.possible }))
         .collect();
-    value!({
+    let mut told = value!({
         "test": report.test.row.name,
         "title": report.test.definition.title,
         "final": report.is_final,
@@ -97,7 +97,18 @@ pub fn document(report: &Report) -> Value {
         "bands": report.bands,
         "topics": topics,
         "trace_head": report.trace_head,
-    })
+    });
+    if let (Some(remade), Some(fields)) = (&report.after, told.as_object_mut()) {
+        let names: Vec<&str> = remade.tests.iter().map(|test| test.row.name.as_str()).collect();
+        let settled = remade.tests.iter().all(|test| test.row.finished_at_ms.is_some());
+        fields.insert(
+            "make_ups".into(),
+            value!({ "tests": names, "final": settled, "sat": remade.after.sat,
+            "made_up": remade.after.passed, "passed": remade.passed, "pass_rate": remade.pass_rate,
+            "pass_rate_due": remade.pass_rate_due }),
+        );
+    }
+    told
 }
 
 fn line(line: &Line) -> Value {

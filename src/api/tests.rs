@@ -83,6 +83,11 @@ fn asks(integrity: &Integrity) -> Vec<&'static str> {
     asked.into_iter().filter_map(|(is_asked, name)| is_asked.then_some(name)).collect()
 }
 
+/// A test that the caller has just made.
+pub(super) fn made(test: &Test) -> Value {
+    described(test, MANAGER)
+}
+
 const MANAGER: Standing = Standing { sits: false, manages: true, reads_report: true };
 
 async fn create(

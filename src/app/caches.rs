@@ -4,11 +4,13 @@ use crate::limits;
 use crate::rules::attempt::Window;
 use crate::rules::draw::Pool;
 use crate::rules::items::{Analysis, Sittings};
+use crate::rules::make_up::After;
 use crate::rules::paper::{Pinned, Sheet};
 use crate::rules::question::Question;
 use crate::store::attempts::AttemptRow;
 use crate::store::tests::Test;
 use quick_cache::sync::Cache;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Caches, each bounded.
@@ -30,12 +32,26 @@ pub struct Caches {
     pub sittings: Cache<String, Arc<OfVersion<Sittings>>>,
     /// The item analysis of a test for a branch (none: the whole unit), by the test's id and the branch's, as of a version.
     pub analyses: Cache<(String, Option<String>), Arc<OfVersion<Analysis>>>,
+    /// What make-ups add to the figures of a test, by its id and by branch, as of a version.
+    pub after: Cache<String, Arc<OfVersion<AfterByBranch>>>,
     /// Signed-in callers by token hash, for a few seconds.
     pub callers: Cache<String, Expiring<Arc<crate::rules::rights::Caller>>>,
 }
 
-/// A pool and the editions its candidates belong to.
-pub type PinnedPool = (Pool, Vec<Pinned>);
+/// What make-ups add, by branch.
+pub(crate) type AfterByBranch = Arc<HashMap<String, After>>;
+
+/// A pool, the editions its candidates belong to, and what stood on papers before.
+pub type PinnedPool = (Pool, Vec<Pinned>, Before);
+
+/// What stood on papers of the test that a make-up makes up for.
+#[derive(Debug, Default)]
+pub struct Before {
+    /// That test.
+    pub first_test_id: Option<String>,
+    /// Candidates on any of its papers.
+    pub drawn: HashSet<usize>,
+}
 
 /// The sheet of an attempt, and whose it is.
 #[derive(Debug)]
@@ -91,6 +107,7 @@ impl Default for Caches {
             watched: Cache::new(limits::CACHED_POOLS),
             sittings: Cache::new(limits::CACHED_SITTINGS),
             analyses: Cache::new(limits::CACHED_ANALYSES),
+            after: Cache::new(limits::CACHED_POOLS),
             callers: Cache::new(limits::CACHED_CALLERS),
         }
     }

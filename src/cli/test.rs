@@ -2,6 +2,7 @@
 
 mod correct;
 mod late;
+mod make_up;
 mod slips;
 mod watch;
 
@@ -34,6 +35,8 @@ pub(super) enum TestCommand {
         /// The test's name.
         test: String,
     },
+    /// Make a make-up of a test for those who were absent, on leave or failed.
+    MakeUp(make_up::MakeUpArgs),
     /// Make sign-in slips for a test and write them to a file: `.html` to print, `.csv` for labels.
     Slips(slips::SlipsArgs),
     #[command(flatten)]
@@ -100,6 +103,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
             out!("{}", words.say("cli-test-opened", &[("test", &test)]));
         }
         TestCommand::Slips(args) => slips::run(&app, &args, now_ms, words).await?,
+        TestCommand::MakeUp(args) => make_up::run(&app, &args, now_ms, words).await?,
         TestCommand::Late(command) => late::run(&app, command, words).await?,
         TestCommand::Correct(command) => correct::run(&app, command, words).await?,
         TestCommand::Watch(command) => watch::run(&app, command, words).await?,
@@ -126,6 +130,9 @@ pub(super) async fn verify(place: &Place, test: &str, json: bool, words: &Words)
     }
     if !verified.commitment_holds {
         return Err(Failure::Said("cli-commitment-broken", test.to_owned()));
+    }
+    if !verified.members_hold || !verified.before_holds {
+        return Err(Failure::Said("cli-members-differ", test.to_owned()));
     }
     if !verified.edited_banks.is_empty() {
         return Err(Failure::Said("cli-edition-edited", verified.edited_banks.join(" ")));

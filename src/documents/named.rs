@@ -2,9 +2,14 @@
 
 use crate::i18n::Value;
 use crate::i18n::words::{Words, count, figure, percent};
-use crate::rules::figures::{BandCount, Figures, Tally};
+use crate::rules::figures::{BandCount, Figures, Scale, Tally};
 use crate::rules::statistics::branches::Standing;
 use crate::service::reports::Line;
+
+/// The line of excellence as it is written; a dash where nobody reaches it, as in a make-up.
+pub fn excellence(scale: Scale) -> String {
+    scale.excellence().map_or_else(|| "–".to_owned(), |line| line.to_string())
+}
 
 /// The name of the branch of a line.
 pub fn branch_name(words: Words, line: &Line) -> String {

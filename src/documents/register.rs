@@ -2,10 +2,11 @@
 //! workbook with a sheet for each branch, and as a document to print.
 
 use super::grid::{Book, Cell, Grid};
-use super::named::values;
+use super::named::{excellence, values};
 use crate::formats::docx_writer::{self as docx, Block, Foot, Layout, Paragraph, Style, Table};
 use crate::i18n::words::Words;
 use crate::rules::figures::{Result as Outcome, Scale, Tally};
+use crate::rules::make_up::MadeUp;
 use crate::rules::namesakes::told_apart;
 use crate::rules::points::Points;
 use crate::rules::presence::Presence;
@@ -35,6 +36,7 @@ struct Row {
     category: String,
     presence: String,
     score: Option<Points>,
+    make_up: Option<Points>,
     grade: String,
     remark: String,
 }
@@ -84,13 +86,15 @@ impl<'a> Made<'a> {
             state => words.t(&format!("presence-{}", state.name())),
         };
         let reason = member.reason.clone().unwrap_or_default();
+        let made_up = self.register.make_ups.as_ref().and_then(|all| all.get(&member.person.id));
         Row {
             number,
             name,
             category: member.person.category.clone(),
             presence,
             score: member.counted_score(),
-            grade: grade(self.register.scale, member).map(|id| words.t(id)).unwrap_or_default(),
+            make_up: made_up.and_then(MadeUp::points),
+            grade: grade(self.register.scale, member, made_up).map(|id| words.t(id)).unwrap_or_default(),
             remark: if member.waits() { words.t("register-waits") } else { reason },
         }
     }
@@ -117,8 +121,13 @@ impl<'a> Made<'a> {
     fn notes(&self) -> Vec<String> {
         let words = self.words;
         let scale = self.register.scale;
-        let lines = [("pass", scale.pass.to_string().into()), ("excellent", scale.excellent.to_string().into())];
-        vec![words.with("register-grades", &lines), words.t("register-not-a-grade")]
+        let lines = [("pass", scale.pass.to_string().into()), ("excellent", excellence(scale).into())];
+        let mut notes = vec![words.with("register-grades", &lines)];
+        if self.register.make_ups.is_some() {
+            notes.push(words.t("register-make-up-note"));
+        }
+        notes.push(words.t("register-not-a-grade"));
+        notes
     }
 
     /// Who signs, and below, the seal and the date.
@@ -132,7 +141,11 @@ impl<'a> Made<'a> {
     }
 }
 
-fn grade(scale: Scale, member: &Member) -> Option<&'static str> {
+/// The grade; who passed only in a make-up never has a better one than that.
+fn grade(scale: Scale, member: &Member, made_up: Option<&MadeUp>) -> Option<&'static str> {
+    if made_up.is_some_and(|made_up| made_up.passed) {
+        return Some("register-made-up");
+    }
     let score = member.counted_score()?;
     Some(if score.reach(scale.excellent, scale.full) {
         "excellent"
@@ -226,7 +239,7 @@ fn sheet(made: &Made<'_>, part: &Part) -> Grid {
             Cell::Middle(row.category),
             Cell::Middle(row.presence),
             Cell::Points(row.score.map(Points::number)),
-            Cell::Middle(String::new()),
+            Cell::Points(row.make_up.map(Points::number)),
             Cell::Middle(row.grade),
             Cell::Middle(String::new()),
             Cell::Text(row.remark),
@@ -288,7 +301,7 @@ fn table(made: &Made<'_>, part: &Part) -> Table {
             cell(Style::Cell, row.category),
             cell(Style::Cell, row.presence),
             cell(Style::Cell, score),
-            cell(Style::Cell, String::new()),
+            cell(Style::Cell, row.make_up.map(|points| points.to_string()).unwrap_or_default()),
             cell(Style::Cell, row.grade),
             cell(Style::Cell, String::new()),
             cell(Style::CellLeft, row.remark),

@@ -2,7 +2,7 @@
 //! the lists of people.
 
 use super::grid::{Book, Cell, Column, Grid, HEADING};
-use super::named::{band_name, branch_name, judged, line_name, place, range};
+use super::named::{band_name, branch_name, excellence, judged, line_name, place, range};
 use crate::formats::sheet::write_csv;
 use crate::i18n::words::{Words, count};
 use crate::rules::advice::LEAST_JUDGED;
@@ -153,7 +153,7 @@ pub(super) fn lead(words: Words, report: &Report, now_ms: i64) -> String {
 fn definitions(words: Words, report: &Report) -> Vec<String> {
     let values = [
         ("pass", report.scale.pass.to_string().into()),
-        ("excellent", report.scale.excellent.to_string().into()),
+        ("excellent", excellence(report.scale).into()),
         ("least", count(LEAST_JUDGED)),
     ];
     vec![

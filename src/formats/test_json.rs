@@ -3,6 +3,7 @@
 //! What can be told from the file alone is checked here, all at once; whether the branches and banks exist, and hold
 //! enough questions, is for the one who knows them. What [`write()`] writes, [`read()`] reads back as the same test.
 
+mod belonging;
 mod integrity;
 mod schema;
 mod section;
@@ -24,7 +25,7 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Most branches named in an audience.
 pub const MOST_BRANCHES: usize = 10_000;
 
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 19] = [
     "test",
     "occasion",
     "title",
@@ -41,10 +42,15 @@ const FIELDS: [&str; 17] = [
     "earliest_submit_minutes",
     "integrity",
     "approve_corrections",
+    "make_up_of",
+    "sample",
     "sections",
 ];
 
-const AUDIENCE: [&str; 2] = ["branches", "except"];
+const AUDIENCE: [&str; 3] = ["branches", "except", "members"];
+
+/// Most people named in an audience.
+pub const MOST_MEMBERS: usize = 10_000;
 
 /// What the API tells of a test besides: it may stand in a file that was made from such an answer, and says nothing.
 pub const TOLD: [&str; 7] = ["commitment", "questions", "full", "final", "cancelled", "may", "asks"];
@@ -98,7 +104,9 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
         fields.get("earliest_submit_minutes").and_then(|value| reader.integer(value, 0..=most));
     let integrity = or_usual(&fields, "integrity", |value| integrity::read(reader, value));
     let approve_corrections = or_usual(&fields, "approve_corrections", |value| reader.boolean(value));
+    let belonging = belonging::read(reader, &fields, occasion);
     let sections = reader.required(&fields, "sections").and_then(|value| section::read_all(reader, value));
+    let belonging = belonging?;
     Some(Definition {
         test: test?.into_owned(),
         title: title?,
@@ -116,6 +124,8 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
         earliest_submit_minutes,
         integrity: integrity?,
         approve_corrections: approve_corrections?,
+        make_up_of: belonging.make_up_of,
+        sample: belonging.sample,
         sections: sections?,
     })
 }
@@ -135,7 +145,11 @@ fn audience<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Audience> {
         Some(value) => reader.list_or_none(value, MOST_BRANCHES).and_then(|items| codes(reader, items)),
         None => Some(Vec::new()),
     };
-    Some(Audience { branches: branches?, except: except? })
+    let members = match fields.get("members") {
+        Some(value) => reader.list_or_none(value, MOST_MEMBERS).and_then(|items| codes(reader, items)),
+        None => Some(Vec::new()),
+    };
+    Some(Audience { branches: branches?, except: except?, members: members? })
 }
 
 /// Branch codes, no two of which name the same branch.
@@ -181,7 +195,7 @@ fn time<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<(i64, String)> 
 }
 
 /// The time of an RFC 3339 text in Unix milliseconds. jiff alone would take more: short offsets, zone names, weeks.
-fn rfc_3339(text: &str) -> Option<i64> {
+pub fn rfc_3339(text: &str) -> Option<i64> {
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c.to_ascii_uppercase() }).collect();
     let rest = shape.strip_prefix("0000-00-00")?;
     let rest = rest.strip_prefix(['T', ' '])?.strip_prefix("00:00:00")?;
@@ -247,6 +261,7 @@ pub fn write(definition: &Definition) -> serde_json::Value {
         if definition.approve_corrections {
             fields.insert("approve_corrections".to_owned(), true.into());
         }
+        belonging::write(definition, fields);
         let sections: Vec<serde_json::Value> = definition.sections.iter().map(section::write).collect();
         fields.insert("sections".to_owned(), sections.into());
     }

@@ -5,6 +5,7 @@
 
 use crate::rules::blueprint::Occasion;
 use crate::rules::figures::rate;
+use crate::rules::make_up::MadeUp;
 use crate::rules::points::{Points, half_up};
 use crate::rules::presence::Presence;
 use crate::rules::text::Text;
@@ -149,6 +150,49 @@ pub struct Sitting {
     pub presence: Presence,
     /// Points won and possible, of somebody who sat; `None` waits to be marked.
     pub score: Option<(Points, Points)>,
+    /// The make-up that the member sat of it.
+    pub made_up: Option<MadeUp>,
+}
+
+impl Sitting {
+    /// The make-up, where the member may have one: who was disqualified hasn't.
+    fn make_up(&self) -> Option<MadeUp> {
+        self.made_up.filter(|_| matches!(self.presence, Presence::Sat | Presence::Absent | Presence::Excused))
+    }
+
+    /// Whether the member sat the test or a make-up of it.
+    pub fn is_sat(&self) -> bool {
+        self.presence == Presence::Sat || self.make_up().is_some()
+    }
+
+    /// What counts: points won and possible, and whether they are those of the make-up. `None` where the member sat
+    /// neither. A make-up never takes away what was won before.
+    fn counting(&self) -> Option<Earned> {
+        let first = (self.presence == Presence::Sat).then_some(self.score);
+        let made_up = self.make_up().map(|made_up| made_up.points().map(|points| (points, made_up.full)));
+        let earned = |score: Option<(Points, Points)>, made_up| {
+            score.map_or(Earned::Waits, |score| Earned::Score { score, made_up })
+        };
+        match (first, made_up) {
+            (None, None) => None,
+            (Some(first), None) => Some(earned(first, false)),
+            (None, Some(second)) => Some(earned(second, true)),
+            (Some(Some(first)), Some(Some(second))) => {
+                let is_better = percent(second.0, second.1) > percent(first.0, first.1);
+                Some(earned(Some(if is_better { second } else { first }), is_better))
+            }
+            (Some(_), Some(_)) => Some(Earned::Waits),
+        }
+    }
+}
+
+/// What a sitting earned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Earned {
+    /// It waits to be marked.
+    Waits,
+    /// Points won and possible.
+    Score { score: (Points, Points), made_up: bool },
 }
 
 /// What became of a test in a component.
@@ -174,6 +218,10 @@ pub struct Counted {
     pub value: Option<Points>,
     /// What became of it.
     pub use_: Use,
+    /// Points won and possible that the value comes from.
+    pub score: Option<(Points, Points)>,
+    /// Whether these are those of a make-up.
+    pub made_up: bool,
 }
 
 /// A component of one member.
@@ -230,7 +278,7 @@ impl Component {
         let mut tests: Vec<Counted> =
             sittings.iter().filter(|one| one.presence.is_due()).map(|one| self.counted(*one)).collect();
         let due = u32::try_from(tests.len()).unwrap_or(u32::MAX);
-        let sat = tests.iter().filter(|one| one.sitting.presence == Presence::Sat).count();
+        let sat = tests.iter().filter(|one| one.sitting.is_sat()).count();
         self.choose(&mut tests);
         let counted: Vec<&Counted> = tests.iter().filter(|one| one.use_ == Use::Counted).collect();
         let value = match self.combine {
@@ -249,15 +297,18 @@ impl Component {
             Missing::Zero => (Some(Points::ZERO), Use::Counted),
             Missing::Dropped => (None, Use::Dropped),
         };
-        let (value, use_) = match (sitting.presence, sitting.score) {
-            (Presence::Sat, None) => (None, Use::Waiting),
-            (Presence::Sat, Some((won, full))) => (Some(percent(won, full)), Use::Counted),
-            (Presence::Disqualified, _) => (Some(Points::ZERO), Use::Counted),
-            (Presence::Excused, _) => missing(self.excused),
-            (Presence::Absent, _) => missing(self.absent),
-            (Presence::Exempt, _) => (None, Use::Dropped),
+        let (value, use_) = match (sitting.counting(), sitting.presence) {
+            (Some(Earned::Waits), _) => (None, Use::Waiting),
+            (Some(Earned::Score { score: (won, full), made_up }), _) => {
+                let value = Some(percent(won, full));
+                return Counted { sitting, value, use_: Use::Counted, score: Some((won, full)), made_up };
+            }
+            (None, Presence::Disqualified) => (Some(Points::ZERO), Use::Counted),
+            (None, Presence::Excused) => missing(self.excused),
+            (None, Presence::Absent | Presence::Sat) => missing(self.absent),
+            (None, Presence::Exempt) => (None, Use::Dropped),
         };
-        Counted { sitting, value, use_ }
+        Counted { sitting, value, use_, score: None, made_up: false }
     }
 
     /// Of tests that count, takes those out that the way of combining leaves aside.
@@ -286,12 +337,11 @@ impl Component {
 /// Points won over points possible in all of them; whoever didn't sit one has won nothing of the mean of what was
 /// possible in the others, or of 100 where nobody knows.
 fn sum(counted: &[&Counted]) -> Points {
-    let possible = |one: &&&Counted| one.sitting.score.map(|(_, full)| full.hundredths());
+    let possible = |one: &&&Counted| one.score.map(|(_, full)| full.hundredths());
     let known: Vec<i64> = counted.iter().filter_map(|one| possible(&one)).collect();
     let usual = half_up(known.iter().sum::<i64>(), signed(known.len()));
     let full: i64 = counted.iter().map(|one| possible(&one).unwrap_or(usual)).sum();
-    let won = |one: &&&Counted| one.sitting.score.filter(|_| one.sitting.presence == Presence::Sat);
-    let won: i64 = counted.iter().filter_map(|one| won(&one)).map(|(won, _)| won.hundredths()).sum();
+    let won: i64 = counted.iter().filter_map(|one| one.score).map(|(won, _)| won.hundredths()).sum();
     percent(Points::from_hundredths(won), Points::from_hundredths(full))
 }
 

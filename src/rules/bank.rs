@@ -265,6 +265,19 @@ pub enum ProblemCode {
     /// A kind this field doesn't fit (`any_order` outside blanks, `policy` outside multiple, `units` without `number`;
     /// `found` is the field, `expected` what it needs).
     NotForKind,
+    /// A field for another occasion (`found` is the field, `expected` the occasion).
+    NotForOccasion,
+    /// Not exactly one of several fields (`expected` lists them).
+    OneOfFields,
+    /// A cap of a make-up that doesn't lie between the pass line of the first test and its line of excellence
+    /// (`expected` is the range).
+    CapUnfit,
+    /// No test of this name whose results are settled and that may be made up for.
+    UnknownTest,
+    /// Nobody of this login who takes it.
+    UnknownMember,
+    /// Nobody takes it.
+    NobodyTakesIt,
     /// No bank of this name that may be drawn from (`expected` holds the nearest).
     UnknownBank,
     /// No branch of this code (`expected` holds the nearest).

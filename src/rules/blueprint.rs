@@ -2,8 +2,10 @@
 
 use crate::rules::figures::Scale;
 use crate::rules::integrity::Integrity;
+use crate::rules::make_up::{MakeUpOf, OUT_OF_REACH};
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
+use crate::rules::sample::Sample;
 use crate::rules::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -194,6 +196,9 @@ pub struct Audience {
     pub branches: Vec<String>,
     /// Codes of branches taken out again, with their subtrees.
     pub except: Vec<String>,
+    /// Logins (or keys) of the only people there who take it; everybody there where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
 }
 
 /// A test as its organizer defines it. Times are Unix milliseconds.
@@ -233,6 +238,12 @@ pub struct Definition {
     /// Whether corrections after the test need a second person.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approve_corrections: bool,
+    /// What it makes up for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub make_up_of: Option<MakeUpOf>,
+    /// How its members are drawn; all of its audience where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sample>,
     /// What is drawn.
     pub sections: Vec<Section>,
 }
@@ -256,7 +267,12 @@ impl Definition {
 
     /// Full marks and lines.
     pub fn scale(&self) -> Scale {
-        Scale { full: self.full(), pass: self.pass, excellent: self.excellent }
+        Scale { full: self.full(), pass: self.pass, excellent: self.excellence() }
+    }
+
+    /// The line from which a score is excellent; nobody reaches it in a make-up.
+    pub const fn excellence(&self) -> Points {
+        if self.make_up_of.is_some() { OUT_OF_REACH } else { self.excellent }
     }
 
     /// Full marks.
@@ -354,6 +370,8 @@ mod tests {
             earliest_submit_minutes: None,
             integrity: Integrity::default(),
             approve_corrections: false,
+            make_up_of: None,
+            sample: None,
             sections: Vec::new(),
         }
     }

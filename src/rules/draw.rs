@@ -132,14 +132,15 @@ impl Pool {
         self.supply.there(indices)
     }
 
-    /// Draws a paper: for each section its questions in order. `known` holds the indices of candidates that this member
-    /// had in earlier attempts; unseen ones come first. `None` where the pool has a shortfall.
-    pub fn draw(&self, seed: [u8; 32], known: &HashSet<usize>) -> Option<Vec<Vec<Drawn>>> {
+    /// Draws a paper: for each section its questions in order. Each of `later` holds indices of candidates that come only
+    /// after those of the sets before it, and all of them after the others: questions that this member had in earlier
+    /// attempts. `None` where the pool has a shortfall.
+    pub fn draw(&self, seed: [u8; 32], later: &[HashSet<usize>]) -> Option<Vec<Vec<Drawn>>> {
         let mut questions = Stream::new(seed, 0);
         let mut supply = self.supply.start()?;
         let mut sections: Vec<Vec<usize>> = vec![Vec::new(); self.sections];
         for (index, cell) in self.cells.iter().enumerate() {
-            let picks = pick(index, cell, known, &mut questions, &mut supply)?;
+            let picks = pick(index, cell, later, &mut questions, &mut supply)?;
             sections.get_mut(cell.section)?.extend(picks);
         }
         for section in &mut sections {
@@ -160,22 +161,20 @@ impl Pool {
     }
 }
 
-/// Walks a random order of the cell's candidates, unseen ones first, and takes each that leaves the rest fillable.
+/// Walks a random order of the cell's candidates, those of `later` last, and takes each that leaves the rest fillable.
 fn pick(
     index: usize,
     cell: &Cell,
-    seen: &HashSet<usize>,
+    later: &[HashSet<usize>],
     stream: &mut Stream,
     supply: &mut feasible::Draw<'_>,
 ) -> Option<Vec<usize>> {
     let need = usize::try_from(cell.need).ok()?;
     let mut picks = Vec::with_capacity(need);
-    let passes = if seen.is_empty() {
+    let passes = if later.iter().all(HashSet::is_empty) {
         vec![std::borrow::Cow::Borrowed(cell.candidates.as_slice())]
     } else {
-        let (old, new): (Vec<usize>, Vec<usize>) =
-            cell.candidates.iter().partition(|candidate| seen.contains(candidate));
-        vec![new.into(), old.into()]
+        in_turn(&cell.candidates, later).into_iter().map(Into::into).collect()
     };
     for pass in passes {
         let mut walk = Walk::new(&pass);
@@ -187,6 +186,18 @@ fn pick(
         }
     }
     (picks.len() == need).then_some(picks)
+}
+
+/// Candidates in none of the sets, then those of each set in turn; who is in several sets stands with the last.
+fn in_turn(candidates: &[usize], later: &[HashSet<usize>]) -> Vec<Vec<usize>> {
+    let mut turns = vec![Vec::new(); later.len() + 1];
+    for &candidate in candidates {
+        let turn = later.iter().rposition(|set| set.contains(&candidate)).map_or(0, |set| set + 1);
+        if let Some(turn) = turns.get_mut(turn) {
+            turn.push(candidate);
+        }
+    }
+    turns
 }
 
 /// A forward Fisher–Yates shuffle done only as far as it is walked; displaced entries are kept aside, so that a few
@@ -222,14 +233,25 @@ impl<'a> Walk<'a> {
 /// HMAC-SHA-256(secret, len32‖"kaohe-draw-1" ‖ len32‖test id ‖ len32‖member id ‖ u32 attempt number), with 32-bit
 /// big-endian lengths: the seed of one attempt.
 pub fn seed(secret: &[u8; 32], test_id: &str, person_id: &str, attempt_number: u32) -> [u8; 32] {
+    keyed(secret, &["kaohe-draw-1", test_id, person_id], Some(attempt_number))
+}
+
+/// HMAC-SHA-256(secret, len32‖"kaohe-sample-1" ‖ len32‖test id): the seed by which members are drawn.
+pub fn sample_seed(secret: &[u8; 32], test_id: &str) -> [u8; 32] {
+    keyed(secret, &["kaohe-sample-1", test_id], None)
+}
+
+fn keyed(secret: &[u8; 32], parts: &[&str], number: Option<u32>) -> [u8; 32] {
     // HMAC pads a key to the block of the hash with zeros (RFC 2104); done here, no length can be wrong.
     let block: [u8; 64] = std::array::from_fn(|at| secret.get(at).copied().unwrap_or_default());
     let mut mac = Hmac::<Sha256>::new(&block.into());
-    for part in ["kaohe-draw-1", test_id, person_id] {
+    for part in parts {
         mac.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
         mac.update(part.as_bytes());
     }
-    mac.update(&attempt_number.to_be_bytes());
+    if let Some(number) = number {
+        mac.update(&number.to_be_bytes());
+    }
     mac.finalize().into_bytes().into()
 }
 

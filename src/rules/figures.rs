@@ -3,6 +3,7 @@
 //! A [`Tally`] is a sum over people: tallies of branches add up to the tally of their parent, exactly. Everything else
 //! follows from the tally, so that a parent is never a mean of means.
 
+use crate::rules::make_up::OUT_OF_REACH;
 use crate::rules::points::{Points, number};
 use crate::rules::presence::Presence;
 use std::collections::BTreeMap;
@@ -29,6 +30,13 @@ pub struct Scale {
     pub pass: Points,
     /// Line of excellence in percent.
     pub excellent: Points,
+}
+
+impl Scale {
+    /// The line of excellence, where anybody can reach it.
+    pub fn excellence(self) -> Option<Points> {
+        Some(self.excellent).filter(|line| *line < OUT_OF_REACH)
+    }
 }
 
 /// Counts and the distribution of scores of a set of members.

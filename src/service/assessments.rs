@@ -7,6 +7,7 @@ mod signing;
 pub use crate::store::assessments::{AdjustmentRow, AssessmentRow, SigningRow};
 pub use results::year_of;
 pub use results::{Assessed, BranchLine, MemberLine, YearTest};
+pub(crate) use results::{Held, sittings};
 pub(crate) use signing::digest;
 pub use signing::{Signed, sign};
 

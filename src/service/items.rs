@@ -249,6 +249,7 @@ impl Rights {
     async fn of(tx: &mut Tx, caller: &Caller, now_ms: i64, test: &Test) -> Result<Self> {
         let today = tree(tx).await?;
         let is_over = crate::service::review::has_ended(tx, now_ms, test).await?;
+        let is_held = crate::service::make_ups::holds_review(tx, now_ms, test).await?;
         let reads = |bank: &banks::BankRow| super::banks::reads_keys(caller, bank.branch_id.as_deref(), &today);
         let mut editions = HashMap::new();
         for row in tests::editions(tx, &test.row.id).await? {
@@ -260,7 +261,7 @@ impl Rights {
         Ok(Self {
             reads_keys: banks::list(tx).await?.into_iter().filter(reads).map(|bank| bank.name).collect(),
             is_over,
-            is_reviewed: is_over && test.definition.review != Review::Never,
+            is_reviewed: is_over && test.definition.review != Review::Never && !is_held,
             editions,
         })
     }

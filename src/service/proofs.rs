@@ -13,16 +13,20 @@ use crate::rules::blueprint::Definition;
 use crate::rules::draw::{VERSION, seed};
 use crate::rules::paper::{Paper, Pinned};
 use crate::rules::rights::Caller;
+use crate::rules::sample::Framed;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::review::has_ended;
-use crate::service::tests::{find, pool};
-use crate::store::attempts;
+use crate::service::sitting::drawing::later;
+use crate::service::tests::{Basis, Standing, Test, drawn_on, find, pool};
+use crate::store::attempts::{self, AttemptRow};
+use crate::store::db::Tx;
+use crate::store::results;
 use crate::store::trace::sha256_hex;
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// The text that a commitment covers: blueprint, pinned editions and audience.
-pub(crate) fn draw_statement(test_id: &str, definition: &Definition, pinned: &[Pinned]) -> String {
+pub(crate) fn draw_statement(test_id: &str, definition: &Definition, pinned: &[Pinned], basis: &Basis) -> String {
     let editions: Vec<_> = pinned
         .iter()
         .map(|pin| serde_json::json!({ "bank": pin.bank, "number": pin.number, "digest": pin.digest }))
@@ -42,9 +46,13 @@ pub(crate) fn draw_statement(test_id: &str, definition: &Definition, pinned: &[P
         .iter()
         .map(|section| serde_json::json!({ "kind": section.kind, "points": section.points, "policy": section.policy, "draw": rows(section) }))
         .collect();
-    serde_json::json!({ "draw_version": VERSION, "test_id": test_id, "sections": sections, "editions": editions,
-        "audience": { "branches": definition.audience.branches, "except": definition.audience.except } })
-    .to_string()
+    let mut statement = serde_json::json!({ "draw_version": VERSION, "test_id": test_id, "sections": sections,
+        "editions": editions,
+        "audience": { "branches": definition.audience.branches, "except": definition.audience.except } });
+    if let Some(members) = statement.as_object_mut() {
+        members.extend(basis.told(definition));
+    }
+    statement.to_string()
 }
 
 /// SHA-256("kaohe-commitment-1" ‖ SHA-256(secret) ‖ SHA-256(statement)), digests as 32 bytes.
@@ -99,6 +107,9 @@ pub struct ProofAttempt {
     pub seed: String,
     /// The list of the paper; see [`Paper::list`].
     pub paper: String,
+    /// Bank and id of the questions that stood on the member's papers of the test that this one makes up for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_before: Vec<(String, String)>,
 }
 
 /// Everything by which a draw can be verified.
@@ -126,6 +137,15 @@ pub struct Proof {
     /// Attempts, once the secret is shown: all for organizers, one's own for members.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<ProofAttempt>,
+    /// Bank and id of the questions on papers of the test that this one makes up for, once the secret is shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub drawn_before: Vec<(String, String)>,
+    /// Everybody who might be drawn for an inspection, once the secret is shown, for organizers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub frame: Vec<Framed>,
+    /// Ids of the only people who take the test, for organizers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
 }
 
 /// The proof of a test's draw, as far as the caller may see it now.
@@ -142,7 +162,14 @@ pub async fn proof(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Resul
         secret: None,
         candidates: Vec::new(),
         attempts: Vec::new(),
+        drawn_before: Vec::new(),
+        frame: Vec::new(),
+        members: Vec::new(),
     };
+    let basis = Basis::of(&mut tx, &test).await?;
+    if standing.manages {
+        proof.members.clone_from(&basis.members);
+    }
     if !has_ended(&mut tx, now_ms, &test).await? {
         return Ok(proof);
     }
@@ -164,14 +191,44 @@ pub async fn proof(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Resul
             family: candidate.family.clone(),
         })
         .collect();
-    for attempt in attempts::list_of_test(&mut tx, &test.row.id).await? {
-        if standing.manages || Some(&attempt.person_id) == caller.person_id.as_ref() {
-            let paper: Paper = crate::store::read_json("attempt", &attempt.id, &attempt.paper)?;
-            let (member_id, number, seed) = (attempt.person_id, attempt.number, attempt.seed);
-            proof.attempts.push(ProofAttempt { attempt: attempt.id, member_id, number, seed, paper: paper.list() });
-        }
+    proof.attempts = proof_attempts(&mut tx, (caller, standing), &test, basis.first_test_id.as_deref()).await?;
+    if standing.manages {
+        proof.frame = basis.frame;
     }
+    proof.drawn_before = basis.drawn_before;
     Ok(proof)
+}
+
+/// The attempts that the caller may see: all of a test that is managed, otherwise one's own.
+async fn proof_attempts(
+    tx: &mut Tx,
+    (caller, standing): (&Caller, Standing),
+    test: &Test,
+    first_test_id: Option<&str>,
+) -> Result<Vec<ProofAttempt>> {
+    let mut shown = Vec::new();
+    for attempt in attempts::list_of_test(tx, &test.row.id).await? {
+        if !standing.manages && Some(&attempt.person_id) != caller.person_id.as_ref() {
+            continue;
+        }
+        let mut own_before: BTreeSet<(String, String)> = BTreeSet::new();
+        if let Some(first) = first_test_id {
+            for before in attempts::list_of(tx, first, &attempt.person_id).await? {
+                let paper: Paper = crate::store::read_json("attempt", &before.id, &before.paper)?;
+                own_before.extend(paper.sections.into_iter().flatten().map(|entry| (entry.bank, entry.id)));
+            }
+        }
+        let paper: Paper = crate::store::read_json("attempt", &attempt.id, &attempt.paper)?;
+        shown.push(ProofAttempt {
+            attempt: attempt.id,
+            member_id: attempt.person_id,
+            number: attempt.number,
+            seed: attempt.seed,
+            paper: paper.list(),
+            own_before: own_before.into_iter().collect(),
+        });
+    }
+    Ok(shown)
 }
 
 /// What verifying a draw found.
@@ -181,6 +238,10 @@ pub struct DrawVerified {
     pub papers: usize,
     /// Whether the commitment fits secret and statement, and the statement the test.
     pub commitment_holds: bool,
+    /// Whether the members of an inspection are those that are drawn again.
+    pub members_hold: bool,
+    /// Whether what a make-up takes for the questions of the first test are those of its papers.
+    pub before_holds: bool,
     /// Attempts whose stored paper or seed differs.
     pub differing: Vec<String>,
     /// Banks whose pinned edition holds other questions than when it was loaded.
@@ -190,7 +251,8 @@ pub struct DrawVerified {
 impl DrawVerified {
     /// Whether nothing was found.
     pub const fn holds(&self) -> bool {
-        self.commitment_holds && self.differing.is_empty() && self.edited_banks.is_empty()
+        let drawn = self.commitment_holds && self.members_hold && self.before_holds;
+        drawn && self.differing.is_empty() && self.edited_banks.is_empty()
     }
 }
 
@@ -201,10 +263,13 @@ pub async fn verify_draw(app: &App, caller: &Caller, name: &str) -> Result<DrawV
     let test = super::tests::find_managed(&mut tx, caller, name).await?;
     let pool = pool(app, &mut tx, &test).await?;
     let secret = unhex(&test.row.secret).ok_or(Error::NotFound(Thing::Test))?;
-    let statement = draw_statement(&test.row.id, &test.definition, &pool.1);
+    let basis = Basis::of(&mut tx, &test).await?;
+    let statement = draw_statement(&test.row.id, &test.definition, &pool.1, &basis);
+    let sample = basis.sample(&test.definition, &test.row.id, &test.row.secret);
     let mut verified = DrawVerified {
         commitment_holds: commitment(&test.row.secret, &test.row.draw_statement) == test.row.commitment
             && statement == test.row.draw_statement,
+        members_hold: sample.is_none_or(|sample| sample == basis.members),
         ..DrawVerified::default()
     };
     for pin in &pool.1 {
@@ -212,31 +277,30 @@ pub async fn verify_draw(app: &App, caller: &Caller, name: &str) -> Result<DrawV
             verified.edited_banks.push(pin.bank.clone());
         }
     }
-    let mut known: HashSet<(String, String)> = HashSet::new();
-    let mut member = String::new();
+    let mut mine: Vec<AttemptRow> = Vec::new();
     for attempt in attempts::list_of_test(&mut tx, &test.row.id).await? {
-        if member != attempt.person_id {
-            member.clone_from(&attempt.person_id);
-            known.clear();
-        }
+        mine.retain(|earlier| earlier.person_id == attempt.person_id);
         let stored: Paper = crate::store::read_json("attempt", &attempt.id, &attempt.paper)?;
         let number = u32::try_from(attempt.number).unwrap_or_default();
         let seed = seed(&secret, &test.row.id, &attempt.person_id, number);
-        let indices = seen_indices(&pool, &known);
-        let drawn = pool.0.draw(seed, &indices).map(|drawn| Paper::of(&pool.0, &pool.1, &drawn));
+        let later = later(&mut tx, &pool, &attempt.person_id, &mine).await?;
+        let drawn = pool.0.draw(seed, &later).map(|drawn| Paper::of(&pool.0, &pool.1, &drawn));
         let seed_holds = unhex(&attempt.seed) == Some(seed);
         if drawn.as_ref() != Some(&stored) || !seed_holds {
-            verified.differing.push(attempt.id);
+            verified.differing.push(attempt.id.clone());
         }
-        known.extend(stored.sections.into_iter().flatten().map(|entry| (entry.edition, entry.id)));
         verified.papers += 1;
+        mine.push(attempt);
     }
+    drop(tx);
+    verified.before_holds = before_holds(app, &basis).await?;
     Ok(verified)
 }
 
-fn seen_indices(pool: &(crate::rules::draw::Pool, Vec<Pinned>), known: &HashSet<(String, String)>) -> HashSet<usize> {
-    let of = |candidate: &crate::rules::draw::Candidate| {
-        pool.1.get(candidate.edition).is_some_and(|pin| known.contains(&(pin.edition.clone(), candidate.id.clone())))
-    };
-    pool.0.candidates().iter().enumerate().filter(|(_, candidate)| of(candidate)).map(|(index, _)| index).collect()
+/// Whether the questions kept as those of the first test's papers are those of its papers.
+async fn before_holds(app: &App, basis: &Basis) -> Result<bool> {
+    let Some(first) = &basis.first_test_id else { return Ok(true) };
+    let rows = results::list_bare(&mut app.db.read().await?, first).await?;
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    Ok(drawn_on(app, &ids).await? == basis.drawn_before)
 }

@@ -3,10 +3,12 @@
 
 use crate::app::App;
 use crate::rules::figures::Scale;
+use crate::rules::make_up::MadeUp;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::tree::Node;
 use crate::service::error::{Error, Result};
+use crate::service::make_ups;
 use crate::service::people::shown_login;
 use crate::service::reports::{Ground, Line, Report, lines_below, report};
 use crate::service::tests::{Member, Test, find, list_presence};
@@ -33,6 +35,8 @@ pub struct Register {
     pub is_final: bool,
     /// Full marks and lines.
     pub scale: Scale,
+    /// What make-ups earned, by person; `None` where there are none.
+    pub make_ups: Option<HashMap<String, MadeUp>>,
     /// Branches that have members in it, in the official order.
     pub parts: Vec<Part>,
     /// The head of the chain of changes when it was made.
@@ -56,6 +60,8 @@ pub async fn register(app: &App, caller: &Caller, name: &str, branch: Option<&st
     let ground = Ground::of(&mut tx, &test).await?;
     let top = ground.top(caller, branch)?;
     let trace_head = trace::head(&mut tx).await?.1;
+    let has_make_ups = !make_ups::of(&mut tx, &test).await?.is_empty();
+    let make_ups = if has_make_ups { Some(make_ups::earned_of(&mut tx, &test).await?) } else { None };
     drop(tx);
     let mut by_branch: HashMap<String, Part> = HashMap::new();
     let mut waits = false;
@@ -76,9 +82,10 @@ pub async fn register(app: &App, caller: &Caller, name: &str, branch: Option<&st
     }
     Ok(Register {
         is_final: test.row.finished_at_ms.is_some() && !waits,
-        scale: Scale { full: test.definition.full(), pass: test.definition.pass, excellent: test.definition.excellent },
+        scale: test.definition.scale(),
         test,
         top,
+        make_ups,
         parts,
         trace_head,
     })

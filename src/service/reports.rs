@@ -17,13 +17,15 @@ use crate::app::App;
 use crate::limits;
 use crate::rules::advice::{Advice, advise, of_one};
 use crate::rules::bank::Topic;
-use crate::rules::figures::{BandCount, Figures, Scale, Tally};
+use crate::rules::figures::{BandCount, Figures, Scale, Tally, rate};
+use crate::rules::make_up::After;
 use crate::rules::points::Points;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::text::Text;
 use crate::rules::tree::{Node, Tree};
 use crate::service::error::{Error, Result};
+use crate::service::make_ups::{self, AfterMakeUps};
 use crate::service::tests::{Member, Test, find, list_presence_below};
 use crate::store::db::Tx;
 use crate::store::{rollups, tests, trace};
@@ -82,8 +84,38 @@ pub struct Report {
     pub scale: Scale,
     /// Its members by name, where they aren't too many for a page.
     pub members: Option<Vec<Member>>,
+    /// What make-ups add; `None` where there is none.
+    pub after: Option<Remade>,
     /// The head of the chain of changes when the report was made.
     pub trace_head: String,
+}
+
+/// A branch after make-ups.
+#[derive(Debug, Clone)]
+pub struct Remade {
+    /// The make-ups.
+    pub tests: Vec<Test>,
+    /// What they add.
+    pub after: After,
+    /// Passed the first test or a make-up.
+    pub passed: u64,
+    /// The same over all who sat either.
+    pub pass_rate: Option<f64>,
+    /// The same over due.
+    pub pass_rate_due: Option<f64>,
+}
+
+impl Remade {
+    fn new(made: &AfterMakeUps, ground: &Ground, line: &Line) -> Self {
+        let after = match &line.branch {
+            Some(node) => made.sum(ground.tree.subtree(&node.id).iter().map(String::as_str)),
+            None => made.sum(made.by_branch.keys().map(String::as_str)),
+        };
+        let passed = line.figures.passed + after.passed;
+        let tests = made.tests.clone();
+        let sat = line.tally.marked() + after.newly_sat;
+        Self { tests, after, passed, pass_rate: rate(passed, sat), pass_rate_due: rate(passed, line.tally.due()) }
+    }
 }
 
 /// The report for a branch (by code), or for the caller's highest.
@@ -93,6 +125,7 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
         return Err(Error::Forbidden(Some(Role::Committee)));
     }
     refresh(app, &test.row.id).await?;
+    let after = make_ups::after(app, &test).await?;
     let mut tx = app.db.read().await?;
     let (test, _) = find(&mut tx, caller, name).await?;
     let ground = Ground::of(&mut tx, &test).await?;
@@ -118,6 +151,7 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
         bands: line.tally.bands(scale.full),
         topics: topics(&mut tx, &test, &line.tally).await?,
         trace_head: trace::head(&mut tx).await?.1,
+        after: after.map(|made| Remade::new(&made, &ground, &line)),
         line,
         children,
         scale,

@@ -5,6 +5,7 @@ use crate::rules::blueprint::Review;
 use crate::rules::paper::Marks;
 use crate::rules::points::Points;
 use crate::service::error::Result;
+use crate::service::make_ups;
 use crate::service::sitting::Sitting;
 use crate::service::tests::{Test, last_deadline};
 use crate::store::attempts::{self, AttemptRow};
@@ -40,7 +41,7 @@ pub fn score(test: &Test, attempt: &AttemptRow) -> Option<Score> {
         full,
         percent: score.percent_of(full),
         passed: score.reach(definition.pass, full),
-        excellent: score.reach(definition.excellent, full),
+        excellent: score.reach(definition.excellence(), full),
         pending: attempt.marks.as_deref().map_or(0, |marks| marks.matches("null").count()),
         receipt: attempt.receipt.clone().unwrap_or_default(),
     })
@@ -54,7 +55,8 @@ pub fn marks(sitting: &Sitting) -> Result<Vec<Option<Points>>> {
 }
 
 /// Whether the member may see keys and explanations of this attempt now. `after_close` waits for the last personal
-/// window of anyone and for every open attempt, so that no key reaches somebody who still sits the test.
+/// window of anyone and for every open attempt, so that no key reaches somebody who still sits the test, and for make-ups
+/// that ask for it.
 pub async fn is_open(app: &App, now_ms: i64, sitting: &Sitting) -> Result<bool> {
     if sitting.attempt.finished_at_ms.is_none() || sitting.test.row.cancelled_reason.is_some() {
         return Ok(false);
@@ -62,8 +64,14 @@ pub async fn is_open(app: &App, now_ms: i64, sitting: &Sitting) -> Result<bool> 
     match sitting.test.definition.review {
         Review::Never => Ok(false),
         Review::AfterSubmit => Ok(true),
-        Review::AfterClose => is_over(app, now_ms, &sitting.test).await,
+        Review::AfterClose => opens(app, now_ms, &sitting.test).await,
     }
+}
+
+/// Whether keys of a test that are shown after closing may be: it has ended, and so has every make-up that holds them back.
+pub async fn opens(app: &App, now_ms: i64, test: &Test) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    Ok(has_ended(&mut tx, now_ms, test).await? && !make_ups::holds_review(&mut tx, now_ms, test).await?)
 }
 
 /// Whether the last personal window of a test has closed, nothing in it stands still, and no attempt is open any more.

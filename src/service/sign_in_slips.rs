@@ -123,7 +123,7 @@ async fn read(tx: &mut Tx, caller: &Caller, name: &str, branch: Option<&str>) ->
     if !standing.manages && !audience.iter().any(|id| may(id)) {
         return Err(Error::Forbidden(Some(Role::Organizer)));
     }
-    let places: HashMap<String, String> = presence::members(tx)
+    let places: HashMap<String, String> = presence::members_of(tx, &test.row.id)
         .await?
         .into_iter()
         .filter(|member| is_in(&member.branch_id))

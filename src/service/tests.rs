@@ -3,8 +3,10 @@
 //! The editions drawn from are pinned when a test is made, and the draw is committed to, so that opening can't fail and
 //! nothing can be changed afterwards unseen.
 
+mod basis;
 mod compose;
 pub mod invigilate;
+mod make_up;
 mod manage;
 mod plan;
 mod presence;
@@ -12,7 +14,9 @@ mod reading;
 mod trial;
 
 pub use crate::store::tests::Test;
+pub(crate) use basis::{Basis, among, drawn_on};
 pub use compose::{Editions, create, replace};
+pub use make_up::{MakeUpAsked, MakeUpPlan, Repeats, make_up, may_be_made_up, plan_make_up, repeats};
 pub(crate) use manage::check_reason;
 pub use manage::{PersonalWindowChange, cancel, close, set_window};
 pub use plan::{
@@ -22,7 +26,7 @@ pub use presence::{Member, PresenceChange, list_presence, one_presence, set_pres
 pub(crate) use presence::{counted, counted_at, list_presence_below, place};
 pub use trial::{Trial, try_out, try_saved};
 
-use crate::app::App;
+use crate::app::{App, Before, PinnedPool};
 use crate::rules::attempt::Window;
 use crate::rules::blueprint::Definition;
 use crate::rules::draw::{Candidate, Pool};
@@ -35,7 +39,7 @@ use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::store::db::Tx;
 use crate::store::tests::{AudienceRow, TestRow, WindowRow};
-use crate::store::{attempts, banks, people, tests};
+use crate::store::{attempts, banks, basis as named, people, tests};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -74,7 +78,10 @@ pub(crate) async fn standing(tx: &mut Tx, caller: &Caller, tree: &Tree, test: &T
     let rows = tests::audience(tx, &test.id).await?;
     let audience = audience_ids(tree, &rows);
     let member_in = caller.places(Role::Member).flatten().any(|branch| audience.contains(branch));
-    let mut sits = member_in;
+    let mut sits = false;
+    if let Some(person_id) = &caller.person_id {
+        sits = member_in && named::admits(tx, &test.id, person_id).await?;
+    }
     if let (false, Some(person_id)) = (sits, &caller.person_id) {
         sits = !attempts::list_of(tx, &test.id, person_id).await?.is_empty();
     }
@@ -144,7 +151,7 @@ pub(crate) async fn read_pinned(tx: &mut Tx, test_id: &str) -> crate::store::Res
 }
 
 /// The pool of a test, from memory or read once.
-pub(crate) async fn pool(app: &App, tx: &mut Tx, test: &Test) -> Result<Arc<(Pool, Vec<Pinned>)>> {
+pub(crate) async fn pool(app: &App, tx: &mut Tx, test: &Test) -> Result<Arc<PinnedPool>> {
     // The commitment changes with everything that a draw depends on, and with nothing else.
     let key = (test.row.id.clone(), test.row.commitment.clone());
     if let Some(known) = app.caches.pools.get(&key) {
@@ -152,7 +159,11 @@ pub(crate) async fn pool(app: &App, tx: &mut Tx, test: &Test) -> Result<Arc<(Poo
     }
     let pinned = read_pinned(tx, &test.row.id).await?;
     let pool = read_pool(tx, &test.definition, &pinned).await?;
-    let made = Arc::new((pool, pinned));
+    let before = match &test.definition.make_up_of {
+        Some(_) => Basis::of(tx, test).await?.before(&pool, &pinned),
+        None => Before::default(),
+    };
+    let made = Arc::new((pool, pinned, before));
     app.caches.pools.insert(key, Arc::clone(&made));
     Ok(made)
 }

@@ -117,7 +117,7 @@ async fn due(tx: &mut Tx, test_id: &str) -> Result<Vec<ClosedMember>> {
     let tree = tree(tx).await?;
     let audience = audience_ids(&tree, &tests::audience(tx, test_id).await?);
     let results = results::list_bare(tx, test_id).await?;
-    let members = presence::members(tx).await?;
+    let members = presence::members_of(tx, test_id).await?;
     let counted = crate::service::tests::place(&audience, members, &results);
     Ok(counted.into_iter().map(|(person_id, branch_id)| ClosedMember { person_id, branch_id }).collect())
 }

@@ -85,13 +85,28 @@ pub async fn members(tx: &mut Tx) -> Result<Vec<Member>> {
     .await
 }
 
-/// Where one person is a member now.
-pub async fn member(tx: &mut Tx, person_id: &str) -> Result<Option<Member>> {
+/// Everyone of them who may take a test: all, or the people whom it names.
+pub async fn members_of(tx: &mut Tx, test_id: &str) -> Result<Vec<Member>> {
+    tx.query(
+        "SELECT person_id, branch_id FROM role WHERE role = 'member' AND until_at_ms IS NULL AND branch_id IS NOT NULL
+             AND (NOT EXISTS (SELECT 1 FROM test_member WHERE test_id = $1)
+                  OR EXISTS (SELECT 1 FROM test_member WHERE test_id = $1 AND person_id = role.person_id))",
+    )
+    .bind(test_id.to_owned())
+    .fetch_all()
+    .await
+}
+
+/// Where one person is a member now who may take a test.
+pub async fn member(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<Option<Member>> {
     tx.query(
         "SELECT person_id, branch_id FROM role
-         WHERE person_id = $1 AND role = 'member' AND until_at_ms IS NULL AND branch_id IS NOT NULL",
+         WHERE person_id = $1 AND role = 'member' AND until_at_ms IS NULL AND branch_id IS NOT NULL
+             AND (NOT EXISTS (SELECT 1 FROM test_member WHERE test_id = $2)
+                  OR EXISTS (SELECT 1 FROM test_member WHERE test_id = $2 AND person_id = role.person_id))",
     )
     .bind(person_id.to_owned())
+    .bind(test_id.to_owned())
     .fetch_optional()
     .await
 }
@@ -124,16 +139,20 @@ pub async fn closed_members_at(tx: &mut Tx, test_id: &str, branch_ids: &[&str]) 
     tx.query(sql).bind(test_id.to_owned()).bind(write_json("branch", &branch_ids)?).fetch_all().await
 }
 
-/// Where those are members now who are so at one of these branches or have begun the test there.
+/// Where those are members now who may take a test, and are so at one of these branches or have begun the test there.
 pub async fn members_around(tx: &mut Tx, test_id: &str, branch_ids: &[&str]) -> Result<Vec<Member>> {
     let sql = tx.by_database(
         "SELECT person_id, branch_id FROM role WHERE role = 'member' AND until_at_ms IS NULL
              AND branch_id IN (SELECT value FROM json_each($2))
+             AND (NOT EXISTS (SELECT 1 FROM test_member WHERE test_id = $1)
+                 OR EXISTS (SELECT 1 FROM test_member WHERE test_id = $1 AND person_id = role.person_id))
          UNION SELECT role.person_id, role.branch_id FROM attempt JOIN role ON role.person_id = attempt.person_id
          WHERE attempt.test_id = $1 AND attempt.branch_id IN (SELECT value FROM json_each($2))
              AND role.role = 'member' AND role.until_at_ms IS NULL AND role.branch_id IS NOT NULL",
         "SELECT person_id, branch_id FROM role WHERE role = 'member' AND until_at_ms IS NULL
              AND branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))
+             AND (NOT EXISTS (SELECT 1 FROM test_member WHERE test_id = $1)
+                 OR EXISTS (SELECT 1 FROM test_member WHERE test_id = $1 AND person_id = role.person_id))
          UNION SELECT role.person_id, role.branch_id FROM attempt JOIN role ON role.person_id = attempt.person_id
          WHERE attempt.test_id = $1
              AND attempt.branch_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))

@@ -2,9 +2,11 @@
 //! is made from a definition, and follows the form's buttons; `file` turns it into a test file, by whose rules it is
 //! then checked.
 
+mod belonging;
 mod file;
 mod moment;
 
+pub use belonging::name_of;
 pub use file::field_of;
 pub use moment::{local, typed};
 
@@ -66,7 +68,7 @@ pub struct Draft {
 }
 
 /// Fields with one value each.
-const SINGLE: [&str; 23] = [
+const SINGLE: [&str; 28] = [
     "title_zh",
     "title_en",
     "test",
@@ -90,6 +92,11 @@ const SINGLE: [&str; 23] = [
     "integrity_password",
     "integrity_safe_exam_browser",
     "approve_corrections",
+    "belonging",
+    "sample_size",
+    "sample_number",
+    "sample_by_branch",
+    "sample_by_category",
 ];
 /// The names of the three usual bands in the form.
 pub const BAND_FIELDS: [&str; 3] = ["easy", "middling", "hard"];
@@ -209,20 +216,23 @@ impl Draft {
             ("late_minutes", optional(definition.late_minutes)),
             ("earliest_submit_minutes", optional(definition.earliest_submit_minutes)),
         ];
-        Self {
+        let mut draft = Self {
             values: values.into_iter().collect(),
             branches: definition.audience.branches.clone(),
             except: definition.audience.except.clone(),
             newest: false,
             sections: definition.sections.iter().map(SectionDraft::of).collect(),
-        }
+        };
+        draft.set_belonging(definition);
+        draft
     }
 
-    /// The form of a new test like an old one: without a name, its window moved into the future.
+    /// The form of a new test like an old one: without a name and named people, its window moved into the future.
     pub fn copy_of(definition: &Definition, now_ms: i64) -> Self {
         let (opens_at_ms, closes_at_ms) = moved_ahead(definition.opens_at_ms, definition.closes_at_ms, now_ms);
         let mut draft = Self::of(&Definition { opens_at_ms, closes_at_ms, ..definition.clone() });
         draft.set("test", "");
+        draft.set("belonging", "");
         draft
     }
 

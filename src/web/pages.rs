@@ -10,6 +10,7 @@ pub mod home;
 pub mod items;
 pub mod late;
 pub mod live;
+pub mod make_ups;
 pub mod marking;
 pub mod overview;
 pub mod people;

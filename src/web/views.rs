@@ -14,6 +14,7 @@ pub mod integrity;
 pub mod items;
 pub mod late;
 pub mod live;
+pub mod make_ups;
 pub mod marking;
 pub mod overview;
 pub mod people;

@@ -8,6 +8,7 @@ import hmac
 import json
 import struct
 import sys
+from fractions import Fraction
 
 MASK = 0xFFFFFFFF
 
@@ -91,16 +92,15 @@ def fillable(cells, needs, used):
     return all(place(cell, set()) for cell, need in enumerate(needs) for _ in range(need))
 
 
-def draw(seed, sections, candidates, known):
+def draw(seed, sections, candidates, before, own):
     cells = make_cells(sections, candidates)
     needs = [cell["need"] for cell in cells]
     overlap = len(set().union(*(c["families"] for c in cells))) < sum(len(c["families"]) for c in cells)
     plain = not overlap and all(len(c["families"]) == len(c["fits"]) for c in cells)
     stream, used, papers = Stream(seed, 0), set(), [[] for _ in sections]
     for index, cell in enumerate(cells):
-        new = [c for c in cell["fits"] if (c["bank"], c["id"]) not in known]
-        old = [c for c in cell["fits"] if (c["bank"], c["id"]) in known]
-        for part in (new, old) if known else (list(cell["fits"]),):
+        turn = lambda c: 2 if (c["bank"], c["id"]) in own else 1 if (c["bank"], c["id"]) in before else 0
+        for part in [[c for c in cell["fits"] if turn(c) == one] for one in (0, 1, 2)]:
             if needs[index] == 0:
                 break
             for candidate in stream.walk(part):
@@ -130,6 +130,29 @@ def draw(seed, sections, candidates, known):
     return "".join(lines)
 
 
+def sample(secret, statement, frame):
+    """Who is drawn of everybody who might be, where the statement has a sample."""
+    length = lambda text: struct.pack(">I", len(text.encode())) + text.encode()
+    stream = Stream(hmac.new(secret, length("kaohe-sample-1") + length(statement["test_id"]), hashlib.sha256).digest(), 0)
+    rule, groups, drawn = statement["sample"]["rule"], {}, []
+    for one in frame:
+        group = (one["branch_id"] if "branch" in rule["by"] else "", one["category"] if "category" in rule["by"] else "")
+        groups.setdefault(tuple(part.encode() for part in group), []).append(one["person_id"])
+    share, number = rule["size"].get("share"), rule["size"].get("per_branch")
+    takes = {group: max(1, (len(people) * share * 2 + 100) // 200) if share else 1 for group, people in groups.items()}
+    for branch in sorted({group[0] for group in groups}) if number else ():
+        inside = sorted(group for group in groups if group[0] == branch)
+        for _ in range(number - len(inside)):
+            open_ = [group for group in inside if takes[group] < len(groups[group])]
+            if open_:
+                takes[max(open_, key=lambda group: Fraction(len(groups[group]), takes[group]))] += 1
+    for group in sorted(groups):
+        people = sorted(groups[group], key=str.encode)
+        walk = stream.walk(people)
+        drawn += [next(walk) for _ in range(takes[group])]
+    return sorted(drawn)
+
+
 def main():
     proof = json.load(sys.stdin)
     secret, wrong = bytes.fromhex(proof["secret"]), []
@@ -145,11 +168,19 @@ def main():
     for attempt in sorted(proof["attempts"], key=lambda a: (a["member_id"], a["number"])):
         message = length("kaohe-draw-1") + length(statement["test_id"]) + length(attempt["member_id"]) + struct.pack(">I", attempt["number"])
         seed = hmac.new(secret, message, hashlib.sha256).digest()
-        seen = known.setdefault(attempt["member_id"], set())
-        paper = draw(seed, statement["sections"], proof["candidates"], seen)
+        seen = known.setdefault(attempt["member_id"], {tuple(question) for question in attempt.get("own_before", [])})
+        before = {tuple(question) for question in proof.get("drawn_before", [])}
+        paper = draw(seed, statement["sections"], proof["candidates"], before, seen)
         if seed.hex() != attempt["seed"] or paper != attempt["paper"]:
             wrong.append(attempt["attempt"])
         seen.update(tuple(line.split(" ")[2:4]) for line in attempt["paper"].splitlines())
+    lines = lambda texts: digest("".join(text + "\n" for text in texts).encode()).hex()
+    if "make_up_of" in statement and lines(" ".join(q) for q in proof.get("drawn_before", [])) != statement["make_up_of"]["drawn"]:
+        wrong.append("drawn_before")
+    if proof.get("frame"):
+        told = [json.dumps([one["person_id"], one["branch_id"], one["category"]], ensure_ascii=False, separators=(",", ":")) for one in proof["frame"]]
+        if lines(told) != statement["sample"]["frame"] or sample(secret, statement, proof["frame"]) != proof["members"]:
+            wrong.append("members")
     if wrong:
         print("differs:", *wrong)
         sys.exit(1)

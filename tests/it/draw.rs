@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-fn redraw(proof: &Value) -> (bool, String) {
+pub(crate) fn redraw(proof: &Value) -> (bool, String) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/draw/redraw.py");
     let mut python = Command::new("python3").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     python.stdin.take().unwrap().write_all(proof.to_string().as_bytes()).unwrap();

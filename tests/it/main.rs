@@ -35,6 +35,7 @@ mod late;
 mod lints;
 mod loading;
 mod main_job;
+mod make_ups;
 mod openapi;
 mod overview;
 mod people_kept;

@@ -1,5 +1,6 @@
 //! The JSON Schema of a test file.
 
+use super::belonging;
 use super::integrity::FIELDS as INTEGRITY;
 use super::section::{FIELDS as SECTION, MOST_TOPICS, POINTS, ROW};
 use super::{AUDIENCE, FIELDS, MOST_BRANCHES, TOLD};
@@ -30,6 +31,8 @@ pub(in crate::formats) fn schema() -> Value {
         "late_minutes" | "earliest_submit_minutes" => integer(0..=MOST_MINUTES),
         "integrity" => integrity(),
         "approve_corrections" => json!({ "type": "boolean", "default": false }),
+        "make_up_of" => belonging::make_up_schema(),
+        "sample" => belonging::sample_schema(),
         "sections" => list(&section(), 1, MOST_SECTIONS),
         _ => json!(true),
     })

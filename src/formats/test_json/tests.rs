@@ -2,8 +2,10 @@ use super::{read, rfc_3339, section::usual_title, write};
 use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::blueprint::{Audience, Band, Definition, Keep, Occasion, Review, Row, Section};
 use crate::rules::integrity::{Integrity, network};
+use crate::rules::make_up::MakeUpOf;
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
+use crate::rules::sample::{By, Sample, Size};
 use crate::rules::text::Text;
 use proptest::collection::vec;
 use proptest::option;
@@ -146,7 +148,11 @@ fn definition() -> impl Strategy<Value = Definition> {
             test: "t".into(),
             title: Text::Same("T".into()),
             occasion,
-            audience: Audience { branches: vec!["A".into(), "机关".into()], except: vec!["B".into()] },
+            audience: Audience {
+                branches: vec!["A".into(), "机关".into()],
+                except: vec!["B".into()],
+                members: members_of(minutes),
+            },
             opens_at_ms: opens,
             closes_at_ms: opens + length,
             minutes,
@@ -163,9 +169,28 @@ fn definition() -> impl Strategy<Value = Definition> {
             earliest_submit_minutes: earliest.map(|minute| minute.min(minutes)),
             integrity: integrity_of(minutes),
             approve_corrections: minutes % 2 == 0,
+            make_up_of: (occasion == Occasion::MakeUp).then(|| make_up_of(minutes)),
+            sample: (occasion == Occasion::Inspection).then(|| sample_of(minutes)),
             sections,
         },
     )
+}
+
+fn members_of(bits: u32) -> Vec<String> {
+    ["m1", "党员"].iter().take((bits % 3).try_into().unwrap()).map(ToString::to_string).collect()
+}
+
+fn make_up_of(bits: u32) -> MakeUpOf {
+    let cap = (!bits.is_multiple_of(3)).then(|| Points::from_hundredths(i64::from(bits % 10_001)));
+    MakeUpOf { test: "first".into(), cap, holds_review: bits.is_multiple_of(2) }
+}
+
+fn sample_of(bits: u32) -> Sample {
+    if bits.is_multiple_of(2) {
+        Sample { size: Size::Share(bits % 100 + 1), by: vec![By::Category] }
+    } else {
+        Sample { size: Size::PerBranch(bits % 9 + 1), by: vec![By::Branch, By::Category] }
+    }
 }
 
 /// Some of each, by a number.
@@ -182,6 +207,35 @@ fn integrity_of(bits: u32) -> Integrity {
         addresses: some(4, &["10.1.0.0/16", "fd00::7"]).iter().filter_map(|text| network(text)).collect(),
         password: is_on(5).then(|| "红旗".to_owned()),
         safe_exam_browser: some(6, &[&"0f".repeat(32)]),
+    }
+}
+
+#[test]
+fn what_a_make_up_and_an_inspection_say_is_checked() {
+    use ProblemCode as P;
+    let with = |occasion: &str, field: &str| {
+        let file = SOUND.replace("\"annual\"", &format!("\"{occasion}\""));
+        read(file.replace("\"minutes\": 60", &format!("\"minutes\": 60, {field}")).as_bytes())
+    };
+    let make_up = with("make_up", r#""make_up_of": {"test": "first", "cap": 60.5}"#).unwrap().make_up_of;
+    let expected = MakeUpOf { test: "first".into(), cap: Some(Points::from_hundredths(6050)), holds_review: false };
+    assert_eq!(make_up, Some(expected));
+    let sample = with("inspection", r#""sample": {"per_branch": 5}"#).unwrap().sample;
+    assert_eq!(sample, Some(Sample { size: Size::PerBranch(5), by: By::ALL.to_vec() }));
+    let refused = [
+        ("monthly", r#""make_up_of": {"test": "first"}"#, P::NotForOccasion),
+        ("make_up", r#""make_up_of": {"cap": 60}"#, P::Missing),
+        ("make_up", r#""make_up_of": {"test": "first", "caps": 60}"#, P::UnknownField),
+        ("make_up", r#""sample": {"share": 20}"#, P::NotForOccasion),
+        ("inspection", r#""sample": {}"#, P::OneOfFields),
+        ("inspection", r#""sample": {"share": 20, "per_branch": 5}"#, P::OneOfFields),
+        ("inspection", r#""sample": {"share": 0}"#, P::OutOfRange),
+        ("inspection", r#""sample": {"per_branch": 5, "by": ["category"]}"#, P::Missing),
+        ("inspection", r#""sample": {"share": 5, "by": ["category", "category"]}"#, P::Repeated),
+    ];
+    for (occasion, field, code) in refused {
+        let problems = with(occasion, field).unwrap_err();
+        assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [code], "{field}");
     }
 }
 

@@ -1,4 +1,5 @@
 use super::{BranchTally, Combine, Definition, Missing, Sitting, Ungraded, Use, ready};
+use crate::rules::make_up::MadeUp;
 use crate::rules::points::Points;
 use crate::rules::presence::Presence;
 use proptest::collection::vec;
@@ -7,11 +8,11 @@ use proptest::sample::select;
 
 fn sat(test: usize, won: i64, full: i64) -> Sitting {
     let points = |points: i64| Points::from_hundredths(points * 100);
-    Sitting { test, presence: Presence::Sat, score: Some((points(won), points(full))) }
+    Sitting { test, presence: Presence::Sat, score: Some((points(won), points(full))), made_up: None }
 }
 
 fn missing(test: usize, presence: Presence) -> Sitting {
-    Sitting { test, presence, score: None }
+    Sitting { test, presence, score: None, made_up: None }
 }
 
 fn monthly() -> Definition {
@@ -41,6 +42,7 @@ fn a_result_can_be_recomputed_with_a_calculator() {
         test: 0,
         presence: Presence::Sat,
         score: Some((Points::from_hundredths(8550), Points::from_hundredths(10_000))),
+        made_up: None,
     };
     let outcome = rules.outcome(&[vec![sat(0, 2, 3), sat(1, 90, 100)], vec![annual]], Points::ZERO);
     assert_eq!(outcome.parts[0].value, Some(Points::from_hundredths(7834)));
@@ -82,7 +84,7 @@ fn who_sat_too_rarely_has_no_result_as_far_as_due_so_often() {
     eight.extend((8..12).map(|test| missing(test, Presence::Absent)));
     assert_eq!(rules.outcome(&[eight], Points::ZERO).total, Err(Ungraded::TooFew));
     assert_eq!(hundredths(rules.outcome(&[often(3)], Points::ZERO).total), 7000, "on the roster for three months only");
-    let waiting = vec![sat(0, 1, 1), Sitting { test: 1, presence: Presence::Sat, score: None }];
+    let waiting = vec![sat(0, 1, 1), Sitting { test: 1, presence: Presence::Sat, score: None, made_up: None }];
     assert_eq!(rules.outcome(&[waiting], Points::ZERO).total, Err(Ungraded::Waiting));
     assert_eq!(rules.outcome(&[vec![]], Points::ZERO).total, Err(Ungraded::NothingCounts));
 }
@@ -169,4 +171,36 @@ proptest! {
         }
         prop_assert_eq!(whole.bands.iter().sum::<u64>(), whole.graded);
     }
+}
+
+#[test]
+fn a_make_up_counts_at_most_its_cap_and_never_takes_away() {
+    let mut rules = monthly();
+    rules.components[0].least = 0;
+    let points = |points: i64| Points::from_hundredths(points * 100);
+    let made_up = |sitting: Sitting, won: i64| Sitting {
+        made_up: Some(MadeUp {
+            score: Some((points(won), points(50))),
+            cap: points(60),
+            full: points(20),
+            passed: true,
+        }),
+        ..sitting
+    };
+    let value = |sitting: Sitting| rules.outcome(&[vec![sitting]], Points::ZERO).parts[0].tests[0];
+    let absent = value(made_up(missing(0, Presence::Absent), 50));
+    assert_eq!((absent.value, absent.score, absent.made_up), (Some(points(60)), Some((points(12), points(20))), true));
+    let excused = value(made_up(missing(0, Presence::Excused), 20));
+    assert_eq!((excused.value, excused.use_), (Some(points(40)), Use::Counted));
+    let failed = value(made_up(sat(0, 8, 20), 10));
+    assert_eq!((failed.value, failed.made_up), (Some(points(40)), false), "the first was better");
+    assert_eq!(value(made_up(sat(0, 8, 20), 40)).value, Some(points(60)));
+    let disqualified = value(made_up(missing(0, Presence::Disqualified), 50));
+    assert_eq!((disqualified.value, disqualified.made_up), (Some(Points::ZERO), false));
+    let waiting = Sitting {
+        made_up: Some(MadeUp { score: None, cap: points(60), full: points(20), passed: true }),
+        ..missing(0, Presence::Absent)
+    };
+    assert_eq!(value(waiting).use_, Use::Waiting);
+    assert_eq!(rules.outcome(&[vec![made_up(missing(0, Presence::Absent), 1)]], Points::ZERO).parts[0].sat, 1);
 }

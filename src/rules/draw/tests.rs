@@ -46,6 +46,8 @@ fn definition(rows: Vec<Row>) -> Definition {
         earliest_submit_minutes: None,
         integrity: crate::rules::integrity::Integrity::default(),
         approve_corrections: false,
+        make_up_of: None,
+        sample: None,
         sections: vec![Section {
             title: "s".into(),
             kind: Kind::Single,
@@ -63,7 +65,7 @@ fn pool(rows: Vec<Row>, candidates: Vec<Candidate>) -> Pool {
 fn ids(pool: &Pool, seed: u64) -> Option<Vec<String>> {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let paper = pool.draw(bytes, &HashSet::new())?;
+    let paper = pool.draw(bytes, &[])?;
     Some(paper.into_iter().flatten().map(|d| pool.candidates()[d.candidate].id.clone()).collect())
 }
 
@@ -151,7 +153,7 @@ fn on_a_repeat_unseen_questions_come_first() {
     let candidates = (0..10).map(|i| candidate(&format!("q{i}"), "x", 3, None)).collect();
     let pool = pool(vec![row(&[], 6, &[])], candidates);
     let seen: HashSet<usize> = [0, 1, 2, 3, 4, 5].into();
-    let paper = pool.draw([3; 32], &seen).unwrap();
+    let paper = pool.draw([3; 32], &[seen]).unwrap();
     let drawn: HashSet<usize> = paper[0].iter().map(|d| d.candidate).collect();
     assert!([6, 7, 8, 9].iter().all(|i| drawn.contains(i)) && drawn.len() == 6);
 }

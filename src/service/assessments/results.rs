@@ -3,6 +3,7 @@
 use super::{AdjustmentRow, AssessmentRow, Found, SigningRow, place};
 use crate::rules::assessment::{BranchFigures, BranchTally, Definition, Outcome, Selection, Sitting};
 use crate::rules::blueprint::Occasion;
+use crate::rules::make_up::MadeUp;
 use crate::rules::points::Points;
 use crate::rules::presence::Presence;
 use crate::rules::ranking;
@@ -10,6 +11,7 @@ use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::tree::{Node, Tree};
 use crate::service::error::Result;
+use crate::service::make_ups;
 use crate::service::people::shown_login;
 use crate::service::tests::Test;
 use crate::store::db::Tx;
@@ -113,8 +115,16 @@ pub(super) async fn assessed_ids(tx: &mut Tx, now_ms: i64, found: &Found) -> Res
     Ok(assessed_members(tx, now_ms, found).await?.into_keys().collect())
 }
 
-/// Settled tests of each component, in the order of closing.
-async fn year_tests(tx: &mut Tx, definition: &Definition) -> Result<Vec<Vec<Arc<Test>>>> {
+/// The tests of a year.
+struct YearTests {
+    /// Of each component, in the order of closing.
+    components: Vec<Vec<Arc<Test>>>,
+    /// The make-ups of those, by the name of the first test.
+    make_ups: HashMap<String, Vec<Arc<Test>>>,
+}
+
+/// Settled tests of each component. A make-up of one of them is no test of its own: it counts where that one does.
+async fn year_tests(tx: &mut Tx, definition: &Definition) -> Result<YearTests> {
     let mut all: Vec<Arc<Test>> = Vec::new();
     for row in tests::list(tx).await? {
         if row.finished_at_ms.is_some() && row.cancelled_reason.is_none() {
@@ -133,14 +143,31 @@ async fn year_tests(tx: &mut Tx, definition: &Definition) -> Result<Vec<Vec<Arc<
         };
         all.iter().filter(is_meant).cloned().collect()
     };
-    Ok(definition.components.iter().map(|component| of(&component.tests)).collect())
+    let mut components: Vec<Vec<Arc<Test>>> =
+        definition.components.iter().map(|component| of(&component.tests)).collect();
+    let firsts: HashSet<String> = components.iter().flatten().map(|test| test.row.name.clone()).collect();
+    let mut make_ups: HashMap<String, Vec<Arc<Test>>> = HashMap::new();
+    for test in &all {
+        if let Some(first) = first_of(test).filter(|first| firsts.contains(*first)) {
+            make_ups.entry(first.to_owned()).or_default().push(Arc::clone(test));
+        }
+    }
+    let is_own = |test: &Arc<Test>| first_of(test).is_none_or(|first| !firsts.contains(first));
+    for tests in &mut components {
+        tests.retain(is_own);
+    }
+    Ok(YearTests { components, make_ups })
+}
+
+fn first_of(test: &Test) -> Option<&str> {
+    test.definition.make_up_of.as_ref().map(|make_up| make_up.test.as_str())
 }
 
 /// What a test holds of each person: the presence, and points won and possible.
-type Held = HashMap<String, (Presence, Option<(Points, Points)>)>;
+pub(crate) type Held = HashMap<String, (Presence, Option<(Points, Points)>)>;
 
 /// What a test holds of each person who counts in it.
-async fn sittings(tx: &mut Tx, test: &Test) -> Result<Held> {
+pub(crate) async fn sittings(tx: &mut Tx, test: &Test) -> Result<Held> {
     let set: HashMap<String, String> =
         presence::list(tx, &test.row.id).await?.into_iter().map(|row| (row.person_id, row.state)).collect();
     let mut scores: HashMap<String, (Vec<Points>, bool)> = HashMap::new();
@@ -162,19 +189,32 @@ async fn sittings(tx: &mut Tx, test: &Test) -> Result<Held> {
     Ok(held)
 }
 
+/// What a make-up that stands alone counts: at most its cap.
+fn capped(test: &Test, score: Option<(Points, Points)>) -> Option<(Points, Points)> {
+    let Some(cap) = test.definition.make_up_of.as_ref().and_then(|make_up| make_up.cap) else { return score };
+    let full = test.definition.full();
+    MadeUp { score, cap, full, passed: false }.points().map(|won| (won, full))
+}
+
 /// What every test of every component holds of each person.
-async fn all_sittings(tx: &mut Tx, tests: &[Vec<Arc<Test>>]) -> Result<HashMap<String, Vec<Vec<Sitting>>>> {
-    let mut known: HashMap<String, Held> = HashMap::new();
+async fn all_sittings(tx: &mut Tx, year: &YearTests) -> Result<HashMap<String, Vec<Vec<Sitting>>>> {
+    let tests = &year.components;
+    let mut known: HashMap<String, (Held, HashMap<String, MadeUp>)> = HashMap::new();
     let mut by_person: HashMap<String, Vec<Vec<Sitting>>> = HashMap::new();
     for (component, list) in tests.iter().enumerate() {
         for (index, test) in list.iter().enumerate() {
             if !known.contains_key(&test.row.id) {
-                known.insert(test.row.id.clone(), sittings(tx, test).await?);
+                let make_ups = year.make_ups.get(&test.row.name).map(Vec::as_slice).unwrap_or_default();
+                let held = sittings(tx, test).await?;
+                let made_up = make_ups::earned(tx, test, &held, make_ups.iter().map(AsRef::as_ref)).await?;
+                known.insert(test.row.id.clone(), (held, made_up));
             }
-            for (person, &(presence, score)) in known.get(&test.row.id).into_iter().flatten() {
+            let Some((held, made_up)) = known.get(&test.row.id) else { continue };
+            for (person, &(presence, score)) in held {
                 let mine = by_person.entry(person.clone()).or_insert_with(|| vec![Vec::new(); tests.len()]);
                 if let Some(list) = mine.get_mut(component) {
-                    list.push(Sitting { test: index, presence, score });
+                    let made_up = made_up.get(person).copied();
+                    list.push(Sitting { test: index, presence, score: capped(test, score), made_up });
                 }
             }
         }
@@ -229,7 +269,11 @@ pub(super) async fn of(
         may_keep: caller.covers(Role::Committee, place(&found.row), &found.tree),
         signings: if found.row.id.is_empty() { Vec::new() } else { assessments::signings(tx, &found.row.id).await? },
         members: ranked(members),
-        tests: tests.into_iter().map(|list| list.into_iter().map(|test| YearTest { test }).collect()).collect(),
+        tests: tests
+            .components
+            .into_iter()
+            .map(|list| list.into_iter().map(|test| YearTest { test }).collect())
+            .collect(),
         row: found.row,
         definition,
         path,

@@ -206,7 +206,7 @@ impl Standings {
         Standing {
             score: Some(score),
             passed: score.reach(self.pass, self.full),
-            excellent: score.reach(test.definition.excellent, self.full),
+            excellent: score.reach(test.definition.excellence(), self.full),
             band: Some(band(score, self.full)),
             rank: Some(place(&score, &self.ordered)),
         }

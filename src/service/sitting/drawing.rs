@@ -10,10 +10,10 @@ use crate::rules::roster::Role;
 use crate::rules::text::hex;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::proofs::unhex;
-use crate::service::tests::{Test, audience_ids, invigilate, pool, window_of};
+use crate::service::tests::{Test, among, audience_ids, invigilate, pool, window_of};
 use crate::store::attempts::AttemptRow;
 use crate::store::db::Tx;
-use crate::store::tests;
+use crate::store::{attempts, basis, tests};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -35,8 +35,8 @@ pub(super) async fn new_attempt(
     let used = u32::try_from(mine.len()).unwrap_or(u32::MAX);
     window.may_start(&test.definition, now_ms, used).map_err(|refusal| refused(refusal, window))?;
     let pool = pool(app, tx, test).await?;
-    let known = seen_before(&pool.0, &pool.1, mine)?;
-    let (attempt, _) = draw(test, &pool, (person_id, &branch_id), used + 1, &known)?;
+    let later = later(tx, &pool, person_id, mine).await?;
+    let (attempt, _) = draw(test, &pool, (person_id, &branch_id), used + 1, &later)?;
     Ok(started(app, caller, attempt, now_ms, window, test))
 }
 
@@ -62,12 +62,12 @@ pub(super) fn draw(
     pool: &PinnedPool,
     (person_id, branch_id): (&str, &str),
     number: u32,
-    known: &HashSet<usize>,
+    later: &[HashSet<usize>],
 ) -> Result<(AttemptRow, Paper)> {
     let secret = unhex(&test.row.secret).ok_or(Error::NotFound(Thing::Test))?;
     let seed = seed(&secret, &test.row.id, person_id, number);
     // Feasible since the test was made: the editions are pinned.
-    let drawn = pool.0.draw(seed, known).ok_or(Error::Shortfall(Vec::new()))?;
+    let drawn = pool.0.draw(seed, later).ok_or(Error::Shortfall(Vec::new()))?;
     let paper = Paper::of(&pool.0, &pool.1, &drawn);
     let attempt = AttemptRow {
         id: String::new(),
@@ -117,7 +117,28 @@ async fn home(tx: &mut Tx, caller: &Caller, test: &Test) -> Result<String> {
     let tree = crate::service::people::tree(tx).await?;
     let audience = audience_ids(&tree, &tests::audience(tx, &test.row.id).await?);
     let place = caller.places(Role::Member).flatten().find(|branch| audience.contains(*branch));
+    let person_id = caller.person_id.as_deref().unwrap_or_default();
+    let place = if basis::admits(tx, &test.row.id, person_id).await? { place } else { None };
     place.map(ToOwned::to_owned).ok_or(Error::Forbidden(Some(Role::Member)))
+}
+
+/// The candidates that come later in a paper of this member: those on papers of the test that it makes up for, and last
+/// those on the member's own papers of that test and of earlier attempts.
+pub(crate) async fn later(
+    tx: &mut Tx,
+    pool: &PinnedPool,
+    person_id: &str,
+    mine: &[AttemptRow],
+) -> Result<Vec<HashSet<usize>>> {
+    let mut own = seen_before(&pool.0, &pool.1, mine)?;
+    let Some(first) = &pool.2.first_test_id else { return Ok(vec![own]) };
+    let mut seen: HashSet<(String, String)> = HashSet::new();
+    for attempt in attempts::list_of(tx, first, person_id).await? {
+        let paper: Paper = crate::store::read_json("attempt", &attempt.id, &attempt.paper)?;
+        seen.extend(paper.sections.into_iter().flatten().map(|entry| (entry.bank, entry.id)));
+    }
+    own.extend(among(&pool.0, &pool.1, &seen));
+    Ok(vec![pool.2.drawn.clone(), own])
 }
 
 /// Candidates that stood on earlier papers of this member.

@@ -64,7 +64,7 @@ pub async fn prepare_test(app: &App, test: Arc<Test>) -> Result<usize> {
     let audience = audience_ids(&tree, &tests::audience(&mut tx, &test.row.id).await?);
     let begun: HashSet<String> = attempts::persons(&mut tx, &test.row.id).await?.into_iter().collect();
     let windows = tests::windows(&mut tx, &test.row.id).await?;
-    let due: Vec<Member> = presence::members(&mut tx)
+    let due: Vec<Member> = presence::members_of(&mut tx, &test.row.id)
         .await?
         .into_iter()
         .filter(|member| audience.contains(&member.branch_id) && !begun.contains(&member.person_id))
@@ -96,10 +96,17 @@ async fn draw(
     members: &[Member],
     windows: &[WindowRow],
 ) -> Result<()> {
-    let (of, from, whose) = (Arc::clone(test), Arc::clone(pool), members.to_vec());
+    let mut tx = app.db.read().await?;
+    let mut whose = Vec::with_capacity(members.len());
+    for member in members {
+        whose.push((member.clone(), drawing::later(&mut tx, pool, &member.person_id, &[]).await?));
+    }
+    drop(tx);
+    let (of, from) = (Arc::clone(test), Arc::clone(pool));
     let drawn = tokio::task::spawn_blocking(move || -> Result<Vec<(AttemptRow, Paper)>> {
-        let draw =
-            |member: &Member| drawing::draw(&of, &from, (&member.person_id, &member.branch_id), 1, &HashSet::new());
+        let draw = |(member, later): &(Member, Vec<HashSet<usize>>)| {
+            drawing::draw(&of, &from, (&member.person_id, &member.branch_id), 1, later)
+        };
         whose.iter().map(draw).collect()
     });
     let drawn = drawn.await.map_err(|_| Error::Busy)??;

@@ -12,7 +12,6 @@ use crate::store::attempts::AttemptRow;
 use crate::store::db::Tx;
 use crate::store::tests;
 use serde_json::Value;
-use std::collections::HashSet;
 
 /// Somebody who sits a test for the first time.
 #[derive(Debug, Clone)]
@@ -53,8 +52,9 @@ async fn sitting(
     mut respond: impl FnMut(&Item) -> Option<Value>,
 ) -> Result<WholeSitting> {
     let pool = pool(app, tx, test).await?;
+    let later = drawing::later(tx, &pool, &sitter.person_id, &[]).await?;
     let who = (sitter.person_id.as_str(), sitter.branch_id.as_str());
-    let (attempt, paper) = drawing::draw(test, &pool, who, 1, &HashSet::new())?;
+    let (attempt, paper) = drawing::draw(test, &pool, who, 1, &later)?;
     let deadline_at_ms =
         window_of(tx, test, &sitter.person_id).await?.deadline(sitter.starts_at_ms, test.definition.minutes);
     let sheet = drawing::sheet(app, tx, &test.definition, &paper).await?;

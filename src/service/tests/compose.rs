@@ -1,5 +1,6 @@
 //! Making a test, and changing one before its first paper.
 
+use super::basis::{self, Basis, Named};
 use super::{Test, find_managed, read_pool, reading};
 use crate::app::App;
 use crate::rules::bank::{Place, Problem, ProblemCode, Topic};
@@ -28,6 +29,18 @@ pub(super) struct Checked {
     audience: Vec<AudienceRow>,
     pub(super) pinned: Vec<Pinned>,
     pub(super) pool: Pool,
+    basis: Basis,
+}
+
+/// What a definition is checked with besides.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Pinned editions that stay.
+    pub(super) editions: Vec<PinnedRow>,
+    /// The questions on papers of the test that it makes up for.
+    pub(super) drawn_before: Vec<Named>,
+    /// What the test went by until now.
+    pub(super) basis: Option<Basis>,
 }
 
 /// Which editions a changed test draws from.
@@ -45,15 +58,18 @@ pub async fn create(app: &App, caller: &Caller, now_ms: i64, file: &[u8]) -> Res
     if !caller.has(Role::Organizer) {
         return Err(Error::Forbidden(Some(Role::Organizer)));
     }
-    let definition = reading::read(file)?;
+    let mut definition = reading::read(file)?;
     reading::refuse_past(file, &definition, now_ms)?;
+    let known = Known { drawn_before: basis::drawn_before(app, &definition).await?, ..Known::default() };
     let mut tx = app.db.write().await?;
     if tests::find(&mut tx, &definition.test).await?.is_some() {
         return Err(Error::NameTaken(Thing::Test));
     }
-    let checked = check(&mut tx, caller, &definition, &[]).await.map_err(|error| reading::located(file, error))?;
+    let checked =
+        check(&mut tx, caller, &mut definition, &known).await.map_err(|error| reading::located(file, error))?;
     let id = app.randomness.id(now_ms);
     let secret = app.randomness.token();
+    let basis = checked.basis.clone().drawn(&definition, &id, &secret);
     let row = TestRow {
         name: definition.test.clone(),
         branch_id: checked.branch_id.clone(),
@@ -61,7 +77,7 @@ pub async fn create(app: &App, caller: &Caller, now_ms: i64, file: &[u8]) -> Res
         opens_at_ms: definition.opens_at_ms,
         closes_at_ms: definition.closes_at_ms,
         revision: 1,
-        draw_statement: draw_statement(&id, &definition, &checked.pinned),
+        draw_statement: draw_statement(&id, &definition, &checked.pinned, &basis),
         commitment: String::new(),
         secret,
         cancelled_reason: None,
@@ -74,15 +90,16 @@ pub async fn create(app: &App, caller: &Caller, now_ms: i64, file: &[u8]) -> Res
     if !tests::insert(&mut tx, &row).await? {
         return Err(Error::NameTaken(Thing::Test));
     }
-    store_parts(&mut tx, &row.id, &checked).await?;
+    store_parts(&mut tx, &row.id, &checked, &basis).await?;
     trace::append(&mut tx, &event(caller, now_ms, "test-made", &row.id, &details::test_made(&row))).await?;
     tx.commit().await?;
     Ok(Test { row, definition })
 }
 
-async fn store_parts(tx: &mut Tx, test_id: &str, checked: &Checked) -> Result<()> {
+async fn store_parts(tx: &mut Tx, test_id: &str, checked: &Checked, basis: &Basis) -> Result<()> {
     let editions: Vec<String> = checked.pinned.iter().map(|pin| pin.edition.clone()).collect();
-    Ok(tests::set_editions_and_audience(tx, test_id, &editions, &checked.audience).await?)
+    tests::set_editions_and_audience(tx, test_id, &editions, &checked.audience).await?;
+    basis.store(tx, test_id).await
 }
 
 /// Changes a test: anything before its first paper; afterwards nothing but longer times for all. A newer edition of a
@@ -95,7 +112,8 @@ pub async fn replace(
     file: &[u8],
     editions: Editions,
 ) -> Result<Test> {
-    let definition = reading::read(file)?;
+    let mut definition = reading::read(file)?;
+    let drawn_before = basis::drawn_before(app, &definition).await?;
     let mut tx = app.db.write().await?;
     let before = find_managed(&mut tx, caller, name).await?;
     if definition.test != before.definition.test {
@@ -107,14 +125,20 @@ pub async fn replace(
     if definition.closes_at_ms != before.row.closes_at_ms {
         reading::refuse_past(file, &definition, now_ms)?;
     }
+    keep_cap(&before.definition, &mut definition);
     if attempts::any(&mut tx, &before.row.id).await? {
         drop(tx);
         return lengthen(app, caller, now_ms, before, definition).await;
     }
-    let kept = kept(&mut tx, &before, editions).await?;
-    let checked = check(&mut tx, caller, &definition, &kept).await.map_err(|error| reading::located(file, error))?;
-    let secret = app.randomness.token();
-    let statement = draw_statement(&before.row.id, &definition, &checked.pinned);
+    let known = Known {
+        editions: kept(&mut tx, &before, editions).await?,
+        drawn_before,
+        basis: Some(Basis::of(&mut tx, &before).await?),
+    };
+    let checked =
+        check(&mut tx, caller, &mut definition, &known).await.map_err(|error| reading::located(file, error))?;
+    let (secret, basis) = redrawn(app, &before, &definition, (&checked, known.basis));
+    let statement = draw_statement(&before.row.id, &definition, &checked.pinned, &basis);
     let mut row = TestRow {
         definition: crate::store::write_json("test", &definition)?,
         opens_at_ms: definition.opens_at_ms,
@@ -132,10 +156,39 @@ pub async fn replace(
     if attempts::any(&mut tx, &row.id).await? {
         return Err(Error::ChangedMeanwhile);
     }
-    store_parts(&mut tx, &row.id, &checked).await?;
+    store_parts(&mut tx, &row.id, &checked, &basis).await?;
     trace::append(&mut tx, &event(caller, now_ms, "test-changed", &row.id, &details::test_made(&row))).await?;
     tx.commit().await?;
     Ok(Test { row, definition })
+}
+
+/// A file that leaves out the cap means the one that the test has.
+fn keep_cap(before: &Definition, definition: &mut Definition) {
+    if let (Some(old), Some(new)) = (&before.make_up_of, &mut definition.make_up_of)
+        && old.test == new.test
+        && new.cap.is_none()
+    {
+        new.cap = old.cap;
+    }
+}
+
+/// The secret of a changed test and what it goes by. Members who were drawn stay so as long as nothing changes by which
+/// they were, and with them the secret.
+fn redrawn(
+    app: &App,
+    before: &Test,
+    definition: &Definition,
+    (checked, basis): (&Checked, Option<Basis>),
+) -> (String, Basis) {
+    let is_same = definition.sample.is_some()
+        && definition.sample == before.definition.sample
+        && definition.audience == before.definition.audience;
+    if let Some(basis) = basis.filter(|_| is_same) {
+        return (before.row.secret.clone(), basis);
+    }
+    let secret = app.randomness.token();
+    let basis = checked.basis.clone().drawn(definition, &before.row.id, &secret);
+    (secret, basis)
 }
 
 /// After the first paper: a later closing, more minutes, later admission; nothing else.
@@ -186,16 +239,13 @@ pub(super) async fn kept(tx: &mut Tx, test: &Test, editions: Editions) -> Result
 }
 
 /// Checks everything that a file alone can't tell: branches, rights, banks, topics, and whether every paper can be filled.
-pub(super) async fn check(
-    tx: &mut Tx,
-    caller: &Caller,
-    definition: &Definition,
-    kept: &[PinnedRow],
-) -> Result<Checked> {
+pub(super) async fn check(tx: &mut Tx, caller: &Caller, definition: &mut Definition, known: &Known) -> Result<Checked> {
     let tree = tree(tx).await?;
     let mut problems = Vec::new();
     let audience = find_audience(&tree, definition, &mut problems);
-    let sources = find_sources(tx, caller, definition, kept, &mut problems).await?;
+    let sources = find_sources(tx, caller, definition, &known.editions, &mut problems).await?;
+    let before = (known.drawn_before.clone(), known.basis.as_ref(), &mut problems);
+    let basis = basis::find(tx, (caller, &tree), definition, &audience, before).await?;
     if !problems.is_empty() {
         return Err(Error::File(problems));
     }
@@ -203,7 +253,7 @@ pub(super) async fn check(
     let pool = read_pool(tx, definition, &sources.pinned).await?;
     let shortfalls = named_shortfalls(&pool, definition, &sources.topics);
     if shortfalls.is_empty() {
-        Ok(Checked { branch_id, audience, pinned: sources.pinned, pool })
+        Ok(Checked { branch_id, audience, pinned: sources.pinned, pool, basis })
     } else {
         Err(Error::Shortfall(shortfalls))
     }

@@ -276,7 +276,7 @@ async fn later_windows(
     }
     let audience = audience_ids(tree, &tests::audience(tx, &test.row.id).await?);
     let rows = results::list_bare(tx, &test.row.id).await?;
-    let due = place(&audience, presence::members(tx).await?, &rows);
+    let due = place(&audience, presence::members_of(tx, &test.row.id).await?, &rows);
     let concerned = due.into_iter().filter(|(person_id, branch_id)| reach.covers(person_id, branch_id));
     let window = |person_id: String| {
         own.get(&person_id).cloned().unwrap_or(WindowRow {

@@ -115,7 +115,9 @@ pub async fn measure(
     let pool = read_pool(&mut tx, plan, &sources.pinned).await?;
     drop(tx);
     let shortfalls = named_shortfalls(&pool, plan, &sources.topics);
-    Ok(Measured { due: due.len(), rows: supplies(&pool, plan, &sources.pinned), shortfalls, topics: sources.topics })
+    let named = plan.audience.members.len();
+    let due = if named > 0 { named } else { due.len() };
+    Ok(Measured { due, rows: supplies(&pool, plan, &sources.pinned), shortfalls, topics: sources.topics })
 }
 
 /// What there is for each row by itself.

@@ -54,7 +54,7 @@ pub(crate) async fn counted(tx: &mut Tx, test: &TestRow, results: &[ResultRow]) 
     }
     let tree = tree(tx).await?;
     let audience = audience_ids(&tree, &tests::audience(tx, &test.id).await?);
-    let members = presence::members(tx).await?;
+    let members = presence::members_of(tx, &test.id).await?;
     Ok(place(&audience, members, results))
 }
 
@@ -82,7 +82,7 @@ async fn branch_of(tx: &mut Tx, test: &TestRow, person_id: &str) -> Result<Optio
     }
     let tree = tree(tx).await?;
     let audience = audience_ids(&tree, &tests::audience(tx, &test.id).await?);
-    let member = presence::member(tx, person_id).await?.into_iter().collect();
+    let member = presence::member(tx, &test.id, person_id).await?.into_iter().collect();
     let results = results::list_of(tx, &test.id, person_id).await?;
     Ok(place(&audience, member, &results).remove(person_id))
 }

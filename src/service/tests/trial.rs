@@ -1,7 +1,7 @@
 //! A paper to look at, drawn as a member's would be but from a seed that is nobody's: not stored, not counted, shown
 //! without keys.
 
-use super::compose::{Editions, check, kept};
+use super::compose::{Editions, Known, check, kept};
 use super::{Test, find_managed, pool};
 use crate::app::App;
 use crate::formats::test_json;
@@ -16,7 +16,6 @@ use crate::service::people::tree;
 use crate::service::sitting;
 use crate::store::banks;
 use crate::store::db::Tx;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A paper to look at.
@@ -47,18 +46,19 @@ pub async fn try_out(app: &App, caller: &Caller, file: &[u8], test: Option<(&Tes
     if !caller.has(Role::Organizer) {
         return Err(Error::Forbidden(Some(Role::Organizer)));
     }
-    let definition = test_json::read(file).map_err(Error::File)?;
+    let mut definition = test_json::read(file).map_err(Error::File)?;
     let mut tx = app.db.read().await?;
     let kept = match test {
         Some((test, editions)) => kept(&mut tx, test, editions).await?,
         None => Vec::new(),
     };
-    let checked = check(&mut tx, caller, &definition, &kept).await?;
+    let known = Known { editions: kept, ..Known::default() };
+    let checked = check(&mut tx, caller, &mut definition, &known).await?;
     draw(app, &mut tx, definition, &checked.pool, &checked.pinned).await
 }
 
 async fn draw(app: &App, tx: &mut Tx, definition: Definition, pool: &Pool, pinned: &[Pinned]) -> Result<Trial> {
-    let drawn = pool.draw(app.randomness.bytes(), &HashSet::new()).ok_or(Error::Shortfall(Vec::new()))?;
+    let drawn = pool.draw(app.randomness.bytes(), &[]).ok_or(Error::Shortfall(Vec::new()))?;
     let paper = Paper::of(pool, pinned, &drawn);
     let sheet = sitting::drawing::sheet(app, tx, &definition, &paper).await?;
     Ok(Trial { definition, sheet })

@@ -24,7 +24,11 @@ impl Draft {
         let mut audience = Map::new();
         put(&mut audience, "branches", (!self.branches.is_empty()).then(|| json!(self.branches)));
         put(&mut audience, "except", (!self.except.is_empty()).then(|| json!(self.except)));
+        let members = self.members();
+        put(&mut audience, "members", (!members.is_empty()).then(|| json!(members)));
         file.insert("audience".into(), audience.into());
+        put(&mut file, "make_up_of", self.make_up_of());
+        put(&mut file, "sample", self.sample());
         for name in ["opens", "closes"] {
             let value = self.get(name);
             put(&mut file, name, text(&typed(value).map_or_else(|| value.to_owned(), written)));
@@ -71,7 +75,11 @@ impl Draft {
             test: self.get("test").to_owned(),
             title: Text::Same(String::new()),
             occasion: find(&Occasion::ALL, Occasion::name, self.get("occasion")),
-            audience: Audience { branches: self.branches.clone(), except: self.except.clone() },
+            audience: Audience {
+                branches: self.branches.clone(),
+                except: self.except.clone(),
+                members: self.members(),
+            },
             opens_at_ms: typed(self.get("opens")).unwrap_or_default(),
             closes_at_ms: typed(self.get("closes")).unwrap_or_default(),
             minutes: whole("minutes").unwrap_or_default(),
@@ -84,6 +92,8 @@ impl Draft {
             earliest_submit_minutes: whole("earliest_submit_minutes"),
             integrity: Integrity::default(),
             approve_corrections: false,
+            make_up_of: None,
+            sample: None,
             sections: self.sections.iter().map(SectionDraft::plan).collect(),
         }
     }
@@ -205,6 +215,8 @@ pub fn field_of(problem: &Problem) -> String {
     }
     match parts.as_slice() {
         ["title", ..] => "title_zh".to_owned(),
+        ["sample", ..] => "sample".to_owned(),
+        ["make_up_of", ..] => "occasion".to_owned(),
         ["audience", "except", ..] => "except".to_owned(),
         ["audience", ..] => "branches".to_owned(),
         ["integrity", field, ..] => format!("integrity_{field}"),

@@ -29,7 +29,7 @@ async fn render(app: &App, visit: &Visit) -> Result<Response> {
             && match test.test.definition.review {
                 Review::Never => false,
                 Review::AfterSubmit => true,
-                Review::AfterClose => review::is_over(app, visit.now_ms, &test.test).await?,
+                Review::AfterClose => review::opens(app, visit.now_ms, &test.test).await?,
             };
         mine.push(view::Mine { test, reviewable });
     }

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::documents::{self, Document};
 use crate::http::{Access, Route, ServerAddress};
-use crate::service::{archives, reports};
+use crate::service::{archives, reports, tests};
 use crate::web::pages::banks::attachment;
 use crate::web::views::report::{self as view, Shown, Sort};
 use crate::web::visit::Visit;
@@ -55,6 +55,7 @@ async fn show(
         let report = reports::report(&app, &visit.caller, &name, query.code()).await?;
         let title = visit.words().of(&report.test.definition.title).to_owned();
         let shown = Shown {
+            may_make_up: tests::may_be_made_up(&app, &visit.caller, &report.test).await?,
             has_archive: archives::is_offered(&app, &visit.caller, &name).await?,
             report: &report,
             now_ms: visit.now_ms,

@@ -119,9 +119,24 @@ async fn render_managed(
     let unmarked = marking::waiting(app, &visit.caller, name).await?;
     let papers_are_out = tests::papers_are_out(app, &test).await?;
     let newer = tests::newer_editions(app, &test).await?;
+    let may_make_up = tests::may_be_made_up(app, &visit.caller, &test).await?;
+    let repeats = tests::repeats(app, &test).await?;
     let title = visit.words().of(&test.definition.title).to_owned();
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let shown = Managed { test, standing, pinned, newer, members, late, unmarked, papers_are_out, done, error };
+    let shown = Managed {
+        test,
+        standing,
+        pinned,
+        newer,
+        members,
+        late,
+        unmarked,
+        papers_are_out,
+        may_make_up,
+        repeats,
+        done,
+        error,
+    };
     Ok(visit.page_with(status, &title, view::manage(visit.words(), visit.now_ms, &shown)))
 }
 

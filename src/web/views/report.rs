@@ -1,9 +1,10 @@
 //! View of a branch report: five tiles, a row per branch, bands, weak topics, who is missing.
 
 mod lists;
+mod made_up;
 mod menu;
 
-use crate::documents::named::{band_name, branch_name, judged, line_name, place, range};
+use crate::documents::named::{band_name, branch_name, excellence, judged, line_name, place, range};
 use crate::rules::advice::LEAST_JUDGED;
 use crate::rules::rights::Caller;
 use crate::rules::statistics::branches::Standing;
@@ -19,6 +20,8 @@ use maud::{Markup, html};
 pub struct Shown<'a> {
     /// The report.
     pub report: &'a Report,
+    /// Whether the reader may make a make-up of the test now.
+    pub may_make_up: bool,
     /// Whether the reader may have the archive of the test.
     pub has_archive: bool,
     /// When the page was made.
@@ -98,6 +101,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         @else if report.test.row.finished_at_ms.is_some() { (notice("warn", &words.with("report-unmarked", &[("count", count(report.line.tally.pending))]))) }
         @else { (notice("warn", &words.with("report-provisional", &[("working", count(report.line.tally.working))]))) }
         (tiles(words, &report.line))
+        @if let Some(remade) = &report.after { (made_up::after(words, report, remade)) }
         (children(words, shown, &path))
         (bands(words, report))
         (topics(words, report))
@@ -286,7 +290,7 @@ fn topics(words: Words, report: &Report) -> Markup {
 fn definitions(words: Words, report: &Report) -> Markup {
     let values = [
         ("pass", report.scale.pass.to_string().into()),
-        ("excellent", report.scale.excellent.to_string().into()),
+        ("excellent", excellence(report.scale).into()),
         ("least", count(LEAST_JUDGED)),
     ];
     html! {

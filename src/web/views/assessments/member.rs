@@ -87,9 +87,26 @@ fn row(words: Words, counted: &Counted, tests: &[YearTest]) -> Markup {
             td data-label=(words.t("presence-title")) { (words.t(&format!("presence-{}", counted.sitting.presence.name()))) }
             td.n data-label=(words.t("correction-score")) { @match counted.sitting.score { Some((won, full)) => { (won) " / " (full) } None => { "–" } } }
             td.n data-label=(words.t("assessment-percent")) { (points(counted.value)) }
-            td data-label=(words.t("assessment-use")) { (words.t(name)) }
+            td data-label=(words.t("assessment-use")) { (words.t(name)) (made_up(words, counted)) }
         }
     }
+}
+
+/// How a make-up came in, in words: what it earned, its cap, and whether it is what counts.
+fn made_up(words: Words, counted: &Counted) -> Markup {
+    let Some(made_up) = counted.sitting.made_up else { return html! {} };
+    let score = made_up.score.map(|(won, full)| format!("{won} / {full}"));
+    let id = match (&score, counted.made_up) {
+        (None, _) => "assessment-make-up-waits",
+        (Some(_), true) => "assessment-make-up-counts",
+        (Some(_), false) => "assessment-make-up-first",
+    };
+    let values = [
+        ("score", score.unwrap_or_default().into()),
+        ("cap", made_up.cap.to_string().into()),
+        ("value", points(counted.value).into()),
+    ];
+    html! { br; span.small.muted { (words.with(id, &values)) } }
 }
 
 fn adjustments(words: Words, assessed: &Assessed, line: &MemberLine) -> Markup {

@@ -27,6 +27,7 @@ pub(super) fn people(words: Words, caller: &Caller, shown: &Shown<'_>, path: &st
             (list(words, "excused-list", &of(Presence::Excused), false))
             (list(words, "disqualified-list", &of(Presence::Disqualified), false))
             (list(words, "failed-list", &failed, false))
+            @if shown.may_make_up { p.actions.noprint { a.button.quiet href={ (path) "/make-up" } { (words.t("make-up-make")) } } }
             (links(words, caller, report, path))
         }
     }

@@ -3,6 +3,7 @@
 mod blueprint;
 mod inputs;
 mod mistakes;
+mod people;
 
 use crate::rules::blueprint::{Caution, Keep, Occasion, Review};
 use crate::service::Error;
@@ -181,6 +182,7 @@ fn who(context: Context<'_>, shown: &Shown) -> Markup {
                     (tree(words, "except", units, &draft.except))
                 }
             }
+            (people::people(context, draft))
         }
     }
 }

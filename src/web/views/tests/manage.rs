@@ -11,8 +11,9 @@ use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::service::proofs::DrawVerified;
-use crate::service::tests::{Member, Newer, Standing, Test};
+use crate::service::tests::{Member, Newer, Repeats, Standing, Test};
 use crate::web::layout::{Field, crumbs, field, notice};
+use crate::web::views::make_ups::repeats;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
@@ -78,6 +79,10 @@ pub struct Managed {
     pub unmarked: usize,
     /// Whether anyone has a paper.
     pub papers_are_out: bool,
+    /// Whether the reader may make a make-up of it now.
+    pub may_make_up: bool,
+    /// How far its papers repeat questions of the test it makes up for.
+    pub repeats: Option<Repeats>,
     /// What was done just now: the name of a message.
     pub done: Option<&'static str>,
     /// What went wrong just now.
@@ -135,6 +140,7 @@ pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
                 a.button.quiet href={ (path) "/corrections" } { (words.t("corrections-title")) }
                 a.button.quiet href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }
                 a.button.quiet href={ "/api/v1" (path) "/responses.csv" } download { (words.t("export-responses")) }
+                @if shown.may_make_up { a.button.quiet href={ (path) "/make-up" } { (words.t("make-up-make")) } }
                 @if !is_over { a.button.quiet href={ (path) "/close" } { (words.t("close-now")) } }
             }
             @if !is_over { (window_form(words, &path)) (cancel_form(words, &path)) }
@@ -176,6 +182,7 @@ fn overview(words: Words, shown: &Managed) -> Markup {
                         " " span.muted { (words.with("audience-except", &[("codes", words.list(definition.audience.except.iter().cloned()).into())])) }
                     }
                 }
+                (people(words, shown))
                 dt { (words.t("pinned")) }
                 dd { ul.plain { @for pin in &shown.pinned {
                     li { a href={ "/banks/" (segment(&pin.bank)) } { (pin.bank) } " · " (words.with("edition-number", &[("number", count(pin.number))])) }
@@ -189,6 +196,23 @@ fn overview(words: Words, shown: &Managed) -> Markup {
                 summary { (words.t("commitment")) }
                 p.small { (words.t("commitment-explained")) }
                 p.small { code.long { (shown.test.row.commitment) } }
+            }
+        }
+    }
+}
+
+/// Who of the audience takes it, and what it makes up for.
+fn people(words: Words, shown: &Managed) -> Markup {
+    let definition = &shown.test.definition;
+    let named = definition.audience.members.len();
+    html! {
+        @if named > 0 { dt { (words.t("make-up-who")) } dd { (words.with("form-only-named", &[("count", count(named))])) } }
+        @if let Some(make_up) = &definition.make_up_of {
+            dt { (words.t("make-up-for")) }
+            dd {
+                a href={ "/tests/" (segment(&make_up.test)) "/report" } { (make_up.test) }
+                @if let Some(cap) = make_up.cap { " · " (words.with("make-up-capped", &[("cap", cap.to_string().into())])) }
+                @if let Some(numbers) = &shown.repeats { (repeats(words, numbers)) }
             }
         }
     }

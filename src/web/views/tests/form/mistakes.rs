@@ -64,6 +64,7 @@ pub(super) fn label_of(words: Words, field: &str) -> Option<String> {
         "test" => "form-test",
         "occasion" => "form-occasion",
         "branches" => "form-branches",
+        "sample" => "form-sample",
         "except" => "form-except",
         "opens" => "form-opens",
         "closes" => "form-closes",
