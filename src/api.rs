@@ -11,6 +11,7 @@ pub mod invigilation;
 pub mod items;
 pub mod late;
 pub mod marking;
+pub mod objections;
 pub mod openapi;
 pub mod overview;
 pub mod people;
@@ -49,6 +50,7 @@ pub fn routes() -> Vec<Route> {
         hints::routes(),
         late::routes(),
         marking::routes(),
+        objections::routes(),
         corrections::routes(),
         assessments::routes(),
         overview::routes(),

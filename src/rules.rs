@@ -15,6 +15,7 @@ pub mod items;
 pub mod late;
 pub mod lint;
 pub mod namesakes;
+pub mod objection;
 pub mod overview;
 pub mod paper;
 pub mod points;

@@ -15,6 +15,7 @@ pub mod home;
 pub mod items;
 pub mod late;
 pub mod marking;
+pub mod objections;
 pub mod overview;
 pub mod people;
 pub mod proofs;

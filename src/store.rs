@@ -16,6 +16,7 @@ pub mod follow;
 pub mod hints;
 pub mod late;
 pub mod messages;
+pub mod objections;
 pub mod pauses;
 pub mod people;
 pub mod presence;

@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         pages::live::routes(),
         pages::late::routes(),
         pages::marking::routes(),
+        pages::objections::routes(),
         pages::corrections::routes(),
         pages::assessments::routes(),
         pages::overview::routes(),

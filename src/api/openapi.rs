@@ -176,6 +176,22 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "Accept (`accepted`) or refuse the late responses of an attempt, with a `reason`: an amendment.",
     ),
     (
+        "POST /api/v1/attempts/{attempt}/objections",
+        "Object to a question of an own sitting (`position`, `note` of at most 500 characters), while the test runs and until `provisional_until`. One waits for each question: the next takes its place until it is answered. 409 `objections-closed`, `too-many-objections`.",
+    ),
+    (
+        "DELETE /api/v1/attempts/{attempt}/objections/{position}",
+        "Withdraw what waits about a question; 404 where nothing does.",
+    ),
+    (
+        "GET /api/v1/tests/{test}/objections",
+        "Objections by question, with its key and figures where they are for the caller, `waiting`, and `provisional_until`. Committees read them once the test is settled, without names.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/objections",
+        "Answer all that wait about `question` of `bank`, or one `objection`: `upheld`, and the `answer` that the members read. Says how many were `answered`.",
+    ),
+    (
         "GET /api/v1/tests/{test}/marking",
         "What waits for a person to mark it, question by question, with the model answer; `response` stands for a response without saying whose it is.",
     ),
@@ -368,6 +384,7 @@ fn success(name: &str) -> &'static str {
         | "POST /api/v1/people/{login}/departure"
         | "DELETE /api/v1/branches/{code}"
         | "DELETE /api/v1/tests/{test}/slips/{login}"
+        | "DELETE /api/v1/attempts/{attempt}/objections/{position}"
         | "PUT /api/v1/tests/{test}/presence/{login}" => "204",
         _ => "200",
     }
@@ -416,6 +433,12 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         "POST /api/v1/tests/{test}/pauses" => object(
             json!({ "branch": { "type": ["string", "null"] }, "login": { "type": ["string", "null"] }, "reason": { "type": "string" } }),
         ),
+        "POST /api/v1/attempts/{attempt}/objections" => {
+            object(json!({ "position": { "type": "integer" }, "note": { "type": "string" } }))
+        }
+        "POST /api/v1/tests/{test}/objections" => object(json!({ "bank": { "type": "string" },
+            "question": { "type": "string" }, "objection": { "type": ["string", "null"] },
+            "upheld": { "type": "boolean" }, "answer": { "type": "string" } })),
         "POST /api/v1/tests/{test}/messages" => object(
             json!({ "branch": { "type": ["string", "null"] }, "login": { "type": ["string", "null"] }, "text": { "type": "string" } }),
         ),

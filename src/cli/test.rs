@@ -2,6 +2,7 @@
 
 mod correct;
 mod late;
+mod objections;
 mod slips;
 mod watch;
 
@@ -40,6 +41,8 @@ pub(super) enum TestCommand {
     Watch(watch::WatchCommand),
     #[command(flatten)]
     Late(late::LateCommand),
+    #[command(flatten)]
+    Objections(objections::ObjectionCommand),
     #[command(flatten)]
     Correct(correct::CorrectCommand),
     /// Close a test now: open attempts are ended and marked.
@@ -101,6 +104,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
         }
         TestCommand::Slips(args) => slips::run(&app, &args, now_ms, words).await?,
         TestCommand::Late(command) => late::run(&app, command, words).await?,
+        TestCommand::Objections(command) => objections::run(&app, command, words).await?,
         TestCommand::Correct(command) => correct::run(&app, command, words).await?,
         TestCommand::Watch(command) => watch::run(&app, command, words).await?,
         TestCommand::Close { test } => {

@@ -14,6 +14,7 @@ use super::json::{Document, Places, Value};
 use super::reader::{Fields, MOST_TITLE_CHARACTERS, Reader};
 use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::blueprint::{Audience, Definition, Keep, MOST_ATTEMPTS, MOST_MINUTES, Occasion, Review};
+use crate::rules::objection::MOST_DAYS;
 use crate::rules::points::Points;
 use crate::rules::text::{CODE_CHARACTERS, fold, tidy_code};
 use serde_json::json;
@@ -24,7 +25,7 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Most branches named in an audience.
 pub const MOST_BRANCHES: usize = 10_000;
 
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 18] = [
     "test",
     "occasion",
     "title",
@@ -41,6 +42,7 @@ const FIELDS: [&str; 17] = [
     "earliest_submit_minutes",
     "integrity",
     "approve_corrections",
+    "objection_days",
     "sections",
 ];
 
@@ -98,6 +100,7 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
         fields.get("earliest_submit_minutes").and_then(|value| reader.integer(value, 0..=most));
     let integrity = or_usual(&fields, "integrity", |value| integrity::read(reader, value));
     let approve_corrections = or_usual(&fields, "approve_corrections", |value| reader.boolean(value));
+    let objection_days = fields.get("objection_days").and_then(|value| reader.integer(value, 0..=MOST_DAYS));
     let sections = reader.required(&fields, "sections").and_then(|value| section::read_all(reader, value));
     Some(Definition {
         test: test?.into_owned(),
@@ -116,6 +119,7 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
         earliest_submit_minutes,
         integrity: integrity?,
         approve_corrections: approve_corrections?,
+        objection_days,
         sections: sections?,
     })
 }
@@ -246,6 +250,9 @@ pub fn write(definition: &Definition) -> serde_json::Value {
         }
         if definition.approve_corrections {
             fields.insert("approve_corrections".to_owned(), true.into());
+        }
+        if let Some(days) = definition.objection_days {
+            fields.insert("objection_days".to_owned(), days.into());
         }
         let sections: Vec<serde_json::Value> = definition.sections.iter().map(section::write).collect();
         fields.insert("sections".to_owned(), sections.into());

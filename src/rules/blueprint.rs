@@ -2,6 +2,7 @@
 
 use crate::rules::figures::Scale;
 use crate::rules::integrity::Integrity;
+use crate::rules::objection::USUAL_DAYS;
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
 use crate::rules::text::Text;
@@ -233,6 +234,9 @@ pub struct Definition {
     /// Whether corrections after the test need a second person.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approve_corrections: bool,
+    /// Working days after the test was settled in which results are provisional and members may object to questions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objection_days: Option<u32>,
     /// What is drawn.
     pub sections: Vec<Section>,
 }
@@ -252,6 +256,11 @@ impl Definition {
     /// How many questions a paper holds.
     pub fn question_count(&self) -> u32 {
         self.sections.iter().flat_map(|section| &section.draw).map(|row| row.count).sum()
+    }
+
+    /// Working days to object in, the usual ones where none are stated.
+    pub fn days_to_object(&self) -> u32 {
+        self.objection_days.unwrap_or(USUAL_DAYS)
     }
 
     /// Full marks and lines.
@@ -354,6 +363,7 @@ mod tests {
             earliest_submit_minutes: None,
             integrity: Integrity::default(),
             approve_corrections: false,
+            objection_days: None,
             sections: Vec::new(),
         }
     }

@@ -124,7 +124,7 @@ enum Job {
 /// What nothing else may pass.
 #[derive(Debug, Clone)]
 enum Act {
-    Extend(Extend),
+    Extend(Box<Extend>),
     Pause(Pause),
     Resume(Resume),
     Reopen(Reopen),
@@ -216,7 +216,7 @@ impl AnswerWriter {
 
     /// Gives longer time; `false` where somebody else had changed the test.
     pub async fn extend(&self, extend: Extend) -> Result<bool> {
-        self.act(Act::Extend(extend)).await
+        self.act(Act::Extend(Box::new(extend))).await
     }
 
     /// Begins a pause; `false` where somebody else had changed the test.

@@ -66,7 +66,7 @@ pub struct Draft {
 }
 
 /// Fields with one value each.
-const SINGLE: [&str; 23] = [
+const SINGLE: [&str; 24] = [
     "title_zh",
     "title_en",
     "test",
@@ -90,6 +90,7 @@ const SINGLE: [&str; 23] = [
     "integrity_password",
     "integrity_safe_exam_browser",
     "approve_corrections",
+    "objection_days",
 ];
 /// The names of the three usual bands in the form.
 pub const BAND_FIELDS: [&str; 3] = ["easy", "middling", "hard"];
@@ -194,6 +195,7 @@ impl Draft {
             ("integrity_password", integrity.password.clone().unwrap_or_default()),
             ("integrity_safe_exam_browser", integrity.safe_exam_browser.join(", ")),
             ("approve_corrections", switch(definition.approve_corrections)),
+            ("objection_days", optional(definition.objection_days)),
             ("title_zh", title_zh),
             ("title_en", title_en),
             ("test", definition.test.clone()),

@@ -15,6 +15,7 @@ pub mod items;
 pub mod late;
 pub mod live;
 pub mod marking;
+pub mod objections;
 pub mod overview;
 pub mod people;
 pub mod presence;

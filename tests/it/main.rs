@@ -33,6 +33,7 @@ mod late;
 mod lints;
 mod loading;
 mod main_job;
+mod objections;
 mod openapi;
 mod overview;
 mod people_kept;

@@ -9,6 +9,7 @@ use crate::rules::blueprint::{
     Keep, MOST_ATTEMPTS, MOST_MINUTES, MOST_QUESTIONS, MOST_ROWS, MOST_SECTIONS, Occasion, Review,
 };
 use crate::rules::integrity::{MOST_PASSWORD_CHARACTERS, MOST_PLACES};
+use crate::rules::objection::MOST_DAYS;
 use crate::rules::question::{Kind, Policy};
 use serde_json::{Value, json};
 
@@ -30,6 +31,7 @@ pub(in crate::formats) fn schema() -> Value {
         "late_minutes" | "earliest_submit_minutes" => integer(0..=MOST_MINUTES),
         "integrity" => integrity(),
         "approve_corrections" => json!({ "type": "boolean", "default": false }),
+        "objection_days" => integer(0..=MOST_DAYS),
         "sections" => list(&section(), 1, MOST_SECTIONS),
         _ => json!(true),
     })

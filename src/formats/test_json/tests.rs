@@ -163,6 +163,7 @@ fn definition() -> impl Strategy<Value = Definition> {
             earliest_submit_minutes: earliest.map(|minute| minute.min(minutes)),
             integrity: integrity_of(minutes),
             approve_corrections: minutes % 2 == 0,
+            objection_days: (minutes % 3 == 0).then_some(minutes % 60),
             sections,
         },
     )

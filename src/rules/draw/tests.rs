@@ -46,6 +46,7 @@ fn definition(rows: Vec<Row>) -> Definition {
         earliest_submit_minutes: None,
         integrity: crate::rules::integrity::Integrity::default(),
         approve_corrections: false,
+        objection_days: None,
         sections: vec![Section {
             title: "s".into(),
             kind: Kind::Single,

@@ -8,7 +8,7 @@ use crate::http::{Access, ClientAddress, Route};
 use crate::i18n::{Described, describe};
 use crate::rules::roster::Role;
 use crate::service::tests::{self, PersonalWindowChange};
-use crate::service::{Error, Result, home, late, marking, proofs};
+use crate::service::{Error, Result, home, late, marking, objections, proofs};
 use crate::web::draft::typed;
 use crate::web::input::Fields;
 use crate::web::views::tests::{self as view, Announcement, Managed};
@@ -117,11 +117,13 @@ async fn render_managed(
     let members = tests::list_presence(app, &visit.caller, name).await?;
     let late = late::waiting(app, &visit.caller, name).await?;
     let unmarked = marking::waiting(app, &visit.caller, name).await?;
+    let objections = objections::waiting(app, &visit.caller, name).await?;
     let papers_are_out = tests::papers_are_out(app, &test).await?;
     let newer = tests::newer_editions(app, &test).await?;
     let title = visit.words().of(&test.definition.title).to_owned();
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let shown = Managed { test, standing, pinned, newer, members, late, unmarked, papers_are_out, done, error };
+    let shown =
+        Managed { test, standing, pinned, newer, members, late, unmarked, objections, papers_are_out, done, error };
     Ok(visit.page_with(status, &title, view::manage(visit.words(), visit.now_ms, &shown)))
 }
 
