@@ -74,7 +74,7 @@
     var q = inside && paper.of[inside.dataset.position];
     if (!q || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) { return; }
     var index = questions.indexOf(q);
-    if (event.key === 'Enter' && event.target.tagName === 'TEXTAREA') { return; }
+    if (event.target.tagName === 'TEXTAREA') { return; }
     if (event.key === 'Enter' && event.target.tagName !== 'BUTTON') {
       event.preventDefault();
       if (event.shiftKey) { goTo(index - 1, true); } else if (index < questions.length - 1) { goTo(index + 1, true); } else { byId('next').focus(); }

@@ -13,6 +13,7 @@ pub mod items;
 pub mod late;
 pub mod make_ups;
 pub mod marking;
+pub mod objections;
 pub mod openapi;
 pub mod overview;
 pub mod people;
@@ -53,6 +54,7 @@ pub fn routes() -> Vec<Route> {
         late::routes(),
         make_ups::routes(),
         marking::routes(),
+        objections::routes(),
         corrections::routes(),
         assessments::routes(),
         overview::routes(),

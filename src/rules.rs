@@ -16,6 +16,7 @@ pub mod late;
 pub mod lint;
 pub mod make_up;
 pub mod namesakes;
+pub mod objection;
 pub mod overview;
 pub mod paper;
 pub mod points;

@@ -16,6 +16,7 @@ pub mod items;
 pub mod late;
 pub mod make_ups;
 pub mod marking;
+pub mod objections;
 pub mod overview;
 pub mod people;
 pub mod proofs;

@@ -19,6 +19,7 @@ pub mod hints;
 pub mod item_analyses;
 pub mod late;
 pub mod messages;
+pub mod objections;
 pub mod pauses;
 pub mod people;
 pub mod presence;

@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
         pages::late::routes(),
         pages::make_ups::routes(),
         pages::marking::routes(),
+        pages::objections::routes(),
         pages::corrections::routes(),
         pages::assessments::routes(),
         pages::overview::routes(),

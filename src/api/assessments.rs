@@ -200,12 +200,20 @@ fn signing(row: &SigningRow) -> Value {
 pub fn document(assessed: &Assessed) -> Value {
     let tests: Vec<Vec<&str>> =
         assessed.tests.iter().map(|list| list.iter().map(|one| one.test.row.name.as_str()).collect()).collect();
+    let waiting: serde_json::Map<String, Value> = assessed
+        .tests
+        .iter()
+        .flatten()
+        .filter(|one| one.objections > 0)
+        .map(|one| (one.test.row.name.clone(), value!(one.objections)))
+        .collect();
     value!({
         "year": assessed.definition.year,
         "title": assessed.definition.title,
         "holds_at": assessed.place.as_ref().map(|node| &node.code),
         "rules": assessment_json::write(&assessed.definition),
         "tests": tests,
+        "open_objections": waiting,
         "branch": branch(&assessed.line),
         "children": assessed.children.iter().map(branch).collect::<Vec<_>>(),
         "members": assessed.members.iter().map(|member| line(assessed, member)).collect::<Vec<_>>(),

@@ -15,7 +15,7 @@ use crate::rules::text::Text;
 use crate::service::Error;
 use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Asking, Incoming, Sitting, hints};
-use crate::service::{corrections, late, review};
+use crate::service::{corrections, late, objections, review};
 use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -208,6 +208,10 @@ async fn show(
             }
             let is_open = review::is_open(&app, now, &sitting).await?;
             members.insert("review".into(), value!(is_open));
+            let written = objections::of_attempt(&app, &sitting.attempt.id).await?;
+            members.insert("objections".into(), written.iter().map(crate::api::objections::mine).collect());
+            members.insert("takes_objections".into(), value!(objections::takes_objections(&sitting.test, now)));
+            members.insert("provisional_until".into(), value!(objections::provisional_until(&sitting.test).map(time)));
             if let Some(score) = review::score(&sitting.test, &sitting.attempt) {
                 members.extend(
                     serde_json::to_value(score).ok().and_then(|score| score.as_object().cloned()).unwrap_or_default(),

@@ -193,6 +193,22 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "Accept (`accepted`) or refuse the late responses of an attempt, with a `reason`: an amendment.",
     ),
     (
+        "POST /api/v1/attempts/{attempt}/objections",
+        "Object to a question of an own sitting (`position`, `note` of at most 500 characters), while the test runs and until `provisional_until`. One waits for each question: the next takes its place until it is answered. 409 `objections-closed`, `too-many-objections`.",
+    ),
+    (
+        "DELETE /api/v1/attempts/{attempt}/objections/{position}",
+        "Withdraw what waits about a question; 404 where nothing does.",
+    ),
+    (
+        "GET /api/v1/tests/{test}/objections",
+        "Objections by question, with its key and figures where they are for the caller, `waiting`, and `provisional_until`. Committees read them once the test is settled, without names.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/objections",
+        "Answer all that wait about `question` of `bank`, or one `objection`: `upheld`, and the `answer` that the members read. Says how many were `answered`.",
+    ),
+    (
         "GET /api/v1/tests/{test}/marking",
         "What waits for a person to mark it, question by question, with the model answer; `response` stands for a response without saying whose it is.",
     ),
@@ -385,6 +401,7 @@ fn success(name: &str) -> &'static str {
         | "POST /api/v1/people/{login}/departure"
         | "DELETE /api/v1/branches/{code}"
         | "DELETE /api/v1/tests/{test}/slips/{login}"
+        | "DELETE /api/v1/attempts/{attempt}/objections/{position}"
         | "PUT /api/v1/tests/{test}/presence/{login}" => "204",
         _ => "200",
     }
@@ -463,21 +480,35 @@ fn request(name: &str) -> Option<(&'static str, Value)> {
         "POST /api/v1/attempts/{attempt}/late-responses" => object(json!({ "responses": { "type": "array", "items": {
             "type": "object", "required": ["position", "response", "save"], "additionalProperties": false,
             "properties": { "position": { "type": "integer" }, "response": {}, "save": { "type": "integer" } } } } })),
-        "POST /api/v1/tests/{test}/amendments" => object(json!({ "change": { "enum": Change::NAMES },
-            "bank": { "type": "string" }, "question": { "type": "string" }, "answer": {}, "attempt": { "type": "string" },
-            "position": { "type": "integer" }, "points": { "type": "number" }, "reason": { "type": "string" } })),
         "PUT /api/v1/assessments/{year}" => Some(("application/json", json!({ "type": "object" }))),
-        "POST /api/v1/assessments/{year}/adjustments" => object(
-            json!({ "login": { "type": "string" }, "points": { "type": "number" }, "reason": { "type": "string" } }),
-        ),
-        "POST /api/v1/assessments/{year}/signings" => object(json!({
-            "signers": { "type": "array", "items": { "type": "string" } }, "note": { "type": "string" } })),
-        "POST /api/v1/tests/{test}/amendments/{amendment}" => object(json!({ "approved": { "type": "boolean" } })),
-        "POST /api/v1/tests/{test}/late-responses/{attempt}" => {
-            object(json!({ "accepted": { "type": "boolean" }, "reason": { "type": "string" } }))
-        }
-        _ => kept(name).and_then(object),
+        _ => afterwards(name).or_else(|| kept(name)).and_then(object),
     }
+}
+
+/// What calls take that decide on what has been written.
+fn afterwards(name: &str) -> Option<Value> {
+    let text = || json!({ "type": "string" });
+    Some(match name {
+        "POST /api/v1/tests/{test}/amendments" => json!({ "change": { "enum": Change::NAMES },
+            "bank": text(), "question": text(), "answer": {}, "attempt": text(),
+            "position": { "type": "integer" }, "points": { "type": "number" }, "reason": text() }),
+        "POST /api/v1/tests/{test}/amendments/{amendment}" => json!({ "approved": { "type": "boolean" } }),
+        "POST /api/v1/tests/{test}/late-responses/{attempt}" => {
+            json!({ "accepted": { "type": "boolean" }, "reason": text() })
+        }
+        "POST /api/v1/attempts/{attempt}/objections" => {
+            json!({ "position": { "type": "integer" }, "note": text() })
+        }
+        "POST /api/v1/tests/{test}/objections" => json!({ "bank": text(), "question": text(),
+            "objection": { "type": ["string", "null"] }, "upheld": { "type": "boolean" }, "answer": text() }),
+        "POST /api/v1/assessments/{year}/adjustments" => {
+            json!({ "login": text(), "points": { "type": "number" }, "reason": text() })
+        }
+        "POST /api/v1/assessments/{year}/signings" => {
+            json!({ "signers": { "type": "array", "items": text() }, "note": text() })
+        }
+        _ => return None,
+    })
 }
 
 /// What calls take that keep people and branches.

@@ -71,6 +71,9 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::Paused
         | Error::TestNotOver
         | Error::SecondPersonNeeded
+        | Error::ObjectionsClosed { .. }
+        | Error::ObjectionAnswered
+        | Error::TooManyObjections
         | Error::KeysWereShown
         | Error::NotForThisDatabase => StatusCode::CONFLICT,
         Error::DeadlinePassed | Error::FileGone | Error::PrintoutGone => StatusCode::GONE,

@@ -8,6 +8,7 @@ use crate::http::{Access, Arrived, Parameter, Route, ServerAddress, SignedIn};
 use crate::i18n::words::Words;
 use crate::rules::advice::Advice;
 use crate::rules::points::Points;
+use crate::service::objections::provisional_until;
 use crate::service::reports::{self, AttemptLine, Line, Report, ResponseLine};
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -91,6 +92,7 @@ pub fn document(report: &Report) -> Value {
         "test": report.test.row.name,
         "title": report.test.definition.title,
         "final": report.is_final,
+        "provisional_until": provisional_until(&report.test).map(time),
         "cancelled": report.test.row.cancelled_reason,
         "branch": line(&report.line),
         "children": report.children.iter().map(line).collect::<Vec<_>>(),

@@ -2,13 +2,15 @@
 //! of every file. Its files are made one after another, so that memory holds the archive and one of them.
 
 use super::named::values;
+use super::report::objection_period;
 use super::sample;
 use super::{Asked, circular, items, presence, register, report};
 use crate::app::App;
 use crate::documents::announcement;
-use crate::i18n::words::Words;
+use crate::i18n::words::{Words, count};
 use crate::rules::text::hex;
 use crate::service::archives::{Archived, archived};
+use crate::service::objections::Objected;
 use crate::service::registers::{Levels, Register};
 use crate::service::{Error, Result, registers};
 use maud::html;
@@ -114,6 +116,7 @@ impl Made {
         package.put(&words.t("archive-presence"), "csv", &presence::csv(words, &self.register))?;
         let corrections = presence::corrections_csv(words, &self.archived);
         package.put(&words.t("archive-corrections"), "csv", &corrections)?;
+        package.put(&words.t("archive-objections"), "csv", &presence::objections_csv(words, &self.archived))?;
         package.put(&words.t("archive-items"), "xlsx", &items::workbook(words, now_ms, analysis)?)?;
         if let Some(circular) = circular {
             package.put(&words.t("archive-circular"), "docx", &circular)?;
@@ -134,6 +137,7 @@ impl Made {
     fn contents(&self, entries: &[Entry]) -> String {
         let words = self.words;
         let test = &self.archived.test;
+        let waiting: usize = self.archived.objections.iter().map(Objected::waiting).sum();
         let title = words.with("archive-title", &[("title", words.of(&test.definition.title).into())]);
         let body = html! {
             p { (words.span(test.definition.opens_at_ms, test.definition.closes_at_ms)) }
@@ -145,6 +149,8 @@ impl Made {
                     td { (entry.bytes) } td { code { (entry.digest) } }
                 } } }
             }
+            @if let Some(period) = objection_period(words, test) { p { (period) } }
+            @if waiting > 0 { p { strong { (words.with("objections-count", &[("count", count(waiting))])) } } }
             p { (words.t("archive-check")) }
             p { (words.t("commitment")) " " code { (test.row.commitment) } }
             p { (words.t("trace-head")) " " code { (self.register.trace_head) } }

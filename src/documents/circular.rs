@@ -4,6 +4,7 @@
 
 mod sentences;
 
+use super::report::objection_period;
 use super::{Asked, named::line_name, official};
 use crate::app::App;
 use crate::formats::docx_writer::{Block, Cell, Paragraph, Style, Table};
@@ -12,6 +13,7 @@ use crate::rules::figures::{Figures, Tally};
 use crate::rules::publication::{LEAST, Published, Size, published};
 use crate::rules::tree::Node;
 use crate::service::items::{Items, items};
+use crate::service::objections::provisional_until;
 use crate::service::reports::{Line, Report, report};
 use crate::service::{Error, Result};
 
@@ -82,6 +84,11 @@ fn blocks(public: &Public<'_>, now_ms: i64) -> Vec<Block> {
     let words = public.words;
     let mut blocks = official::head(words, &public.title(), &words.t("circular-to"));
     blocks.push(Paragraph::new(Style::Body, sentences::start(public)).into());
+    let test = &public.report.test;
+    if provisional_until(test).is_some_and(|until| now_ms < until) {
+        let period = objection_period(words, test).unwrap_or_default();
+        blocks.push(Paragraph::new(Style::Body, period).into());
+    }
     let parts = [
         ("circular-basics", sentences::basics(public)),
         ("circular-features", numbered(words, sentences::features(public))),

@@ -1,10 +1,11 @@
-//! Who was absent, on leave, not required or disqualified, with the reason; and corrections: lists for the archive.
+//! Who was absent, on leave, not required or disqualified, with the reason; corrections; and objections: lists for the archive.
 
 use super::question::change;
 use crate::formats::sheet::write_csv;
 use crate::i18n::words::Words;
 use crate::service::archives::Archived;
 use crate::service::corrections::Correction;
+use crate::service::objections::{Listed, Objected};
 use crate::service::registers::Register;
 
 /// Everybody of the test with attendance and, where somebody set it, the reason.
@@ -57,4 +58,38 @@ pub(super) fn corrections_csv(words: Words, archived: &Archived) -> Vec<u8> {
         ]
     };
     write_csv(std::iter::once(heading).chain(archived.corrections.iter().map(row)))
+}
+
+/// Objections question by question with their answers, without a name.
+pub(super) fn objections_csv(words: Words, archived: &Archived) -> Vec<u8> {
+    let heading = [
+        "bank",
+        "items-question",
+        "branch",
+        "objection-time",
+        "objection-note",
+        "objection-outcome",
+        "objection-the-answer",
+        "objection-answer-time",
+    ]
+    .map(|id| words.t(id));
+    let row = |objected: &Objected, one: &Listed| {
+        let outcome = match one.row.upheld {
+            Some(true) => "objection-upheld",
+            Some(false) => "objection-not-upheld",
+            None => "objection-waits",
+        };
+        [
+            objected.bank.clone(),
+            objected.question.id.clone(),
+            one.branch.name.clone(),
+            words.moment(one.row.written_at_ms),
+            one.row.note.clone(),
+            words.t(outcome),
+            one.row.answer.clone().unwrap_or_default(),
+            one.row.answered_at_ms.map(|at| words.moment(at)).unwrap_or_default(),
+        ]
+    };
+    let rows = archived.objections.iter().flat_map(|objected| objected.objections.iter().map(|one| row(objected, one)));
+    write_csv(std::iter::once(heading).chain(rows))
 }

@@ -3,6 +3,7 @@
 
 use super::grid::{Book, Cell, Grid};
 use super::named::{excellence, values};
+use super::report::objection_period;
 use crate::formats::docx_writer::{self as docx, Block, Foot, Layout, Paragraph, Style, Table};
 use crate::i18n::words::Words;
 use crate::rules::figures::{Result as Outcome, Scale, Tally};
@@ -105,10 +106,12 @@ impl<'a> Made<'a> {
         let definition = &self.register.test.definition;
         let state = if self.register.is_final { "register-final" } else { "register-provisional" };
         let full = words.with("register-full", &[("full", self.register.scale.full.to_string().into())]);
+        let period = objection_period(words, &self.register.test).map(|period| format!(" · {period}"));
         format!(
-            "{branch} · {} · {full} · {}",
+            "{branch} · {} · {full} · {}{}",
             words.span(definition.opens_at_ms, definition.closes_at_ms),
-            words.t(state)
+            words.t(state),
+            period.unwrap_or_default()
         )
     }
 

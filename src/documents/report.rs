@@ -9,9 +9,10 @@ use crate::rules::advice::LEAST_JUDGED;
 use crate::rules::figures::rate;
 use crate::rules::presence::Presence;
 use crate::rules::tree::Node;
+use crate::service::objections::provisional_until;
 use crate::service::registers::{Levels, Register};
 use crate::service::reports::{Line, Report};
-use crate::service::tests::Member;
+use crate::service::tests::{Member, Test};
 use rust_xlsxwriter::{Chart, ChartDataLabel, ChartType, Worksheet, XlsxError};
 
 /// More bars than these make no picture.
@@ -137,6 +138,12 @@ pub(super) fn workbook(words: Words, now_ms: i64, levels: &Levels, register: &Re
     book.into_bytes()
 }
 
+/// Until when members may object, and results are provisional.
+pub(super) fn objection_period(words: Words, test: &Test) -> Option<String> {
+    let until = provisional_until(test)?;
+    Some(words.with("objection-period", &[("date", words.moment(until).into())]))
+}
+
 /// Of which branch the figures are, how final they are, and when the file was made.
 pub(super) fn lead(words: Words, report: &Report, now_ms: i64) -> String {
     let state = match &report.test.row.cancelled_reason {
@@ -147,7 +154,8 @@ pub(super) fn lead(words: Words, report: &Report, now_ms: i64) -> String {
         }
         None => words.with("report-provisional", &[("working", count(report.line.tally.working))]),
     };
-    format!("{} · {} · {state}", branch_name(words, &report.line), words.moment(now_ms))
+    let period = objection_period(words, &report.test).map(|period| format!(" · {period}")).unwrap_or_default();
+    format!("{} · {} · {state}{period}", branch_name(words, &report.line), words.moment(now_ms))
 }
 
 fn definitions(words: Words, report: &Report) -> Vec<String> {

@@ -15,6 +15,7 @@ use super::json::{Document, Places, Value};
 use super::reader::{Fields, MOST_TITLE_CHARACTERS, Reader};
 use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::blueprint::{Audience, Definition, Keep, MOST_ATTEMPTS, MOST_MINUTES, Occasion, Review};
+use crate::rules::objection::MOST_DAYS;
 use crate::rules::points::Points;
 use crate::rules::text::{CODE_CHARACTERS, fold, tidy_code};
 use serde_json::json;
@@ -25,7 +26,7 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Most branches named in an audience.
 pub const MOST_BRANCHES: usize = 10_000;
 
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 20] = [
     "test",
     "occasion",
     "title",
@@ -44,6 +45,7 @@ const FIELDS: [&str; 19] = [
     "approve_corrections",
     "make_up_of",
     "sample",
+    "objection_days",
     "sections",
 ];
 
@@ -105,6 +107,7 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
     let integrity = or_usual(&fields, "integrity", |value| integrity::read(reader, value));
     let approve_corrections = or_usual(&fields, "approve_corrections", |value| reader.boolean(value));
     let belonging = belonging::read(reader, &fields, occasion);
+    let objection_days = fields.get("objection_days").and_then(|value| reader.integer(value, 0..=MOST_DAYS));
     let sections = reader.required(&fields, "sections").and_then(|value| section::read_all(reader, value));
     let belonging = belonging?;
     Some(Definition {
@@ -126,6 +129,7 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
         approve_corrections: approve_corrections?,
         make_up_of: belonging.make_up_of,
         sample: belonging.sample,
+        objection_days,
         sections: sections?,
     })
 }
@@ -262,6 +266,9 @@ pub fn write(definition: &Definition) -> serde_json::Value {
             fields.insert("approve_corrections".to_owned(), true.into());
         }
         belonging::write(definition, fields);
+        if let Some(days) = definition.objection_days {
+            fields.insert("objection_days".to_owned(), days.into());
+        }
         let sections: Vec<serde_json::Value> = definition.sections.iter().map(section::write).collect();
         fields.insert("sections".to_owned(), sections.into());
     }

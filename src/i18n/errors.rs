@@ -67,6 +67,10 @@ fn values(language: Language, error: &Error) -> Vec<(&'static str, String)> {
         Error::Unreadable(problems) | Error::Parameters(problems) => first_problem(language, problems),
         Error::AddressNotAdmitted { address } => vec![("address", address.clone())],
         Error::Cancelled { reason } => vec![("reason", reason.clone())],
+        Error::ObjectionsClosed { since_ms } => vec![
+            ("had", if since_ms.is_some() { "yes".into() } else { "no".into() }),
+            ("since", since_ms.map(|at| moment(language, at)).unwrap_or_default()),
+        ],
         Error::TooEarly { from_ms } => vec![("from", moment(language, *from_ms))],
         Error::Misfit(misfit) => vec![("misfit", text(language, &format!("misfit-{}", misfit_name(*misfit))))],
         _ => Vec::new(),
@@ -94,6 +98,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::Slip => "slip",
         Thing::Correction => "correction",
         Thing::Assessment => "assessment",
+        Thing::Objection => "objection",
     }
 }
 

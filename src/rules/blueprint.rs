@@ -3,6 +3,7 @@
 use crate::rules::figures::Scale;
 use crate::rules::integrity::Integrity;
 use crate::rules::make_up::{MakeUpOf, OUT_OF_REACH};
+use crate::rules::objection::USUAL_DAYS;
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
 use crate::rules::sample::Sample;
@@ -244,6 +245,9 @@ pub struct Definition {
     /// How its members are drawn; all of its audience where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<Sample>,
+    /// Working days after the test was settled in which results are provisional and members may object to questions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objection_days: Option<u32>,
     /// What is drawn.
     pub sections: Vec<Section>,
 }
@@ -263,6 +267,11 @@ impl Definition {
     /// How many questions a paper holds.
     pub fn question_count(&self) -> u32 {
         self.sections.iter().flat_map(|section| &section.draw).map(|row| row.count).sum()
+    }
+
+    /// Working days to object in, the usual ones where none are stated.
+    pub fn days_to_object(&self) -> u32 {
+        self.objection_days.unwrap_or(USUAL_DAYS)
     }
 
     /// Full marks and lines.
@@ -372,6 +381,7 @@ mod tests {
             approve_corrections: false,
             make_up_of: None,
             sample: None,
+            objection_days: None,
             sections: Vec::new(),
         }
     }

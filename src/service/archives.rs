@@ -1,4 +1,4 @@
-//! What the archive of a test holds beside its documents: corrections and one paper with its keys, without a name.
+//! What the archive of a test holds beside its documents: corrections, objections and one paper with its keys, without a name.
 
 use crate::app::App;
 use crate::rules::blueprint::Review;
@@ -8,10 +8,11 @@ use crate::rules::roster::Role;
 use crate::service::banks::reads_keys;
 use crate::service::corrections::{Correction, of_test, with_corrections};
 use crate::service::error::{Error, Result};
+use crate::service::objections::{Objected, of_test as of_test_objections};
 use crate::service::people::tree;
 use crate::service::reports::Ground;
 use crate::service::sitting::sheet;
-use crate::service::tests::{Test, find};
+use crate::service::tests::{Standing, Test, find};
 use crate::store::db::Tx;
 use crate::store::{attempts, banks, results};
 use std::collections::HashSet;
@@ -31,6 +32,8 @@ pub struct Archived {
     pub test: Test,
     /// Corrections in their order.
     pub corrections: Vec<Correction>,
+    /// Objections to questions and their answers.
+    pub objections: Vec<Objected>,
     /// Banks whose keys the caller may see.
     pub keys_of: HashSet<String>,
     /// A paper; `None` where nobody finished one.
@@ -40,11 +43,14 @@ pub struct Archived {
 /// Of a settled test, for whoever may read the report of the whole of it.
 pub async fn archived(app: &App, caller: &Caller, name: &str) -> Result<Archived> {
     let mut tx = app.db.read().await?;
-    let test = archivable(&mut tx, caller, name).await?;
+    let (test, standing) = archivable(&mut tx, caller, name).await?;
     let corrections = of_test(app, &mut tx, caller, &test).await?;
+    // Whose they are is not for a file that leaves the unit.
+    let nameless = Standing { manages: false, ..standing };
+    let objections = of_test_objections(app, &mut tx, caller, (&test, nameless)).await?;
     let sample = sample(app, &mut tx, &test).await?;
     let keys_of = keys_of(&mut tx, caller, &test).await?;
-    Ok(Archived { test, corrections, keys_of, sample })
+    Ok(Archived { test, corrections, objections, keys_of, sample })
 }
 
 /// Whether the caller may have the archive of a test now.
@@ -52,7 +58,7 @@ pub async fn is_offered(app: &App, caller: &Caller, name: &str) -> Result<bool> 
     Ok(archivable(&mut app.db.read().await?, caller, name).await.is_ok())
 }
 
-async fn archivable(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Test> {
+async fn archivable(tx: &mut Tx, caller: &Caller, name: &str) -> Result<(Test, Standing)> {
     let (test, standing) = find(tx, caller, name).await?;
     let ground = Ground::of(tx, &test).await?;
     if !standing.reads_report || !ground.audience.iter().all(|branch| ground.sees(caller, branch)) {
@@ -64,7 +70,7 @@ async fn archivable(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Test> {
     if test.row.finished_at_ms.is_none() {
         return Err(Error::TestNotOver);
     }
-    Ok(test)
+    Ok((test, standing))
 }
 
 /// Banks whose keys the caller may see: by right, and once the test is over those that members see too.

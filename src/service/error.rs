@@ -31,6 +31,8 @@ pub enum Thing {
     Correction,
     /// An annual assessment.
     Assessment,
+    /// An objection to a question.
+    Objection,
 }
 
 /// What a test lacks: the rows that compete, in the words of the blueprint.
@@ -253,6 +255,18 @@ pub enum Error {
     /// Whoever proposes a correction doesn't approve it.
     #[error("second person needed")]
     SecondPersonNeeded,
+    /// Nobody objects to questions of the test any more.
+    #[error("objections closed")]
+    ObjectionsClosed {
+        /// Since when; `None`: the test has no such period.
+        since_ms: Option<i64>,
+    },
+    /// The objection was answered or withdrawn.
+    #[error("objection answered")]
+    ObjectionAnswered,
+    /// A member has written too often about one question.
+    #[error("too many objections")]
+    TooManyObjections,
     /// The test stands still, for all or for this member.
     #[error("paused")]
     Paused,
@@ -331,6 +345,9 @@ impl Error {
             Self::LateDecided => "late-decided",
             Self::TestNotOver => "test-not-over",
             Self::SecondPersonNeeded => "second-person-needed",
+            Self::ObjectionsClosed { .. } => "objections-closed",
+            Self::ObjectionAnswered => "objection-answered",
+            Self::TooManyObjections => "too-many-objections",
             Self::Paused => "paused",
             Self::KeysWereShown => "keys-were-shown",
             Self::Misfit(_) => "response-misfit",

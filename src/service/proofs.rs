@@ -4,6 +4,7 @@ mod assessments_told;
 mod chain;
 mod editions;
 mod late_told;
+mod objections_told;
 mod tests_told;
 
 pub use chain::{NamedAttempt, NamedPresence, TraceVerified, verify_trace};

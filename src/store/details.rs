@@ -6,6 +6,7 @@ use crate::store::attempts::AttemptRow;
 use crate::store::branches::Branch;
 use crate::store::corrections::CorrectionRow;
 use crate::store::late::{AmendmentRow, LateRow};
+use crate::store::objections::ObjectionRow;
 use crate::store::presence::{ClosedMember, PresenceRow};
 use crate::store::tests::TestRow;
 use crate::store::trace::sha256_hex;
@@ -76,6 +77,14 @@ pub fn correction(row: &CorrectionRow) -> Value {
     json!({ "test": row.test_id, "number": row.number, "bank": row.bank, "question": row.question, "change": change,
         "reason": row.reason, "proposed_by": row.proposed_by, "proposed_at_ms": row.proposed_at_ms,
         "decided_by": row.decided_by, "decided_at_ms": row.decided_at_ms })
+}
+
+/// Of an objection that was sent, changed, withdrawn or answered, all of it as it then is.
+pub fn objection(row: &ObjectionRow) -> Value {
+    json!({ "test": row.test_id, "attempt": row.attempt_id, "position": row.position, "bank": row.bank,
+        "question": row.question, "note": row.note, "written_at_ms": row.written_at_ms,
+        "withdrawn_at_ms": row.withdrawn_at_ms, "upheld": row.upheld, "answer": row.answer,
+        "answered_by": row.answered_by, "answered_at_ms": row.answered_at_ms })
 }
 
 /// Of the rules of an assessment.

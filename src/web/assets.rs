@@ -25,7 +25,7 @@ const ASSETS: [Asset; 5] = [
     Asset {
         name: "exam.js",
         kind: SCRIPT,
-        bytes: script!("keep", "line", "tabs", "late", "paper", "arrange", "desk", "integrity", "exam"),
+        bytes: script!("keep", "line", "tabs", "late", "paper", "arrange", "desk", "integrity", "objection", "exam"),
     },
     Asset { name: "page.js", kind: SCRIPT, bytes: script!("page") },
     Asset { name: "late.js", kind: SCRIPT, bytes: script!("keep", "line", "late") },

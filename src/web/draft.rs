@@ -68,7 +68,7 @@ pub struct Draft {
 }
 
 /// Fields with one value each.
-const SINGLE: [&str; 28] = [
+const SINGLE: [&str; 29] = [
     "title_zh",
     "title_en",
     "test",
@@ -97,6 +97,7 @@ const SINGLE: [&str; 28] = [
     "sample_number",
     "sample_by_branch",
     "sample_by_category",
+    "objection_days",
 ];
 /// The names of the three usual bands in the form.
 pub const BAND_FIELDS: [&str; 3] = ["easy", "middling", "hard"];
@@ -201,6 +202,7 @@ impl Draft {
             ("integrity_password", integrity.password.clone().unwrap_or_default()),
             ("integrity_safe_exam_browser", integrity.safe_exam_browser.join(", ")),
             ("approve_corrections", switch(definition.approve_corrections)),
+            ("objection_days", optional(definition.objection_days)),
             ("title_zh", title_zh),
             ("title_en", title_en),
             ("test", definition.test.clone()),

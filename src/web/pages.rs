@@ -12,6 +12,7 @@ pub mod late;
 pub mod live;
 pub mod make_ups;
 pub mod marking;
+pub mod objections;
 pub mod overview;
 pub mod people;
 pub mod presence;

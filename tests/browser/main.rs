@@ -11,6 +11,7 @@ mod hands;
 mod journey;
 mod kinds;
 mod line;
+mod objections;
 mod pace;
 mod sitting;
 mod stage;

@@ -110,6 +110,7 @@ async fn sat(stage: &Stage) -> Sat {
     let further = json!({ "bank": "branch-work", "question": "bw-0011", "change": "accept", "answer": "C",
         "reason": "两种说法都见于条例释义" });
     stage.call("organizer", Method::POST, "/api/v1/tests/monthly-study/amendments", Some(further)).await;
+    objected(stage, [("m001", &open), ("m002", &submitted), ("m001", &reviewed)]).await;
     assessed(stage).await;
     let people = json!({ "people": ["m003", "m004"] });
     let made = stage.call("organizer", Method::POST, "/api/v1/tests/waiting/slips", Some(people)).await;
@@ -117,6 +118,21 @@ async fn sat(stage: &Stage) -> Sat {
     stage.call("m003", Method::POST, "/api/v1/session", Some(code)).await;
     let slips = [0, 1].map(|index| made[index]["path"].as_str().unwrap().to_owned());
     Sat { open, submitted, reviewed, slips }
+}
+
+/// Objections to questions: some wait, one is answered.
+async fn objected(stage: &Stage, sittings: [(&str, &str); 3]) {
+    for (login, attempt) in sittings {
+        for (position, note) in [(1, "A 和 B 的说法都见于条例。"), (2, "题干“应当”与原文“必须”不一致。")]
+        {
+            let path = format!("/api/v1/attempts/{attempt}/objections");
+            stage.call(login, Method::POST, &path, Some(json!({ "position": position, "note": note }))).await;
+        }
+    }
+    let listed = stage.api("organizer", "/tests/practice/objections").await;
+    let answer = json!({ "bank": "branch-work", "question": listed["questions"][0]["question"], "upheld": true,
+        "answer": "原文确为“必须”，已更正试题，得分不受影响。" });
+    stage.call("organizer", Method::POST, "/api/v1/tests/practice/objections", Some(answer)).await;
 }
 
 /// The year of the demo's settled test, assessed and signed, with something given to one member since.
@@ -248,6 +264,9 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("test-notice", "organizer", "/tests/annual-study/notice").main(),
         stop("test-close", "organizer", "/tests/annual-study/close"),
         stop("test-draw", "organizer", "/tests/monthly-study/draw"),
+        stop("objections", "organizer", "/tests/annual-study/objections").after(OPEN_ALL).main(),
+        stop("objections-none", "committee", "/tests/monthly-study/objections"),
+        stop("marking", "organizer", "/tests/annual-study/marking").after(OPEN_ALL),
         stop("corrections", "organizer", "/tests/monthly-study/corrections").main(),
         stop("corrections-question", "organizer", CORRECTED).after(OPEN_ALL),
         stop("corrections-preview", "organizer", CORRECTED).after(PREVIEW_VOID).main(),

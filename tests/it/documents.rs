@@ -80,7 +80,7 @@ async fn settled() -> World {
     world
 }
 
-async fn file(world: &World, login: &str, document: &str) -> Vec<u8> {
+pub(crate) async fn file(world: &World, login: &str, document: &str) -> Vec<u8> {
     file_of(world, login, &format!("/api/v1/tests/t/{document}")).await
 }
 
@@ -121,7 +121,7 @@ fn by_heading(rows: &[Vec<String>], key: usize) -> BTreeMap<String, BTreeMap<Str
     rows[3..].iter().map(row).collect()
 }
 
-fn part(bytes: &[u8], name: &str) -> String {
+pub(crate) fn part(bytes: &[u8], name: &str) -> String {
     let mut text = String::new();
     zip::ZipArchive::new(Cursor::new(bytes)).unwrap().by_name(name).unwrap().read_to_string(&mut text).unwrap();
     text

@@ -8,6 +8,7 @@ fn clauses(sql: &str) -> (BTreeMap<String, BTreeSet<String>>, BTreeSet<String>) 
         sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
     let plain = text
         .replace("INTEGER NOT NULL CHECK", "BOOLEAN NOT NULL CHECK")
+        .replace("INTEGER CHECK", "BOOLEAN CHECK")
         .replace(" COLLATE \"C\"", "")
         .replace(") STRICT", ")")
         .replace("BIGINT", "INTEGER")

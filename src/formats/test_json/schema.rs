@@ -10,6 +10,7 @@ use crate::rules::blueprint::{
     Keep, MOST_ATTEMPTS, MOST_MINUTES, MOST_QUESTIONS, MOST_ROWS, MOST_SECTIONS, Occasion, Review,
 };
 use crate::rules::integrity::{MOST_PASSWORD_CHARACTERS, MOST_PLACES};
+use crate::rules::objection::MOST_DAYS;
 use crate::rules::question::{Kind, Policy};
 use serde_json::{Value, json};
 
@@ -33,6 +34,7 @@ pub(in crate::formats) fn schema() -> Value {
         "approve_corrections" => json!({ "type": "boolean", "default": false }),
         "make_up_of" => belonging::make_up_schema(),
         "sample" => belonging::sample_schema(),
+        "objection_days" => integer(0..=MOST_DAYS),
         "sections" => list(&section(), 1, MOST_SECTIONS),
         _ => json!(true),
     })

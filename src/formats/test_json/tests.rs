@@ -171,6 +171,7 @@ fn definition() -> impl Strategy<Value = Definition> {
             approve_corrections: minutes % 2 == 0,
             make_up_of: (occasion == Occasion::MakeUp).then(|| make_up_of(minutes)),
             sample: (occasion == Occasion::Inspection).then(|| sample_of(minutes)),
+            objection_days: (minutes % 3 == 0).then_some(minutes % 60),
             sections,
         },
     )

@@ -48,6 +48,7 @@ fn definition(rows: Vec<Row>) -> Definition {
         approve_corrections: false,
         make_up_of: None,
         sample: None,
+        objection_days: None,
         sections: vec![Section {
             title: "s".into(),
             kind: Kind::Single,

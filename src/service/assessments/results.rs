@@ -12,6 +12,7 @@ use crate::rules::roster::Role;
 use crate::rules::tree::{Node, Tree};
 use crate::service::error::Result;
 use crate::service::make_ups;
+use crate::service::objections::waiting_at;
 use crate::service::people::shown_login;
 use crate::service::tests::Test;
 use crate::store::db::Tx;
@@ -25,6 +26,8 @@ use std::sync::Arc;
 pub struct YearTest {
     /// The test.
     pub test: Arc<Test>,
+    /// How many objections to its questions wait for an answer.
+    pub objections: i64,
 }
 
 /// A member's line.
@@ -269,17 +272,20 @@ pub(super) async fn of(
         may_keep: caller.covers(Role::Committee, place(&found.row), &found.tree),
         signings: if found.row.id.is_empty() { Vec::new() } else { assessments::signings(tx, &found.row.id).await? },
         members: ranked(members),
-        tests: tests
-            .components
-            .into_iter()
-            .map(|list| list.into_iter().map(|test| YearTest { test }).collect())
-            .collect(),
+        tests: with_objections(tx, tests.components).await?,
         row: found.row,
         definition,
         path,
         line,
         children,
     })
+}
+
+/// What waits is for those who sign to know.
+async fn with_objections(tx: &mut Tx, tests: Vec<Vec<Arc<Test>>>) -> Result<Vec<Vec<YearTest>>> {
+    let waiting = waiting_at(tx).await?;
+    let of = |test: Arc<Test>| YearTest { objections: waiting.get(&test.row.id).copied().unwrap_or_default(), test };
+    Ok(tests.into_iter().map(|list| list.into_iter().map(of).collect()).collect())
 }
 
 /// Best first, equal results sharing a place; those without a result last, each in the official order.

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::rules::blueprint::Definition;
 use crate::service::error::Result;
 use crate::service::proofs::tests_told::{Told, differing_presence, is_as_told};
-use crate::service::proofs::{assessments_told, late_told};
+use crate::service::proofs::{assessments_told, late_told, objections_told};
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::corrections::{self, state};
 use crate::store::db::Tx;
@@ -107,6 +107,7 @@ struct Check {
     /// The last event about each correction.
     corrections: HashMap<String, Event>,
     assessments: assessments_told::Told,
+    objections: objections_told::Told,
 }
 
 /// Checks every link of the chain, its particulars, and stored rows against it. For the operator.
@@ -122,6 +123,8 @@ pub async fn verify_trace(app: &App) -> Result<TraceVerified> {
     check.attempts_without_events(&mut tx).await?;
     check.told_late(&mut tx).await?;
     check.told_corrections(&mut tx).await?;
+    let told = std::mem::take(&mut check.objections);
+    check.tests_differ(told.differing(&mut tx).await?);
     check.told_tests(&mut tx).await?;
     let told = std::mem::take(&mut check.assessments);
     check.verified.differing_assessments = told.differing(&mut tx).await?;
@@ -188,6 +191,7 @@ impl Check {
             "test-cancelled" => self.tests.entry(subject).or_default().cancelled = Some(event),
             "test-settled" => self.tests.entry(subject).or_default().settled = Some(event),
             "presence-set" => self.tests.entry(subject).or_default().presence.push(event),
+            kind if objections_told::Told::is_about(kind) => self.objections.take(event),
             kind if assessments_told::Told::is_about(kind) => self.assessments.take(event),
             _ => {}
         }
@@ -307,13 +311,17 @@ impl Check {
             let test = event.detail.as_ref().and_then(|detail| detail.get("test")).and_then(Value::as_str);
             differing.push(test.unwrap_or(&event.link.subject).to_owned());
         }
-        for id in differing {
+        self.tests_differ(differing);
+        Ok(())
+    }
+
+    fn tests_differ(&mut self, ids: Vec<String>) {
+        for id in ids {
             let name = self.rows.get(&id).map_or(id, |(row, _)| row.name.clone());
             if !self.verified.differing_tests.contains(&name) {
                 self.verified.differing_tests.push(name);
             }
         }
-        Ok(())
     }
 
     async fn told_tests(&mut self, tx: &mut Tx) -> Result<()> {

@@ -45,6 +45,7 @@ impl Draft {
         put(&mut file, "integrity", (!integrity.is_empty()).then(|| integrity.into()));
         let approves = !self.get("approve_corrections").is_empty();
         put(&mut file, "approve_corrections", approves.then_some(Value::Bool(true)));
+        put(&mut file, "objection_days", number(self.get("objection_days")));
         file.insert("sections".into(), self.sections.iter().map(SectionDraft::file).collect());
         file.into()
     }
@@ -94,6 +95,7 @@ impl Draft {
             approve_corrections: false,
             make_up_of: None,
             sample: None,
+            objection_days: None,
             sections: self.sections.iter().map(SectionDraft::plan).collect(),
         }
     }

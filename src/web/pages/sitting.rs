@@ -8,7 +8,7 @@ use crate::rules::paper::Item;
 use crate::rules::question::{Kind, paper_label};
 use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Asking, Incoming, Sitting, hints};
-use crate::service::{Error, Result, corrections, home, late, review, tests};
+use crate::service::{Error, Result, corrections, home, late, objections, review, tests};
 use crate::web::input::Fields;
 use crate::web::views::exam::{self as view, Shown};
 use crate::web::views::question::canonical;
@@ -112,6 +112,7 @@ async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -
         shown.taken_over = shown.taken_over || standing.is_elsewhere;
         shown.messages = standing.messages;
         shown.noted = noted;
+        shown.objections = objections::of_attempt(app, &sitting.attempt.id).await?;
         let status = if shown.is_all_stored() { StatusCode::OK } else { StatusCode::CONFLICT };
         let page = view::exam(visit, sitting, app.clock.now_ms(), &shown).into_string();
         return Ok((status, Html(page)).into_response());
@@ -120,7 +121,10 @@ async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -
     let marks = if review::is_open(app, visit.now_ms, sitting).await? { Some(review::marks(sitting)?) } else { None };
     let late = late::told(app, &sitting.attempt).await?;
     let amended = corrections::amended(app, &sitting.attempt.id).await?;
-    let told = result::Told { late: late.as_ref(), amended: &amended, noted: &noted };
+    let written = objections::of_attempt(app, &sitting.attempt.id).await?;
+    let objections =
+        result::Objections { written: &written, takes: objections::takes_objections(&sitting.test, visit.now_ms) };
+    let told = result::Told { late: late.as_ref(), amended: &amended, noted: &noted, objections, now_ms: visit.now_ms };
     let body = result::result(visit.words(), sitting, &told, (score.as_ref(), marks.as_deref()));
     Ok(visit.page(&visit.words().t("result-title"), body))
 }
@@ -266,6 +270,13 @@ async fn save_form(
             }
             Err(Error::AttemptFinished | Error::DeadlinePassed) => return Ok(go(&path)),
             Err(error) => return Err(error),
+        }
+    }
+    let objects = fields.has("object") || fields.has("withdraw");
+    if objects {
+        let position = super::objections::write(app, visit, attempt, fields).await?;
+        if shown.is_all_stored() {
+            return Ok(go(&format!("{path}?saved=1#q{position}")));
         }
     }
     if shown.is_all_stored() {

@@ -8,7 +8,7 @@ use crate::http::{Access, ClientAddress, Route};
 use crate::i18n::{Described, describe};
 use crate::rules::roster::Role;
 use crate::service::tests::{self, PersonalWindowChange};
-use crate::service::{Error, Result, home, late, marking, proofs};
+use crate::service::{Error, Result, home, late, marking, objections, proofs};
 use crate::web::draft::typed;
 use crate::web::input::Fields;
 use crate::web::views::tests::{self as view, Announcement, Managed};
@@ -117,6 +117,7 @@ async fn render_managed(
     let members = tests::list_presence(app, &visit.caller, name).await?;
     let late = late::waiting(app, &visit.caller, name).await?;
     let unmarked = marking::waiting(app, &visit.caller, name).await?;
+    let objections = objections::waiting(app, &visit.caller, name).await?;
     let papers_are_out = tests::papers_are_out(app, &test).await?;
     let newer = tests::newer_editions(app, &test).await?;
     let may_make_up = tests::may_be_made_up(app, &visit.caller, &test).await?;
@@ -131,6 +132,7 @@ async fn render_managed(
         members,
         late,
         unmarked,
+        objections,
         papers_are_out,
         may_make_up,
         repeats,

@@ -10,7 +10,7 @@ use crate::i18n::Described;
 use crate::rules::assessment::{Definition, Outcome, ready};
 use crate::rules::points::Points;
 use crate::rules::tree::Node;
-use crate::service::assessments::{Assessed, BranchLine, MemberLine};
+use crate::service::assessments::{Assessed, BranchLine, MemberLine, YearTest};
 use crate::web::layout::{crumbs, notice, summary};
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
@@ -264,11 +264,30 @@ fn member_row(words: Words, assessed: &Assessed, line: &MemberLine) -> Markup {
     }
 }
 
+/// What still waits for an answer, or may still be objected to, in tests that count.
+fn open_objections(words: Words, assessed: &Assessed) -> Markup {
+    let waiting: Vec<&YearTest> = assessed.tests.iter().flatten().filter(|one| one.objections > 0).collect();
+    html! {
+        @if !waiting.is_empty() {
+            div.notice.warn {
+                p { (words.t("assessment-objections")) }
+                ul { @for one in &waiting {
+                    li {
+                        a href={ "/tests/" (segment(&one.test.row.name)) "/objections" } { (words.of(&one.test.definition.title)) }
+                        " · " (words.with("objections-waiting", &[("count", count(one.objections))]))
+                    }
+                } }
+            }
+        }
+    }
+}
+
 fn sign_form(words: Words, assessed: &Assessed, year: &str, code: Option<&str>) -> Markup {
     html! {
         details.card.noprint {
             summary { (words.t("assessment-sign")) }
             p { (words.t("assessment-sign-explained")) }
+            (open_objections(words, assessed))
             form method="post" action={ "/assessments/" (year) "/sign" (query(code)) } {
                 div.field { label for="f-signers" { (words.t("assessment-signers")) } textarea #f-signers name="signers" rows="3" required {} p.help { (words.t("assessment-signers-help")) } }
                 @if !assessed.signings.is_empty() { div.field { label for="f-note" { (words.t("assessment-note")) } input #f-note type="text" name="note" required maxlength="500"; } }

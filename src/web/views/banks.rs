@@ -228,7 +228,7 @@ fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
         @if all == 0 { p.muted { (words.t("bank-none-found")) } }
         @else { h2.part-title #questions { (words.with("bank-questions", &[("from", count((shown.from + 1).min(all))), ("to", count(to)), ("all", count(all))])) } }
         @for (position, question) in (shown.from + 1..).zip(&shown.questions) {
-            @if shown.as_member { (super::exam::question(words, position, &on_paper(&shown.bank, question), (&serde_json::Value::Null, &serde_json::Value::Null), None)) }
+            @if shown.as_member { (super::exam::question(words, (position, &on_paper(&shown.bank, question)), (&serde_json::Value::Null, &serde_json::Value::Null), None, &html! {})) }
             @else {
                 (one(words, &shown.bank.topics, question, Some(path)))
                 p.actions.noprint {

@@ -3,11 +3,13 @@
 
 use super::arrange;
 use super::integrity;
+use super::objections;
 use super::question::{Piece, canonical, options, pieces, said};
 use crate::rules::integrity::Hinted;
 use crate::rules::paper::Item;
 use crate::rules::question::written::MOST_CHARACTERS;
 use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
+use crate::service::objections::ObjectionRow;
 use crate::service::sitting::Sitting;
 use crate::service::sitting::standing::Message;
 use crate::web::assets;
@@ -35,6 +37,8 @@ pub struct Shown {
     pub messages: Vec<Message>,
     /// What was noted as hints so far.
     pub noted: Vec<Hinted>,
+    /// What was written against questions.
+    pub objections: Vec<ObjectionRow>,
 }
 
 impl Shown {
@@ -175,7 +179,7 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
                             @for (position, item) in items {
                                 @let stored = value(sitting, position, item);
                                 @let filled = shown.unsaved.get(&position).or_else(|| shown.misfits.get(&position)).unwrap_or(&stored);
-                                (question(words, position, item, (&stored, filled), sitting.responses.get(&position).map(|row| (row.save, row.received_at_ms))))
+                                (question(words, (position, item), (&stored, filled), sitting.responses.get(&position).map(|row| (row.save, row.received_at_ms)), &objections::fields(words, position, &shown.objections)))
                             }
                         }
                     }
@@ -200,10 +204,10 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
 /// One question with its fields, filled with `now`, where `was` is stored; `stored` is the number and time of that.
 pub(super) fn question(
     words: Words,
-    position: i64,
-    item: &Item,
+    (position, item): (i64, &Item),
     (was, now): (&Value, &Value),
     stored: Option<(i64, i64)>,
+    below: &Markup,
 ) -> Markup {
     let name = format!("r{position}");
     html! {
@@ -244,6 +248,7 @@ pub(super) fn question(
                     span.good { "✓ " (words.with("exam-saved", &[("time", clock(at_ms).into())])) }
                 } }
             }
+            (below)
         }
     }
 }
@@ -314,7 +319,7 @@ fn script_words(words: Words, is_bound: bool) -> Markup {
             data-next=(words.t("exam-next")) data-check=(words.t("exam-check")) data-comma=(words.t("list-comma")) data-none=(words.t("no-answer"))
             data-hide=(words.t("exam-time-hide")) data-show=(words.t("exam-time-show")) data-hidden=(words.t("exam-time-hidden"))
             data-one=(words.t("exam-show-one")) data-all=(words.t("exam-show-all")) data-letters=(fill("text-now", &["percent"]))
-            data-right=(words.t("right")) data-wrong=(words.t("wrong")) data-wait=(fill("exam-wait", &["positions"])) data-other=(words.t("exam-other-person"))
+            data-right=(words.t("right")) data-wrong=(words.t("wrong")) data-wait=(fill("exam-wait", &["positions"])) data-other=(words.t("exam-other-person")) data-objected=(words.t("objection-sent")) data-withdrawn=(words.t("objection-withdrawn")) data-objection-failed=(words.t("objection-failed"))
             data-offline=(words.t("exam-offline")) data-no-room=(words.t("exam-no-room")) data-outside=(words.t("exam-outside")) data-unstored=(words.t("exam-unstored")) data-understood=(words.t("exam-understood"))
             data-moved=(fill("order-moved", &["label", "place", "all"])) data-message=(words.t("exam-message")) data-goes-on=(words.t("exam-goes-on")) {}
     }

@@ -5,7 +5,9 @@ use crate::rules::points::Points;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::service::home::{Attempt, MyTest, OfficeTest, Progress, Upkeep};
+use crate::service::objections::Answered;
 use crate::web::charts;
+use crate::web::views::objections;
 use crate::web::views::tests::state_tag;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
@@ -25,6 +27,8 @@ pub struct Mine {
 pub struct Home {
     /// The reader's own tests.
     pub mine: Vec<Mine>,
+    /// Answers of late to the reader's objections.
+    pub answered: Vec<Answered>,
     /// Tests that the reader manages or reads the report of.
     pub office: Vec<OfficeTest>,
     /// How far the unit is set up, for those who do that.
@@ -66,6 +70,7 @@ pub fn home(words: Words, caller: &Caller, now_ms: i64, home: &Home) -> Markup {
                 @if now.is_empty() { p.muted { (words.t("home-now-none")) } }
                 @for (index, mine) in now.iter().enumerate() { (open_test(words, now_ms, mine, index == 0)) }
             }
+            (objections::answered(words, &home.answered))
             @if !coming.is_empty() {
                 section.card { h2 { (words.t("home-coming")) } @for mine in &coming { (coming_test(words, mine)) } }
             }

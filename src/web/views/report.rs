@@ -11,6 +11,7 @@ use crate::rules::statistics::branches::Standing;
 use crate::service::reports::{Line, Report};
 use crate::web::charts;
 use crate::web::layout::notice;
+use crate::web::views::objections;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count, figure, percent};
 use maud::{Markup, html};
@@ -100,6 +101,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         } @else if report.is_final { (notice("good", &words.t("report-final"))) }
         @else if report.test.row.finished_at_ms.is_some() { (notice("warn", &words.with("report-unmarked", &[("count", count(report.line.tally.pending))]))) }
         @else { (notice("warn", &words.with("report-provisional", &[("working", count(report.line.tally.working))]))) }
+        (objections::provisional(words, &report.test, shown.now_ms))
         (tiles(words, &report.line))
         @if let Some(remade) = &report.after { (made_up::after(words, report, remade)) }
         (children(words, shown, &path))

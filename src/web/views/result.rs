@@ -2,6 +2,7 @@
 
 use super::integrity;
 use super::late::outcome;
+use super::objections;
 use super::question::{canonical, key_in_words, marking_points, options, said, stem, targets};
 use crate::rules::blueprint::Review;
 use crate::rules::correction::Counting;
@@ -11,6 +12,7 @@ use crate::rules::points::Points;
 use crate::rules::question::{Key, Kind, Response};
 use crate::service::corrections::Amended;
 use crate::service::late::Told as Late;
+use crate::service::objections::ObjectionRow;
 use crate::service::review::Score;
 use crate::service::sitting::Sitting;
 use crate::web::assets::late_script;
@@ -28,6 +30,19 @@ pub struct Told<'a> {
     pub amended: &'a [Amended],
     /// What the page noted while it was sat.
     pub noted: &'a [Hinted],
+    /// What the member has written against questions.
+    pub objections: Objections<'a>,
+    /// When.
+    pub now_ms: i64,
+}
+
+/// A member's objections to questions of a sitting.
+#[derive(Debug, Clone, Copy)]
+pub struct Objections<'a> {
+    /// Those that weren't withdrawn.
+    pub written: &'a [ObjectionRow],
+    /// Whether more may be written.
+    pub takes: bool,
 }
 
 /// The page after submitting. `marks` are there once review is open.
@@ -52,18 +67,19 @@ pub fn result(
             div.notice.warn #lost role="status" hidden { p {} }
             @if let Some(late) = told.late { (late_told(words, late)) }
             @for amended in told.amended { (amended_told(words, amended)) }
+            @if marks.is_none() { (objections::all_told(words, told.objections.written)) }
             (integrity::on_result(words, told.noted))
             @if let Some(receipt) = &sitting.attempt.receipt {
                 p { (words.t("receipt")) br; code.receipt { (receipt) } br; span.small.muted { (words.t("receipt-help")) } }
             }
-            @if let Some(score) = score { (score_tiles(words, score)) }
+            @if let Some(score) = score { (score_tiles(words, score)) (objections::provisional(words, &sitting.test, told.now_ms)) }
             @if marks.is_none() { p { (words.t(&format!("review-{}", definition.review.name()))) } }
             div.actions.noprint {
                 a.button href="/" { (words.t("to-home")) }
                 form method="post" action="/sign-out" { button.button.quiet type="submit" { (words.t("sign-out")) } }
             }
         }
-        @if let Some(marks) = marks { (review(words, sitting, marks)) }
+        @if let Some(marks) = marks { (review(words, sitting, told.objections, marks)) }
         script defer src=(late_script()) {}
     }
 }
@@ -138,18 +154,25 @@ fn score_tiles(words: Words, score: &Score) -> Markup {
     }
 }
 
-fn review(words: Words, sitting: &Sitting, marks: &[Option<Points>]) -> Markup {
+fn review(words: Words, sitting: &Sitting, objections: Objections<'_>, marks: &[Option<Points>]) -> Markup {
     html! {
         h2.part-title { (words.t("review-title")) }
         @if sitting.test.definition.review == Review::AfterSubmit { p.muted.small { (words.t("review-practice")) } }
         @for ((position, item), mark) in (1_i64..).zip(&sitting.sheet.items).zip(marks) {
             @let stored = sitting.responses.get(&position).and_then(|row| row.response.as_deref());
-            (reviewed(words, position, item, stored, *mark))
+            @let below = objections::at_question(words, &sitting.attempt.id, (position, objections.takes), objections.written);
+            (reviewed(words, (position, item), stored, *mark, &below))
         }
     }
 }
 
-fn reviewed(words: Words, position: i64, item: &Item, stored: Option<&str>, mark: Option<Points>) -> Markup {
+fn reviewed(
+    words: Words,
+    (position, item): (i64, &Item),
+    stored: Option<&str>,
+    mark: Option<Points>,
+    below: &Markup,
+) -> Markup {
     let mine = canonical(item, stored);
     let colour = match mark {
         None => "none",
@@ -175,6 +198,7 @@ fn reviewed(words: Words, position: i64, item: &Item, stored: Option<&str>, mark
                 @if let Some(explanation) = &item.question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
                 @if let Some(cite) = &item.question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
             }
+            (below)
         }
     }
 }

@@ -216,7 +216,7 @@ fn look(words: Words, shown: &Shown<'_>) -> Markup {
         }
         @if elsewhere.is_empty() && shown.problems.is_empty() && let Some(checked) = shown.checked {
             h2.part-title { (words.t("question-preview")) }
-            (super::super::exam::question(words, 1, &on_paper(shown.bank, &checked.question), (&serde_json::Value::Null, &serde_json::Value::Null), None))
+            (super::super::exam::question(words, (1, &on_paper(shown.bank, &checked.question)), (&serde_json::Value::Null, &serde_json::Value::Null), None, &html! {}))
             (suspicious(words, &checked.lints))
         }
     }

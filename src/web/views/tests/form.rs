@@ -291,6 +291,7 @@ fn marks(context: Context<'_>, shown: &Shown) -> Markup {
                 (line("attempts", "form-attempts"))
                 (context.choice("keep", "form-keep", draft.get("keep"), &keeps, false))
                 (context.choice("review", "form-review", draft.get("review"), &reviews, false))
+                (line("objection_days", "form-objection-days"))
             }
             label.check {
                 input type="checkbox" name="approve_corrections" value="1" checked[!draft.get("approve_corrections").is_empty()];
@@ -352,8 +353,21 @@ fn as_file(words: Words, shown: &Shown) -> Markup {
 
 /// What each field of a test file means.
 fn fields_help(words: Words) -> Markup {
-    let fields =
-        ["test", "occasion", "audience", "opens", "minutes", "attempts", "pass", "review", "late", "sections", "draw"];
+    let fields = [
+        "test",
+        "occasion",
+        "audience",
+        "opens",
+        "minutes",
+        "attempts",
+        "pass",
+        "review",
+        "late",
+        "integrity",
+        "objections",
+        "sections",
+        "draw",
+    ];
     html! {
         details {
             summary { (words.t("fields-title")) }

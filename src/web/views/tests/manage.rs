@@ -14,6 +14,7 @@ use crate::service::proofs::DrawVerified;
 use crate::service::tests::{Member, Newer, Repeats, Standing, Test};
 use crate::web::layout::{Field, crumbs, field, notice};
 use crate::web::views::make_ups::repeats;
+use crate::web::views::objections;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
@@ -77,6 +78,8 @@ pub struct Managed {
     pub late: usize,
     /// How many responses wait for a person to mark them.
     pub unmarked: usize,
+    /// How many objections to questions wait for an answer.
+    pub objections: i64,
     /// Whether anyone has a paper.
     pub papers_are_out: bool,
     /// Whether the reader may make a make-up of it now.
@@ -121,6 +124,10 @@ pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
         @if shown.unmarked > 0 {
             div.notice.warn { p { (words.with("marking-count", &[("count", count(shown.unmarked))])) " " a href={ (path) "/marking" } { (words.t("marking-go")) } } }
         }
+        @if shown.objections > 0 {
+            div.notice.warn { p { (words.with("objections-count", &[("count", count(shown.objections))])) " " a href={ (path) "/objections" } { (words.t("objections-go")) } } }
+        }
+        (objections::provisional(words, &shown.test, now_ms))
         (attendance(words, shown, &path))
         (overview(words, shown))
         section.card {
@@ -136,6 +143,7 @@ pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
                 a.button.quiet href={ (path) "/draw" } { (words.t("draw-check")) }
                 a.button.quiet href={ (path) "/late" } { (words.t("late-title")) }
                 a.button.quiet href={ (path) "/marking" } { (words.t("marking-title")) }
+                a.button.quiet href={ (path) "/objections" } { (words.t("objections-title")) }
                 @if shown.standing.reads_report { a.button.quiet href={ (path) "/items" } { (words.t("items-open")) } }
                 a.button.quiet href={ (path) "/corrections" } { (words.t("corrections-title")) }
                 a.button.quiet href={ "/api/v1" (path) "/attempts.csv" } download { (words.t("export-attempts")) }

@@ -43,7 +43,7 @@ pub fn trial(words: Words, shown: &Trial, back: &Back) -> Markup {
                 h2.part-title { (words.with("exam-part", &[("number", count(index + 1)), ("title", words.of(&section.title).into()),
                     ("points", section.points.to_string().into())])) }
                 @for (position, item) in (1_i64..).zip(&shown.sheet.items).filter(|(_, item)| usize::from(item.section) == index) {
-                    (question(words, position, item, (&Value::Null, &Value::Null), None))
+                    (question(words, (position, item), (&Value::Null, &Value::Null), None, &html! {}))
                 }
             }
         }

@@ -79,6 +79,7 @@ pub(super) fn label_of(words: Words, field: &str) -> Option<String> {
         "pass" => "form-pass",
         "excellent" => "form-excellent",
         "review" => "form-review",
+        "objection_days" => "form-objection-days",
         "kind" => "form-kind",
         "points" => "form-points",
         "policy" => "form-policy",
