@@ -20,6 +20,7 @@ pub mod readiness;
 pub mod rehearsal;
 pub mod reports;
 pub mod roster;
+pub mod samples;
 pub mod schemas;
 pub mod session;
 pub mod sign_in_slips;
@@ -50,6 +51,7 @@ pub fn routes() -> Vec<Route> {
         hints::routes(),
         late::routes(),
         make_ups::routes(),
+        samples::routes(),
         marking::routes(),
         corrections::routes(),
         assessments::routes(),

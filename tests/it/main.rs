@@ -44,6 +44,7 @@ mod rights;
 mod rollups;
 mod roster_answers;
 mod rush;
+mod samples;
 mod saves;
 mod schema;
 mod schemas;
