@@ -24,10 +24,10 @@ pub fn sample(words: Words, caller: &Caller, sampled: &Sampled) -> Markup {
         @for (branch, people) in &sampled.people {
             section.card {
                 h2 { (branch.name) " " span.muted { (people.len()) } }
-                table {
+                table.cards {
                     thead { tr { th { (words.t("name")) } th { (words.t("category")) } th { (words.t("login")) } } }
                     tbody { @for person in people {
-                        tr { td { (person.name) } td { (person.category) } td.muted { (shown_login(&person.login, caller)) } }
+                        tr { td { (person.name) } td.beside { (person.category) } td.muted.beside { (shown_login(&person.login, caller)) } }
                     } }
                 }
             }
@@ -47,13 +47,13 @@ fn groups(words: Words, groups: &[GroupLine]) -> Markup {
         @if !groups.is_empty() {
             section.card {
                 h2 { (words.t("sample-groups")) }
-                table {
+                table.cards {
                     thead { tr { th { (words.t("branch")) } th { (words.t("category")) } th.n { (words.t("sample-of")) } th.n { (words.t("sample-taken")) } } }
                     tbody { @for group in groups {
                         tr {
                             td { @match &group.branch { Some(node) => { (node.name) } None => { (words.t("all")) } } }
-                            td { @match &group.category { Some(category) if category.is_empty() => { "–" } Some(category) => { (category) } None => { (words.t("all")) } } }
-                            td.n { (group.members) } td.n { (group.drawn) }
+                            td.beside { @match &group.category { Some(category) if category.is_empty() => { "–" } Some(category) => { (category) } None => { (words.t("all")) } } }
+                            td.n data-label=(words.t("sample-of")) { (group.members) } td.n data-label=(words.t("sample-taken")) { (group.drawn) }
                         }
                     } }
                 }
