@@ -2470,3 +2470,25 @@ assessment-make-up-first = Make-up { $score }, at most { $cap }%: the first test
 assessment-make-up-waits = A make-up waits to be marked.
 register-made-up = Pass (make-up)
 register-make-up-note = Make-up marks are those that count: at most the cap, in points of the first test. A make-up never counts as excellent.
+
+## Inspections
+
+sample-drawn = Members drawn
+sample-count = { $count ->
+        [one] One member was
+       *[other] { $count } members were
+    } drawn by lot when the test was made.
+sample-groups = Groups they were drawn from
+sample-of = Members
+sample-taken = Drawn
+sample-check = Check the draw
+sample-check-how = When the test is over, its proof (on the page “Check the draw” of the test) holds the secret, the list of everybody who might have been drawn, and those who were. Anyone can draw again from it, by hand or with another program: docs/draw.md says how, tests/draw/redraw.py does it. The code below was fixed when the test was made and covers all of it.
+sample-check-limits = It proves that nothing was changed afterwards, not that nobody made the test twice: each making stands in the change record.
+estimates = Estimates for everybody
+estimates-of = Of { $members } members { $drawn } were drawn, and { $sat } of these sat.
+estimates-unknown = Of { $unknown } members the estimates say nothing: nobody of their group sat.
+estimate = Estimate
+estimate-range = Likely range (95 %)
+estimates-how = Each group counts by its number of members. The ranges take into account how many of each group were drawn; they say nothing of whether those who stayed away would have done differently.
+expected-no-sample = Nobody was drawn for this test: everybody in its audience takes it.
+expected-kind = Choose one of the kinds of question.

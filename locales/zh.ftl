@@ -2359,3 +2359,22 @@ assessment-make-up-first = 补考 { $score }，最高计 { $cap }%：首考分�
 assessment-make-up-waits = 补考尚待评阅。
 register-made-up = 合格（补考）
 register-make-up-note = 补考得分为实际计入的分数：不超过补考最高计分，按首考满分折算。补考不计优秀。
+
+## 抽查
+
+sample-drawn = 抽取名单
+sample-count = 建立考试时随机抽取 { $count } 人。
+sample-groups = 抽取分组
+sample-of = 人数
+sample-taken = 抽取
+sample-check = 核对抽取
+sample-check-how = 考试结束后，抽题证明（见考试页“核对抽题”）中有密钥、全部可抽取人员名单和抽取结果，任何人都可以手工或用其他程序重新抽取：方法见 docs/draw.md，程序见 tests/draw/redraw.py。下面的封存码在建立考试时确定，涵盖以上全部内容。
+sample-check-limits = 它证明事后没有改动，不能证明没有多次建立考试：每次建立都在改动记录中。
+estimates = 对全体的估计
+estimates-of = { $members } 人中抽取 { $drawn } 人，其中 { $sat } 人参考。
+estimates-unknown = 有 { $unknown } 人所在的组无人参考，估计不包括他们。
+estimate = 估计
+estimate-range = 可能范围（95%）
+estimates-how = 各组按人数加权，可能范围已考虑各组的抽取比例；未参考人员的水平是否不同，无法由此得知。
+expected-no-sample = 本场考试没有抽取人员，参加范围内全体参加。
+expected-kind = 请选择一种题型。

@@ -22,6 +22,7 @@ pub mod readiness;
 pub mod rehearsal;
 pub mod reports;
 pub mod roster;
+pub mod samples;
 pub mod schemas;
 pub mod session;
 pub mod sign_in_slips;
@@ -53,6 +54,7 @@ pub fn routes() -> Vec<Route> {
         hints::routes(),
         late::routes(),
         make_ups::routes(),
+        samples::routes(),
         marking::routes(),
         objections::routes(),
         corrections::routes(),

@@ -27,6 +27,7 @@ pub mod rehearsal;
 pub mod reports;
 pub mod review;
 pub mod roster;
+pub mod samples;
 pub mod sign_in_slips;
 pub mod sitting;
 pub mod tests;

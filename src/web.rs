@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         pages::live::routes(),
         pages::late::routes(),
         pages::make_ups::routes(),
+        pages::samples::routes(),
         pages::marking::routes(),
         pages::objections::routes(),
         pages::corrections::routes(),

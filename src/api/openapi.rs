@@ -172,6 +172,10 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "Sign the whole assessment off: rules and results as they are, with a digest and the names of `signers`. From the second time on a `note` says what is different.",
     ),
     (
+        "GET /api/v1/tests/{test}/sample",
+        "Who was drawn for an inspection, as far as one's branches go: the `groups` that members were drawn from with how many they have and how many were `drawn`, and the `people`.",
+    ),
+    (
         "POST /api/v1/tests/{test}/make-up",
         "Make a make-up of a settled test for members who were `absent`, `failed` or `excused` (`who`; all of them where left out), each once. `cap` (percent of full marks; the pass line of the first test where left out) is the most that it counts. Without `opens` and `closes` the window is moved ahead by whole weeks. With `holds_review` keys of the first test stay closed to members until the make-up is over. With `dry_run=true` nothing is made: the answer says who would take it, how far questions repeat, and gives the `file`.",
     ),

@@ -100,6 +100,9 @@ pub fn document(report: &Report) -> Value {
         "topics": topics,
         "trace_head": report.trace_head,
     });
+    if let (Some(estimated), Some(fields)) = (&report.estimated, told.as_object_mut()) {
+        fields.insert("estimate".into(), value!(estimated));
+    }
     if let (Some(remade), Some(fields)) = (&report.after, told.as_object_mut()) {
         let names: Vec<&str> = remade.tests.iter().map(|test| test.row.name.as_str()).collect();
         let settled = remade.tests.iter().all(|test| test.row.finished_at_ms.is_some());

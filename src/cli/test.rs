@@ -4,6 +4,7 @@ mod correct;
 mod late;
 mod make_up;
 mod objections;
+mod sample;
 mod slips;
 mod watch;
 
@@ -38,6 +39,14 @@ pub(super) enum TestCommand {
     },
     /// Make a make-up of a test for those who were absent, on leave or failed.
     MakeUp(make_up::MakeUpArgs),
+    /// List who was drawn for an inspection, unit by unit.
+    Sample {
+        /// The test's name.
+        test: String,
+        /// Print a JSON document.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
+    },
     /// Make sign-in slips for a test and write them to a file: `.html` to print, `.csv` for labels.
     Slips(slips::SlipsArgs),
     #[command(flatten)]
@@ -107,6 +116,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
         }
         TestCommand::Slips(args) => slips::run(&app, &args, now_ms, words).await?,
         TestCommand::MakeUp(args) => make_up::run(&app, &args, now_ms, words).await?,
+        TestCommand::Sample { test, json } => sample::run(&app, &test, json).await?,
         TestCommand::Late(command) => late::run(&app, command, words).await?,
         TestCommand::Objections(command) => objections::run(&app, command, words).await?,
         TestCommand::Correct(command) => correct::run(&app, command, words).await?,

@@ -8,6 +8,7 @@ pub mod moments;
 pub mod moodle;
 pub mod proportion;
 pub mod reliability;
+pub mod survey;
 
 use crate::rules::points::number;
 

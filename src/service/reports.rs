@@ -26,6 +26,7 @@ use crate::rules::text::Text;
 use crate::rules::tree::{Node, Tree};
 use crate::service::error::{Error, Result};
 use crate::service::make_ups::{self, AfterMakeUps};
+use crate::service::samples::{self, Estimated};
 use crate::service::tests::{Member, Test, find, list_presence_below};
 use crate::store::db::Tx;
 use crate::store::{rollups, tests, trace};
@@ -84,6 +85,8 @@ pub struct Report {
     pub scale: Scale,
     /// Its members by name, where they aren't too many for a page.
     pub members: Option<Vec<Member>>,
+    /// What the sample of an inspection says of everybody; `None` of other tests.
+    pub estimated: Option<Estimated>,
     /// What make-ups add; `None` where there is none.
     pub after: Option<Remade>,
     /// The head of the chain of changes when the report was made.
@@ -151,6 +154,7 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
         bands: line.tally.bands(scale.full),
         topics: topics(&mut tx, &test, &line.tally).await?,
         trace_head: trace::head(&mut tx).await?.1,
+        estimated: samples::estimated(&mut tx, &test, (&ground.tree, top.as_ref())).await?,
         after: after.map(|made| Remade::new(&made, &ground, &line)),
         line,
         children,

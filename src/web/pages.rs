@@ -19,6 +19,7 @@ pub mod presence;
 pub mod readiness;
 pub mod reports;
 pub mod roster;
+pub mod samples;
 pub mod session;
 pub mod sign_in_slips;
 pub mod sitting;

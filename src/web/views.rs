@@ -25,6 +25,7 @@ pub mod readiness;
 pub mod report;
 pub mod result;
 pub mod roster;
+pub mod samples;
 pub mod session;
 pub mod sign_in_slips;
 pub mod slips;

@@ -112,6 +112,7 @@ async fn sat(stage: &Stage) -> Sat {
     stage.call("organizer", Method::POST, "/api/v1/tests/monthly-study/amendments", Some(further)).await;
     objected(stage, [("m001", &open), ("m002", &submitted), ("m001", &reviewed)]).await;
     assessed(stage).await;
+    inspected(stage).await;
     let people = json!({ "people": ["m003", "m004"] });
     let made = stage.call("organizer", Method::POST, "/api/v1/tests/waiting/slips", Some(people)).await;
     let code = json!({ "code": made[0]["code"] });
@@ -133,6 +134,27 @@ async fn objected(stage: &Stage, sittings: [(&str, &str); 3]) {
     let answer = json!({ "bank": "branch-work", "question": listed["questions"][0]["question"], "upheld": true,
         "answer": "原文确为“必须”，已更正试题，得分不受影响。" });
     stage.call("organizer", Method::POST, "/api/v1/tests/practice/objections", Some(answer)).await;
+}
+
+/// A make-up of the demo's settled test that lies ahead, and a settled inspection that some of those drawn have sat.
+async fn inspected(stage: &Stage) {
+    let asked = json!({ "opens": time(60), "closes": time(660), "name": "made-up" });
+    stage.call("organizer", Method::POST, "/api/v1/tests/monthly-study/make-up", Some(asked)).await;
+    let drawn = json!({ "occasion": "inspection", "sample": { "share": 10, "by": ["branch"] } });
+    make_test(stage, "inspection", -5, drawn).await;
+    let sampled = stage.call("organizer", Method::GET, "/api/v1/tests/inspection/sample", None).await;
+    for person in sampled["people"].as_array().unwrap().iter().take(6) {
+        let login = person["login"].as_str().unwrap();
+        stage.settle(login);
+        let paper = stage.call(login, Method::POST, "/api/v1/tests/inspection/attempts", Some(json!({}))).await;
+        let attempt = paper["attempt"].as_str().unwrap();
+        for position in 1..=7 {
+            let path = format!("/api/v1/attempts/{attempt}/responses/{position}");
+            stage.call(login, Method::PUT, &path, Some(json!({ "response": "A", "save": 1 }))).await;
+        }
+        stage.call(login, Method::POST, &format!("/api/v1/attempts/{attempt}/submit"), Some(json!({}))).await;
+    }
+    stage.call("organizer", Method::POST, "/api/v1/tests/inspection/close", None).await;
 }
 
 /// The year of the demo's settled test, assessed and signed, with something given to one member since.
@@ -267,6 +289,10 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("objections", "organizer", "/tests/annual-study/objections").after(OPEN_ALL).main(),
         stop("objections-none", "committee", "/tests/monthly-study/objections"),
         stop("marking", "organizer", "/tests/annual-study/marking").after(OPEN_ALL),
+        stop("make-up-form", "organizer", "/tests/inspection/make-up").main(),
+        stop("make-up-made", "organizer", "/tests/made-up/manage"),
+        stop("make-up-edit", "organizer", "/tests/made-up/edit").after(OPEN_ALL),
+        stop("sample", "organizer", "/tests/inspection/sample").main(),
         stop("corrections", "organizer", "/tests/monthly-study/corrections").main(),
         stop("corrections-question", "organizer", CORRECTED).after(OPEN_ALL),
         stop("corrections-preview", "organizer", CORRECTED).after(PREVIEW_VOID).main(),
@@ -298,6 +324,7 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("report-branch", "secretary", "/tests/monthly-study/report"),
         stop("report-export", "committee", "/tests/monthly-study/report")
             .after("document.querySelector('details.menu').open = true"),
+        stop("report-inspection", "committee", "/tests/inspection/report"),
         stop("report-open", "committee", "/tests/annual-study/report"),
         stop("items", "committee", "/tests/monthly-study/items").main(),
         stop("items-open", "committee", "/tests/annual-study/items"),

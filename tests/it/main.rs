@@ -47,6 +47,7 @@ mod rights;
 mod rollups;
 mod roster_answers;
 mod rush;
+mod samples;
 mod saves;
 mod schema;
 mod schemas;

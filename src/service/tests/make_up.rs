@@ -5,7 +5,7 @@ use super::compose::{Known, check, create};
 use super::{Test, audience_ids, basis, find, list_presence, pool};
 use crate::app::App;
 use crate::formats::test_json;
-use crate::rules::blueprint::{Audience, Definition, Keep, Occasion, Review, moved_ahead};
+use crate::rules::blueprint::{Audience, Definition, Keep, Occasion, Review, minutes_ms, moved_ahead};
 use crate::rules::draw::Pool;
 use crate::rules::make_up::{MakeUpOf, Need};
 use crate::rules::points::Points;
@@ -259,6 +259,9 @@ fn definition(
     (asked, now_ms): (&MakeUpAsked, i64),
 ) -> Definition {
     let (opens, closes) = moved_ahead(first.opens_at_ms, first.closes_at_ms, now_ms);
+    // A first test that was closed by hand may have been short, and seldom ended on a whole minute.
+    let opens = opens - opens.rem_euclid(minutes_ms(1));
+    let closes = (closes - closes.rem_euclid(minutes_ms(1))).max(opens + minutes_ms(first.minutes));
     let title = |language: Language, end: &str| Some(format!("{}{end}", first.title.in_language(language)));
     Definition {
         test: name,

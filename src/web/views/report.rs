@@ -1,5 +1,6 @@
 //! View of a branch report: five tiles, a row per branch, bands, weak topics, who is missing.
 
+mod estimate;
 mod lists;
 mod made_up;
 mod menu;
@@ -103,6 +104,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         @else { (notice("warn", &words.with("report-provisional", &[("working", count(report.line.tally.working))]))) }
         (objections::provisional(words, &report.test, shown.now_ms))
         (tiles(words, &report.line))
+        @if let Some(found) = &report.estimated { (estimate::estimate(words, found, &path)) }
         @if let Some(remade) = &report.after { (made_up::after(words, report, remade)) }
         (children(words, shown, &path))
         (bands(words, report))

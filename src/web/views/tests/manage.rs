@@ -215,6 +215,10 @@ fn people(words: Words, shown: &Managed) -> Markup {
     let named = definition.audience.members.len();
     html! {
         @if named > 0 { dt { (words.t("make-up-who")) } dd { (words.with("form-only-named", &[("count", count(named))])) } }
+        @if definition.sample.is_some() {
+            dt { (words.t("make-up-who")) }
+            dd { a href={ "/tests/" (segment(&definition.test)) "/sample" } { (words.t("sample-drawn")) } }
+        }
         @if let Some(make_up) = &definition.make_up_of {
             dt { (words.t("make-up-for")) }
             dd {
@@ -285,13 +289,14 @@ pub fn close_check(words: Words, test: &Test, working: usize) -> Markup {
 pub fn draw_check(words: Words, test: &Test, verified: &DrawVerified) -> Markup {
     let path = format!("/tests/{}", segment(&test.definition.test));
     let title = words.of(&test.definition.title);
-    let holds = verified.commitment_holds && verified.differing.is_empty();
+    let holds = verified.holds();
     html! {
         (crumbs(words, &[("/tests".into(), words.t("nav-tests")), (format!("{path}/manage"), title.to_owned())], &words.t("draw-check")))
         h1 { (words.t("draw-check")) }
         section.card {
             @if holds { (notice("good", &words.with("draw-holds", &[("papers", count(verified.papers))]))) }
             @if !verified.commitment_holds { (notice("bad", &words.t("draw-commitment-broken"))) }
+            @if !verified.members_hold || !verified.before_holds { (notice("bad", &words.with("cli-members-differ", &[("value", title.into())]))) }
             @if !verified.differing.is_empty() {
                 (notice("bad", &words.with("draw-differs", &[("papers", count(verified.differing.len()))])))
                 ul { @for id in &verified.differing { li { code { (id) } } } }
