@@ -14,6 +14,7 @@ pub mod integrity;
 pub mod items;
 pub mod late;
 pub mod lint;
+pub mod marking;
 pub mod namesakes;
 pub mod objection;
 pub mod overview;

@@ -15,6 +15,7 @@ pub mod device_checks;
 pub mod follow;
 pub mod hints;
 pub mod late;
+pub mod markers;
 pub mod messages;
 pub mod objections;
 pub mod pauses;

@@ -2,6 +2,7 @@
 
 mod correct;
 mod late;
+mod markers;
 mod objections;
 mod slips;
 mod watch;
@@ -43,6 +44,8 @@ pub(super) enum TestCommand {
     Late(late::LateCommand),
     #[command(flatten)]
     Objections(objections::ObjectionCommand),
+    #[command(flatten)]
+    Markers(markers::MarkerCommand),
     #[command(flatten)]
     Correct(correct::CorrectCommand),
     /// Close a test now: open attempts are ended and marked.
@@ -105,6 +108,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
         TestCommand::Slips(args) => slips::run(&app, &args, now_ms, words).await?,
         TestCommand::Late(command) => late::run(&app, command, words).await?,
         TestCommand::Objections(command) => objections::run(&app, command, words).await?,
+        TestCommand::Markers(command) => markers::run(&app, command, words).await?,
         TestCommand::Correct(command) => correct::run(&app, command, words).await?,
         TestCommand::Watch(command) => watch::run(&app, command, words).await?,
         TestCommand::Close { test } => {

@@ -33,6 +33,7 @@ mod late;
 mod lints;
 mod loading;
 mod main_job;
+mod marking;
 mod objections;
 mod openapi;
 mod overview;

@@ -31,6 +31,8 @@ pub(in crate::formats) fn schema() -> Value {
         "late_minutes" | "earliest_submit_minutes" => integer(0..=MOST_MINUTES),
         "integrity" => integrity(),
         "approve_corrections" => json!({ "type": "boolean", "default": false }),
+        "markers" => integer(1..=2),
+        "difference" => points(0.0, 1000.0),
         "objection_days" => integer(0..=MOST_DAYS),
         "sections" => list(&section(), 1, MOST_SECTIONS),
         _ => json!(true),

@@ -2,6 +2,7 @@ use super::{read, rfc_3339, section::usual_title, write};
 use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::blueprint::{Audience, Band, Definition, Keep, Occasion, Review, Row, Section};
 use crate::rules::integrity::{Integrity, network};
+use crate::rules::marking::Marking;
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
 use crate::rules::text::Text;
@@ -163,6 +164,10 @@ fn definition() -> impl Strategy<Value = Definition> {
             earliest_submit_minutes: earliest.map(|minute| minute.min(minutes)),
             integrity: integrity_of(minutes),
             approve_corrections: minutes % 2 == 0,
+            marking: Marking {
+                two: minutes % 5 < 2,
+                difference: (minutes % 5 == 1).then_some(Points::from_hundredths(250)),
+            },
             objection_days: (minutes % 3 == 0).then_some(minutes % 60),
             sections,
         },

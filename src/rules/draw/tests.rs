@@ -47,6 +47,7 @@ fn definition(rows: Vec<Row>) -> Definition {
         integrity: crate::rules::integrity::Integrity::default(),
         approve_corrections: false,
         objection_days: None,
+        marking: crate::rules::marking::Marking::default(),
         sections: vec![Section {
             title: "s".into(),
             kind: Kind::Single,
