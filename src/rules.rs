@@ -15,6 +15,7 @@ pub mod items;
 pub mod late;
 pub mod lint;
 pub mod make_up;
+pub mod marking;
 pub mod namesakes;
 pub mod objection;
 pub mod overview;

@@ -18,6 +18,7 @@ pub mod follow;
 pub mod hints;
 pub mod item_analyses;
 pub mod late;
+pub mod markers;
 pub mod messages;
 pub mod objections;
 pub mod pauses;

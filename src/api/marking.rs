@@ -1,12 +1,13 @@
-//! What a person has to mark at a test, for those who organize it; without saying whose a response is.
+//! What a person has to mark at a test, for those who organize it and those whom they name; without saying whose a
+//! response is.
 
-use crate::api::{Answer, Body, body, json, required_text, switch, text_or_empty};
+use crate::api::{Answer, Body, body, json, required_text, switch, text_or_empty, time};
 use crate::app::App;
 use crate::formats::bank_json;
 use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, Route, SignedIn};
 use crate::rules::points::Points;
-use crate::service::marking::{self, Given, Question, Written};
+use crate::service::marking::{self, Given, Listed, Marker, Question, Written};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -15,8 +16,11 @@ use serde_json::{Value, json as value};
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/v1/tests/{test}/marking", Access::ORGANIZER, list),
-        Route::post("/api/v1/tests/{test}/marking", Access::ORGANIZER, mark),
+        Route::get("/api/v1/tests/{test}/marking", Access::SignedIn, list),
+        Route::post("/api/v1/tests/{test}/marking", Access::SignedIn, mark),
+        Route::get("/api/v1/tests/{test}/markers", Access::ORGANIZER, markers),
+        Route::put("/api/v1/tests/{test}/markers/{login}", Access::ORGANIZER, name_marker),
+        Route::delete("/api/v1/tests/{test}/markers/{login}", Access::ORGANIZER, end_marker),
     ]
 }
 
@@ -27,9 +31,10 @@ async fn list(
     answer: Answer,
 ) -> Response {
     match marking::list(&app, &caller, &name).await {
-        Ok((_, questions)) => {
+        Ok(Listed { test, questions, .. }) => {
             let count = |of: fn(&Question) -> usize| questions.iter().map(of).sum::<usize>();
             json(&value!({ "waiting": count(|one| one.waiting.len()), "marked": count(|one| one.marked.len()),
+                "others": count(|one| one.others), "markers": test.definition.marking.markers(),
                 "questions": questions.iter().map(question).collect::<Vec<_>>() }))
         }
         Err(error) => answer.problem(error).into_response(),
@@ -37,8 +42,8 @@ async fn list(
 }
 
 fn question(question: &Question) -> Value {
-    let response = |one: &Written| value!({ "response": one.key, "text": one.response, "points": one.item.points, "mark": one.mark });
-    let mut described = value!({ "question": question.name, "marked": question.marked.iter().map(response).collect::<Vec<_>>(),
+    let response = |one: &Written| value!({ "response": one.key, "text": one.response, "points": one.item.points, "mark": one.mark, "third": one.third });
+    let mut described = value!({ "question": question.name, "others": question.others, "marked": question.marked.iter().map(response).collect::<Vec<_>>(),
         "waiting": question.waiting.iter().map(response).collect::<Vec<_>>() });
     if let (Some(members), Some(first)) =
         (described.as_object_mut(), question.waiting.iter().chain(&question.marked).next())
@@ -74,4 +79,40 @@ async fn mark(
 ) -> Response {
     let result = async { marking::mark(&app, &caller, now, &name, body(&bytes)?).await };
     answer.empty(result.await)
+}
+
+async fn markers(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Path(name): Path<String>,
+    answer: Answer,
+) -> Response {
+    answer.json(marking::list_markers(&app, &caller, &name).await.map(|listed| described(&listed)))
+}
+
+/// Those who were named, as the API and the command line give them.
+pub fn described(listed: &[Marker]) -> Value {
+    let one =
+        |marker: &Marker| value!({ "login": marker.login, "name": marker.name, "named": time(marker.named_at_ms) });
+    listed.iter().map(one).collect()
+}
+
+async fn name_marker(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path((name, login)): Path<(String, String)>,
+    answer: Answer,
+) -> Response {
+    answer.empty(marking::name(&app, &caller, now, &name, &login).await)
+}
+
+async fn end_marker(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    Path((name, login)): Path<(String, String)>,
+    answer: Answer,
+) -> Response {
+    answer.empty(marking::end(&app, &caller, now, &name, &login).await)
 }

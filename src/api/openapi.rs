@@ -214,12 +214,18 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ),
     (
         "GET /api/v1/tests/{test}/marking",
-        "What waits for a person to mark it, question by question, with the model answer; `response` stands for a response without saying whose it is.",
+        "What waits for a person to mark it, question by question, with the model answer; `response` stands for a response without saying whose it is. For those who organize the test and those whom they name. Where `markers` is 2, `others` counts what the caller has marked and somebody else has not yet; at a `third` two marks lie too far apart.",
     ),
     (
         "POST /api/v1/tests/{test}/marking",
-        "Give a `response` its `points`, in halves or all of them, perhaps with a `note`: an amendment. 409 `changed-meanwhile` where somebody has marked it; with `again` and a note that says why, the mark is changed.",
+        "Give a `response` its `points`, in halves or all of them, perhaps with a `note`: an amendment. 409 `changed-meanwhile` where somebody has marked it; with `again` and a note that says why, the mark is changed. Where the test has two `markers` the mark counts once the other has been given: their mean, or beyond `difference` what a third person gives.",
     ),
+    ("GET /api/v1/tests/{test}/markers", "Who was named to mark at a test beside those who organize it."),
+    (
+        "PUT /api/v1/tests/{test}/markers/{login}",
+        "Name somebody to mark: they see the queue, without names, and nothing else of the test.",
+    ),
+    ("DELETE /api/v1/tests/{test}/markers/{login}", "Take a marker's name off; marks given stay."),
     (
         "GET /api/v1/tests/{test}/report",
         "The branch report; `pending` members sat and wait for a person's marks, and no score of theirs counts yet.",
@@ -406,6 +412,8 @@ fn success(name: &str) -> &'static str {
         | "DELETE /api/v1/branches/{code}"
         | "DELETE /api/v1/tests/{test}/slips/{login}"
         | "DELETE /api/v1/attempts/{attempt}/objections/{position}"
+        | "PUT /api/v1/tests/{test}/markers/{login}"
+        | "DELETE /api/v1/tests/{test}/markers/{login}"
         | "PUT /api/v1/tests/{test}/presence/{login}" => "204",
         _ => "200",
     }

@@ -3,6 +3,7 @@
 mod correct;
 mod late;
 mod make_up;
+mod markers;
 mod objections;
 mod sample;
 mod slips;
@@ -55,6 +56,8 @@ pub(super) enum TestCommand {
     Late(late::LateCommand),
     #[command(flatten)]
     Objections(objections::ObjectionCommand),
+    #[command(flatten)]
+    Markers(markers::MarkerCommand),
     #[command(flatten)]
     Correct(correct::CorrectCommand),
     /// Close a test now: open attempts are ended and marked.
@@ -119,6 +122,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
         TestCommand::Sample { test, json } => sample::run(&app, &test, json).await?,
         TestCommand::Late(command) => late::run(&app, command, words).await?,
         TestCommand::Objections(command) => objections::run(&app, command, words).await?,
+        TestCommand::Markers(command) => markers::run(&app, command, words).await?,
         TestCommand::Correct(command) => correct::run(&app, command, words).await?,
         TestCommand::Watch(command) => watch::run(&app, command, words).await?,
         TestCommand::Close { test } => {

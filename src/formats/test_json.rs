@@ -15,6 +15,7 @@ use super::json::{Document, Places, Value};
 use super::reader::{Fields, MOST_TITLE_CHARACTERS, Reader};
 use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::blueprint::{Audience, Definition, Keep, MOST_ATTEMPTS, MOST_MINUTES, Occasion, Review};
+use crate::rules::marking::Marking;
 use crate::rules::objection::MOST_DAYS;
 use crate::rules::points::Points;
 use crate::rules::text::{CODE_CHARACTERS, fold, tidy_code};
@@ -26,7 +27,7 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Most branches named in an audience.
 pub const MOST_BRANCHES: usize = 10_000;
 
-const FIELDS: [&str; 20] = [
+const FIELDS: [&str; 22] = [
     "test",
     "occasion",
     "title",
@@ -46,6 +47,8 @@ const FIELDS: [&str; 20] = [
     "make_up_of",
     "sample",
     "objection_days",
+    "markers",
+    "difference",
     "sections",
 ];
 
@@ -61,6 +64,8 @@ pub const TOLD: [&str; 7] = ["commitment", "questions", "full", "final", "cancel
 const USUAL_PASS: Points = Points::from_hundredths(60 * 100);
 /// The line of excellence of a test that states none, in percent.
 const USUAL_EXCELLENT: Points = Points::from_hundredths(90 * 100);
+/// Most points between two marks of a question.
+const MOST_DIFFERENCE: Points = Points::from_hundredths(1000 * 100);
 /// Full marks in percent.
 const WHOLE: Points = Points::from_hundredths(100 * 100);
 
@@ -108,6 +113,7 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
     let approve_corrections = or_usual(&fields, "approve_corrections", |value| reader.boolean(value));
     let belonging = belonging::read(reader, &fields, occasion);
     let objection_days = fields.get("objection_days").and_then(|value| reader.integer(value, 0..=MOST_DAYS));
+    let marking = marking(reader, &fields);
     let sections = reader.required(&fields, "sections").and_then(|value| section::read_all(reader, value));
     let belonging = belonging?;
     Some(Definition {
@@ -130,8 +136,22 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
         make_up_of: belonging.make_up_of,
         sample: belonging.sample,
         objection_days,
+        marking: marking?,
         sections: sections?,
     })
+}
+
+/// How written answers are marked; a difference speaks of two.
+fn marking<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Marking> {
+    let stated = fields.get("difference");
+    let difference = stated.map(|value| reader.points(value, Points::ZERO..=MOST_DIFFERENCE));
+    let least = if stated.is_some() { 2 } else { 1 };
+    let markers = fields.get("markers").map_or(Some(least), |value| reader.integer(value, least..=2))?;
+    let difference = match difference {
+        Some(difference) => Some(difference?),
+        None => None,
+    };
+    Some(Marking { two: markers == 2, difference })
 }
 
 /// A field that may be left out: then its type's usual value stands.
@@ -268,6 +288,12 @@ pub fn write(definition: &Definition) -> serde_json::Value {
         belonging::write(definition, fields);
         if let Some(days) = definition.objection_days {
             fields.insert("objection_days".to_owned(), days.into());
+        }
+        if definition.marking.two {
+            fields.insert("markers".to_owned(), definition.marking.markers().into());
+        }
+        if let Some(points) = definition.marking.difference {
+            fields.insert("difference".to_owned(), json!(points));
         }
         let sections: Vec<serde_json::Value> = definition.sections.iter().map(section::write).collect();
         fields.insert("sections".to_owned(), sections.into());

@@ -3,6 +3,7 @@
 use crate::rules::figures::Scale;
 use crate::rules::integrity::Integrity;
 use crate::rules::make_up::{MakeUpOf, OUT_OF_REACH};
+use crate::rules::marking::Marking;
 use crate::rules::objection::USUAL_DAYS;
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
@@ -248,6 +249,9 @@ pub struct Definition {
     /// Working days after the test was settled in which results are provisional and members may object to questions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub objection_days: Option<u32>,
+    /// How written answers are marked.
+    #[serde(default, skip_serializing_if = "Marking::is_usual")]
+    pub marking: Marking,
     /// What is drawn.
     pub sections: Vec<Section>,
 }
@@ -358,7 +362,7 @@ pub const fn minutes_ms(minutes: u32) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Audience, Caution, Definition, Integrity, Keep, Occasion, Review, cautions, moved_ahead};
+    use super::{Audience, Caution, Definition, Integrity, Keep, Marking, Occasion, Review, cautions, moved_ahead};
     use crate::rules::points::Points;
 
     fn definition() -> Definition {
@@ -382,6 +386,7 @@ mod tests {
             make_up_of: None,
             sample: None,
             objection_days: None,
+            marking: Marking::default(),
             sections: Vec::new(),
         }
     }

@@ -20,6 +20,7 @@ use crate::service::tests::{Test, check_reason, find_managed};
 use crate::store::attempts::{self, AttemptRow, ResponseRow};
 use crate::store::db::Tx;
 use crate::store::late::{self, LATE, LateRow};
+use crate::store::markers;
 use crate::store::{details, people, trace};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -254,6 +255,8 @@ pub async fn decide(
     let (mut marks, mut score) = (marks_before.clone(), score_before);
     if accepted {
         late::take_in(&mut tx, attempt_id).await?;
+        let positions: Vec<i64> = rows.iter().map(|row| row.position).collect();
+        markers::forget(&mut tx, attempt_id, &positions).await?;
     }
     let answers = answers(&mut tx, attempt_id).await?;
     if accepted {

@@ -6,6 +6,7 @@ use crate::store::attempts::AttemptRow;
 use crate::store::branches::Branch;
 use crate::store::corrections::CorrectionRow;
 use crate::store::late::{AmendmentRow, LateRow};
+use crate::store::markers::GivenRow;
 use crate::store::objections::ObjectionRow;
 use crate::store::presence::{ClosedMember, PresenceRow};
 use crate::store::tests::TestRow;
@@ -62,6 +63,11 @@ pub fn response_marked(amendment: &AmendmentRow) -> Value {
     let marks = |text: &str| -> Value { serde_json::from_str(text).unwrap_or_default() };
     json!({ "note": amendment.reason, "marks_before": marks(&amendment.marks_before),
         "score_before": amendment.score_before, "marks": marks(&amendment.marks), "score": amendment.score })
+}
+
+/// Of a mark that comes to a result only with others.
+pub fn mark_given(row: &GivenRow) -> Value {
+    json!({ "position": row.position, "number": row.number, "points": row.points, "note": row.note })
 }
 
 /// Of a result that follows from a correction.

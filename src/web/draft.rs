@@ -68,7 +68,7 @@ pub struct Draft {
 }
 
 /// Fields with one value each.
-const SINGLE: [&str; 29] = [
+const SINGLE: [&str; 31] = [
     "title_zh",
     "title_en",
     "test",
@@ -98,6 +98,8 @@ const SINGLE: [&str; 29] = [
     "sample_by_branch",
     "sample_by_category",
     "objection_days",
+    "markers",
+    "difference",
 ];
 /// The names of the three usual bands in the form.
 pub const BAND_FIELDS: [&str; 3] = ["easy", "middling", "hard"];
@@ -203,6 +205,8 @@ impl Draft {
             ("integrity_safe_exam_browser", integrity.safe_exam_browser.join(", ")),
             ("approve_corrections", switch(definition.approve_corrections)),
             ("objection_days", optional(definition.objection_days)),
+            ("markers", definition.marking.markers().to_string()),
+            ("difference", definition.marking.difference.map(|points| points.to_string()).unwrap_or_default()),
             ("title_zh", title_zh),
             ("title_en", title_en),
             ("test", definition.test.clone()),

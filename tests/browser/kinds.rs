@@ -23,7 +23,7 @@ async fn before_a_paper_of(hands: Hands, width: u32, kinds: &[&str]) -> (Person,
     let annual = stage.api("organizer", "/tests/annual-study").await;
     let section = |kind: &str| json!({ "kind": kind, "points": 3, "draw": [{ "bank": "kinds", "count": 1 }] });
     let test = json!({ "test": "kinds", "title": "All kinds", "audience": annual["audience"], "opens": annual["opens"],
-        "closes": annual["closes"], "minutes": 30, "sections": kinds.iter().map(|kind| section(kind)).collect::<Vec<_>>() });
+        "closes": annual["closes"], "minutes": 30, "markers": if kinds == ["essay"] { 2 } else { 1 }, "sections": kinds.iter().map(|kind| section(kind)).collect::<Vec<_>>() });
     stage.call("organizer", Method::POST, "/api/v1/tests", Some(test)).await;
     stage.sign_in("m001").await;
     stage.go("/tests/kinds").await;
@@ -237,5 +237,41 @@ async fn what_is_written_is_saved_while_typing_and_marked_by_the_keyboard() {
     person.go_by("#mark form button").await;
     let done = person.stage.api("m001", &format!("/attempts/{attempt}")).await;
     assert_eq!((&done["score"], &done["pending"]), (&json!(5.5), &json!(0)));
+    person.stage.close().await;
+}
+
+/// Somebody marks the one essay, without having to see another's mark.
+async fn marks_essay(person: &Person, login: &str, points: &str) {
+    person.stage.become_reader(Some(&person.stage.token(login)), "en").await;
+    person.stage.go("/").await;
+    person.go_by("a[href='/tests/kinds/marking']").await;
+    person.go_by("a[href*='qid-w2']").await;
+    person.stage.says("#mark", "Written by one").await;
+    let page = person.stage.text().await;
+    assert!(!page.contains("m001") && !page.contains("Marked ("), "{page}");
+    person.fill("#f-points", points).await;
+    person.go_by("#mark form button").await;
+    person.stage.says("#mark", "All answers to this question are marked").await;
+}
+
+#[tokio::test]
+async fn two_who_were_named_mark_unseen() {
+    let (person, attempt) = before_a_paper_of(Hands::Keyboard, 1280, &["essay"]).await;
+    person.fill("#q1 textarea", "Written by one").await;
+    person.stage.says("#s1", "Saved").await;
+    hand_in(&person, &attempt).await;
+    person.stage.become_reader(Some(&person.stage.token("organizer")), "en").await;
+    person.stage.go("/tests/kinds/marking").await;
+    for login in ["committee", "secretary"] {
+        person.fill("#f-marker", login).await;
+        person.go_by("#markers > form button").await;
+        person.stage.says("#markers", login).await;
+    }
+    marks_essay(&person, "committee", "2").await;
+    let waits = person.stage.api("m001", &format!("/attempts/{attempt}")).await;
+    assert_eq!(waits["pending"], json!(1));
+    marks_essay(&person, "secretary", "1.5").await;
+    let done = person.stage.api("m001", &format!("/attempts/{attempt}")).await;
+    assert_eq!((&done["score"], &done["pending"]), (&json!(2), &json!(0)), "1.75 half up");
     person.stage.close().await;
 }

@@ -36,6 +36,7 @@ mod lints;
 mod loading;
 mod main_job;
 mod make_ups;
+mod marking;
 mod objections;
 mod openapi;
 mod overview;

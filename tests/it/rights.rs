@@ -176,6 +176,7 @@ const REFUSED_AT_THE_OBJECT: &[(&[&str], &str, &str)] = &[
     (&["org-a", "org", "com"], "/tests/{test}/try", "who isn't in the audience doesn't try"),
     (&["org-a", "org", "com"], "PUT /api/v1/tests/{test}/device-check", "who isn't in the audience doesn't try"),
     (&["com"], "/api/v1/tests/{test}/responses.csv", "keys follow from it while the test runs"),
+    (&["m1", "m2", "com"], "/tests/{test}/marking", "who wasn't named doesn't mark"),
     (&["org-a", "org", "com"], "/tests/{test}/items/{bank}/{question}", "nobody has handed that question in"),
     (&["adm-a"], "{test}", "administrators see no tests"),
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/set-up/", "the link is wrong"),

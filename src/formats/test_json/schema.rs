@@ -34,6 +34,8 @@ pub(in crate::formats) fn schema() -> Value {
         "approve_corrections" => json!({ "type": "boolean", "default": false }),
         "make_up_of" => belonging::make_up_schema(),
         "sample" => belonging::sample_schema(),
+        "markers" => integer(1..=2),
+        "difference" => points(0.0, 1000.0),
         "objection_days" => integer(0..=MOST_DAYS),
         "sections" => list(&section(), 1, MOST_SECTIONS),
         _ => json!(true),

@@ -3,6 +3,7 @@ use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::blueprint::{Audience, Band, Definition, Keep, Occasion, Review, Row, Section};
 use crate::rules::integrity::{Integrity, network};
 use crate::rules::make_up::MakeUpOf;
+use crate::rules::marking::Marking;
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
 use crate::rules::sample::{By, Sample, Size};
@@ -171,6 +172,10 @@ fn definition() -> impl Strategy<Value = Definition> {
             approve_corrections: minutes % 2 == 0,
             make_up_of: (occasion == Occasion::MakeUp).then(|| make_up_of(minutes)),
             sample: (occasion == Occasion::Inspection).then(|| sample_of(minutes)),
+            marking: Marking {
+                two: minutes % 5 < 2,
+                difference: (minutes % 5 == 1).then_some(Points::from_hundredths(250)),
+            },
             objection_days: (minutes % 3 == 0).then_some(minutes % 60),
             sections,
         },

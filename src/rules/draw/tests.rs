@@ -49,6 +49,7 @@ fn definition(rows: Vec<Row>) -> Definition {
         make_up_of: None,
         sample: None,
         objection_days: None,
+        marking: crate::rules::marking::Marking::default(),
         sections: vec![Section {
             title: "s".into(),
             kind: Kind::Single,

@@ -366,7 +366,8 @@ pub async fn reopen(app: &App, caller: &Caller, now_ms: i64, attempt_id: &str, r
     if standing_still(&mut tx, &test.row.id).await?.covers(&attempt.person_id, &attempt.branch_id) {
         return Err(Error::Paused);
     }
-    if !crate::store::late::amendments(&mut tx, &attempt.id).await?.is_empty() {
+    let is_being_marked = !crate::store::markers::given(&mut tx, &attempt.id).await?.is_empty();
+    if is_being_marked || !crate::store::late::amendments(&mut tx, &attempt.id).await?.is_empty() {
         return Err(Error::LateDecided);
     }
     drop(tx);

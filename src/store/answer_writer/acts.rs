@@ -7,7 +7,7 @@ use crate::store::attempts::{self, AttemptRow};
 use crate::store::db::Tx;
 use crate::store::pauses::{self, PauseRow, Reach};
 use crate::store::trace::{self, Event};
-use crate::store::{Result, tests};
+use crate::store::{Result, markers, tests};
 
 /// Other times for one person or for everyone; the deadlines of open attempts follow, never earlier.
 #[derive(Debug, Clone)]
@@ -141,6 +141,8 @@ pub(super) async fn reopen(tx: &mut Tx, reopen: &Reopen) -> Result<bool> {
     if !attempts::reopen(tx, &reopen.attempt, reopen.deadline_at_ms).await? {
         return Ok(false);
     }
+    // Marks on their way to a result were for answers that may now change.
+    markers::forget_all(tx, &reopen.attempt.id).await?;
     trace::append(tx, &reopen.event).await?;
     Ok(true)
 }

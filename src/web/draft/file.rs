@@ -8,6 +8,7 @@ use crate::rules::blueprint::{
     Audience, Band, Definition, Keep, MOST_QUESTIONS, Occasion, Review, Row, Section, USUAL_BANDS,
 };
 use crate::rules::integrity::Integrity;
+use crate::rules::marking::Marking;
 use crate::rules::points::Points;
 use crate::rules::question::{Kind, Policy};
 use crate::rules::text::{Text, fold};
@@ -46,6 +47,10 @@ impl Draft {
         let approves = !self.get("approve_corrections").is_empty();
         put(&mut file, "approve_corrections", approves.then_some(Value::Bool(true)));
         put(&mut file, "objection_days", number(self.get("objection_days")));
+        // One marker is the rule and needs no saying; a difference then says nothing.
+        let markers = number(self.get("markers")).filter(|value| *value != json!(1));
+        put(&mut file, "difference", markers.as_ref().and_then(|_| number(self.get("difference"))));
+        put(&mut file, "markers", markers);
         file.insert("sections".into(), self.sections.iter().map(SectionDraft::file).collect());
         file.into()
     }
@@ -96,6 +101,7 @@ impl Draft {
             make_up_of: None,
             sample: None,
             objection_days: None,
+            marking: Marking::default(),
             sections: self.sections.iter().map(SectionDraft::plan).collect(),
         }
     }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::{Access, Route};
 use crate::rules::blueprint::Review;
 use crate::rules::roster::Role;
-use crate::service::{Result, home, objections, review};
+use crate::service::{Result, home, marking, objections, review};
 use crate::web::views::home as view;
 use crate::web::visit::Visit;
 use axum::extract::State;
@@ -39,7 +39,8 @@ async fn render(app: &App, visit: &Visit) -> Result<Response> {
     let progress = if sets_up { Some(home::progress(app).await?) } else { None };
     let upkeep = if caller.has(Role::Administrator) { Some(home::upkeep(app, caller).await?) } else { None };
     let answered = objections::answered(app, caller, visit.now_ms).await?;
-    let shown = view::Home { mine, answered, office, progress, upkeep };
+    let queues = marking::queues(app, caller).await?;
+    let shown = view::Home { mine, answered, queues, office, progress, upkeep };
     let body = view::home(visit.words(), caller, visit.now_ms, &shown);
     Ok(visit.page(&visit.words().t("home-title"), body))
 }

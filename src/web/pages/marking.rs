@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::http::{Access, Route};
 use crate::i18n::describe;
 use crate::rules::points::Points;
+use crate::service::error::Thing;
 use crate::service::marking::{self, Given};
 use crate::service::{Error, Result};
 use crate::web::input::Fields;
@@ -18,8 +19,9 @@ use serde::Deserialize;
 /// Pages of this subject.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/tests/{test}/marking", Access::ORGANIZER, show),
-        Route::post("/tests/{test}/marking", Access::ORGANIZER, mark),
+        Route::get("/tests/{test}/marking", Access::SignedIn, show),
+        Route::post("/tests/{test}/marking", Access::SignedIn, mark),
+        Route::post("/tests/{test}/markers", Access::ORGANIZER, name_marker),
     ]
 }
 
@@ -53,10 +55,11 @@ async fn render(
     (question, key, points): (Option<&str>, &str, &str),
     error: Option<&Error>,
 ) -> Result<Response> {
-    let (test, questions) = marking::list(app, &visit.caller, name).await?;
+    let listed = marking::list(app, &visit.caller, name).await?;
+    let markers = if listed.manages { Some(marking::list_markers(app, &visit.caller, name).await?) } else { None };
     let error = error.map(|error| describe(visit.language, error));
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let shown = Shown { test: &test, questions: &questions, question, key, points, error };
+    let shown = Shown { listed: &listed, markers: markers.as_deref(), question, key, points, error };
     Ok(visit.page_with(status, &visit.words().t("marking-title"), view::marking(visit.words(), &shown)))
 }
 
@@ -80,6 +83,26 @@ async fn mark(State(app): State<App>, visit: Visit, Path(name): Path<String>, fi
         }
         Err(error @ Error::Invalid { .. }) => {
             let result = render(&app, &visit, &name, (Some(question), &key, typed), Some(&error)).await;
+            visit.answer(result)
+        }
+        Err(error) => visit.error(&error),
+    }
+}
+
+async fn name_marker(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
+    let (to_end, caller, now_ms, of) = (app.clone(), visit.caller.clone(), visit.now_ms, name.clone());
+    let (login, ends) = (fields.get("login").trim().to_owned(), fields.has("end"));
+    let done = to_its_end(async move {
+        if ends {
+            marking::end(&to_end, &caller, now_ms, &of, &login).await
+        } else {
+            marking::name(&to_end, &caller, now_ms, &of, &login).await
+        }
+    });
+    match done.await {
+        Ok(()) => go(&format!("/tests/{}/marking#markers", segment(&name))),
+        Err(error @ (Error::Invalid { .. } | Error::NotFound(Thing::Person))) => {
+            let result = render(&app, &visit, &name, (None, "", ""), Some(&error)).await;
             visit.answer(result)
         }
         Err(error) => visit.error(&error),

@@ -5,10 +5,11 @@ use crate::rules::points::Points;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::service::home::{Attempt, MyTest, OfficeTest, Progress, Upkeep};
+use crate::service::marking::Queue;
 use crate::service::objections::Answered;
 use crate::web::charts;
-use crate::web::views::objections;
 use crate::web::views::tests::state_tag;
+use crate::web::views::{marking, objections};
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
@@ -29,6 +30,8 @@ pub struct Home {
     pub mine: Vec<Mine>,
     /// Answers of late to the reader's objections.
     pub answered: Vec<Answered>,
+    /// Tests at which the reader was named to mark.
+    pub queues: Vec<Queue>,
     /// Tests that the reader manages or reads the report of.
     pub office: Vec<OfficeTest>,
     /// How far the unit is set up, for those who do that.
@@ -78,6 +81,7 @@ pub fn home(words: Words, caller: &Caller, now_ms: i64, home: &Home) -> Markup {
                 section.card { h2 { (words.t("home-done")) } @for mine in &done { (done_test(words, mine)) } }
             }
         }
+        (marking::queues(words, &home.queues))
         @if let Some(progress) = home.progress { (steps(words, caller, progress, now.is_empty())) }
         @if let Some(upkeep) = home.upkeep.as_ref().filter(|_| home.progress.is_some_and(|one| one.branches && one.people)) {
             (keep(words, upkeep, now.is_empty() && !caller.has(Role::Organizer) && home.progress.is_none_or(Progress::is_complete)))

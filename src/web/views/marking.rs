@@ -4,8 +4,7 @@
 use super::question::{bank_key, marking_points, said, stem};
 use crate::i18n::Described;
 use crate::rules::question::Key;
-use crate::service::marking::{Question, Written};
-use crate::service::tests::Test;
+use crate::service::marking::{Listed, Marker, Question, Queue, Written};
 use crate::web::layout::{crumbs, notice, summary};
 use crate::web::views::question::canonical_of;
 use crate::web::visit::segment;
@@ -15,10 +14,10 @@ use maud::{Markup, html};
 /// What the page shows.
 #[derive(Debug)]
 pub struct Shown<'a> {
-    /// The test.
-    pub test: &'a Test,
-    /// Questions with something to mark, or marked.
-    pub questions: &'a [Question],
+    /// The test with its questions.
+    pub listed: &'a Listed,
+    /// Who was named, for those who name them.
+    pub markers: Option<&'a [Marker]>,
     /// The one that is being marked.
     pub question: Option<&'a str>,
     /// The response that was to be marked, where that went wrong.
@@ -31,14 +30,18 @@ pub struct Shown<'a> {
 
 /// The whole page.
 pub fn marking(words: Words, shown: &Shown<'_>) -> Markup {
-    let definition = &shown.test.definition;
+    let definition = &shown.listed.test.definition;
     let path = format!("/tests/{}", segment(&definition.test));
-    let chosen = shown.question.and_then(|name| shown.questions.iter().find(|question| question.name == name));
+    let chosen = shown.question.and_then(|name| shown.listed.questions.iter().find(|question| question.name == name));
     html! {
-        (crumbs(words, &[("/tests".into(), words.t("nav-tests")), (format!("{path}/manage"), words.of(&definition.title).to_owned())], &words.t("marking-title")))
+        @if shown.listed.manages {
+            (crumbs(words, &[("/tests".into(), words.t("nav-tests")), (format!("{path}/manage"), words.of(&definition.title).to_owned())], &words.t("marking-title")))
+        } @else { (crumbs(words, &[("/".into(), words.t("home-title"))], words.of(&definition.title))) }
         h1 { (words.t("marking-title")) }
         p { (words.t("marking-explained")) }
-        @if shown.questions.is_empty() { section.card { p.muted { (words.t("marking-none")) } } }
+        @if definition.marking.two { p { (two(words, shown)) } }
+        @if chosen.is_none() { @if let Some(error) = &shown.error { (summary(&error.what, &error.remedy, None)) } }
+        @if shown.listed.questions.is_empty() { section.card { p.muted { (words.t("marking-none")) } } }
         @else { (progress(words, shown, &path)) }
         @if let Some(question) = chosen {
             @let wanted = question.waiting.iter().chain(&question.marked).find(|one| one.key == shown.key);
@@ -48,15 +51,73 @@ pub fn marking(words: Words, shown: &Shown<'_>) -> Markup {
             }
             (marked(words, &path, question))
         }
+        @if let Some(markers) = shown.markers { (named(words, &path, markers)) }
+    }
+}
+
+fn two(words: Words, shown: &Shown<'_>) -> String {
+    match shown.listed.test.definition.marking.difference {
+        Some(points) => words.with("marking-two-difference", &[("points", points.to_string().into())]),
+        None => words.t("marking-two"),
+    }
+}
+
+/// Who marks beside those who organize the test.
+fn named(words: Words, path: &str, markers: &[Marker]) -> Markup {
+    html! {
+        section.card #markers {
+            h2 { (words.t("markers-title")) }
+            p { (words.t("markers-explained")) }
+            @if !markers.is_empty() {
+                ul.plain { @for marker in markers {
+                    li {
+                        form.actions method="post" action={ (path) "/markers" } {
+                            input type="hidden" name="login" value=(marker.login);
+                            span { (marker.name) " " span.muted { (marker.login) } }
+                            button.button.quiet name="end" value="1" { (words.t("marker-end")) span.visually-hidden { " " (marker.name) } }
+                        }
+                    }
+                } }
+            }
+            form method="post" action={ (path) "/markers" } {
+                div.field { label for="f-marker" { (words.t("login")) } input #f-marker type="text" name="login" required autocomplete="off"; }
+                p.actions { button.button.quiet type="submit" { (words.t("marker-name")) } }
+            }
+        }
+    }
+}
+
+/// Tests at which the reader was named to mark, on the first page.
+pub(super) fn queues(words: Words, queues: &[Queue]) -> Markup {
+    html! {
+        @if !queues.is_empty() {
+            section.card {
+                h2 { (words.t("marking-title")) }
+                @for queue in queues {
+                    @let definition = &queue.test.definition;
+                    div.row {
+                        div {
+                            h3 { (words.of(&definition.title)) }
+                            p.small.muted { @match queue.waiting {
+                                Some(waiting) => { (words.with("marking-count", &[("count", count(waiting))])) }
+                                None => { (words.t("marking-later")) }
+                            } }
+                        }
+                        @if queue.waiting.is_some() { a.button.quiet href={ "/tests/" (segment(&definition.test)) "/marking" } { (words.t("marking-go")) } }
+                    }
+                }
+            }
+        }
     }
 }
 
 fn progress(words: Words, shown: &Shown<'_>, path: &str) -> Markup {
+    let two = shown.listed.test.definition.marking.two;
     html! {
         section.card {
             table {
-                thead { tr { th { (words.t("late-question")) } th.n { (words.t("marking-waiting")) } th.n { (words.t("marking-marked")) } } }
-                tbody { @for question in shown.questions {
+                thead { tr { th { (words.t("late-question")) } th.n { (words.t("marking-waiting")) } th.n { (words.t("marking-marked")) } @if two { th.n { (words.t("marking-others")) } } } }
+                tbody { @for question in &shown.listed.questions {
                     tr {
                         td {
                             a href={ (path) "/marking?question=" (segment(&question.name)) } { (question.name) }
@@ -64,6 +125,7 @@ fn progress(words: Words, shown: &Shown<'_>, path: &str) -> Markup {
                         }
                         td.n { (question.waiting.len()) }
                         td.n { (question.marked.len()) }
+                        @if two { td.n { (question.others) } }
                     }
                 } }
             }
@@ -97,6 +159,7 @@ fn one(words: Words, shown: &Shown<'_>, path: &str, question: &Question, waiting
     let kind = item.question.kind();
     html! {
         section.card #mark {
+            @if waiting.third { (notice("warn", &words.t("marking-third"))) }
             p.small.muted { (words.with("marking-left", &[("count", count(question.waiting.len()))])) }
             p.stem { (stem(words, words.of(&item.question.stem))) }
             dl.facts {

@@ -282,6 +282,7 @@ fn marks(context: Context<'_>, shown: &Shown) -> Markup {
     };
     let keeps = Keep::ALL.map(|keep| (keep.name().to_owned(), words.t(&format!("form-keep-{}", keep.name()))));
     let reviews = Review::ALL.map(|one| (one.name().to_owned(), words.t(&format!("form-review-{}", one.name()))));
+    let markers = ["1", "2"].map(|number| (number.to_owned(), words.t(&format!("form-markers-{number}"))));
     html! {
         section.card {
             h2 { (words.t("form-marks")) }
@@ -292,6 +293,8 @@ fn marks(context: Context<'_>, shown: &Shown) -> Markup {
                 (context.choice("keep", "form-keep", draft.get("keep"), &keeps, false))
                 (context.choice("review", "form-review", draft.get("review"), &reviews, false))
                 (line("objection_days", "form-objection-days"))
+                (context.choice("markers", "form-markers", draft.get("markers"), &markers, false))
+                (line("difference", "form-difference"))
             }
             label.check {
                 input type="checkbox" name="approve_corrections" value="1" checked[!draft.get("approve_corrections").is_empty()];
@@ -365,6 +368,7 @@ fn fields_help(words: Words) -> Markup {
         "late",
         "integrity",
         "objections",
+        "markers",
         "sections",
         "draw",
     ];

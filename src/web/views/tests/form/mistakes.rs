@@ -80,6 +80,8 @@ pub(super) fn label_of(words: Words, field: &str) -> Option<String> {
         "excellent" => "form-excellent",
         "review" => "form-review",
         "objection_days" => "form-objection-days",
+        "markers" => "form-markers",
+        "difference" => "form-difference",
         "kind" => "form-kind",
         "points" => "form-points",
         "policy" => "form-policy",

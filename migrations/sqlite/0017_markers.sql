@@ -1,0 +1,23 @@
+-- Who marks the written answers of a test beside those who organize it.
+CREATE TABLE marker (
+    test_id TEXT NOT NULL REFERENCES test (id),
+    person_id TEXT NOT NULL REFERENCES person (id),
+    named_by TEXT REFERENCES person (id),
+    named_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (test_id, person_id)
+) STRICT;
+CREATE INDEX marker_person ON marker (person_id);
+
+-- Marks of which a result is made only with others, in the order in which they were given.
+CREATE TABLE given_mark (
+    attempt_id TEXT NOT NULL REFERENCES attempt (id),
+    position INTEGER NOT NULL,
+    -- From 1.
+    number INTEGER NOT NULL,
+    person_id TEXT NOT NULL REFERENCES person (id),
+    points INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    given_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (attempt_id, position, number),
+    UNIQUE (attempt_id, position, person_id)
+) STRICT;
