@@ -89,10 +89,15 @@ pub(super) fn answered(words: Words, answered: &[Answered]) -> Markup {
     }
 }
 
+/// Whether members may still object to questions of a settled test.
+pub(super) fn is_provisional(test: &Test, now_ms: i64) -> bool {
+    provisional_until(test).is_some_and(|until| now_ms < until)
+}
+
 /// Until when results are provisional, while they are.
 pub(super) fn provisional(words: Words, test: &Test, now_ms: i64) -> Markup {
     html! {
-        @if let Some(until) = provisional_until(test).filter(|until| now_ms < *until) {
+        @if let Some(until) = provisional_until(test).filter(|_| is_provisional(test, now_ms)) {
             (notice("warn", &words.with("provisional-until", &[("date", words.moment(until).into())])))
         }
     }

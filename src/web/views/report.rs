@@ -99,7 +99,10 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         p.print-only { (branch_name(words, &report.line)) " · " (words.moment(shown.now_ms)) }
         @if let Some(reason) = &report.test.row.cancelled_reason {
             (notice("warn", &words.with("cancelled-because", &[("reason", reason.as_str().into())])))
-        } @else if report.is_final { (notice("good", &words.t("report-final"))) }
+        } @else if report.is_final {
+            // While members may object, what is said of that says it all.
+            @if !objections::is_provisional(&report.test, shown.now_ms) { (notice("good", &words.t("report-final"))) }
+        }
         @else if report.test.row.finished_at_ms.is_some() { (notice("warn", &words.with("report-unmarked", &[("count", count(report.line.tally.pending))]))) }
         @else { (notice("warn", &words.with("report-provisional", &[("working", count(report.line.tally.working))]))) }
         (objections::provisional(words, &report.test, shown.now_ms))
