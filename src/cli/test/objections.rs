@@ -52,6 +52,9 @@ pub(super) async fn run(app: &App, command: ObjectionCommand, words: &Words) -> 
                 out!("{}", crate::api::objections::document(&test, &listed));
                 return Ok(());
             }
+            if listed.is_empty() {
+                say!("{}", words.say("objections-none", &[]));
+            }
             for objected in &listed {
                 for one in &objected.objections {
                     let state = match one.row.upheld {
