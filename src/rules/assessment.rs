@@ -3,8 +3,12 @@
 //! Every figure that is shown is a number of hundredths, rounded half up, and the next one is computed from figures as
 //! they are shown: anybody can recompute a result with a calculator.
 
+mod branches;
+pub mod ready;
+
+pub use branches::{BranchFigures, BranchTally};
+
 use crate::rules::blueprint::Occasion;
-use crate::rules::figures::rate;
 use crate::rules::make_up::MadeUp;
 use crate::rules::points::{Points, half_up};
 use crate::rules::presence::Presence;
@@ -383,160 +387,6 @@ impl Definition {
         }
         let total = half_up(weighted, WHOLE.hundredths()) + adjusted.hundredths();
         Ok(Points::from_hundredths(total.max(0)))
-    }
-}
-
-/// What results of members come to, for a branch with all below it. Sums, so that a parent is the sum of its parts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BranchTally {
-    /// Members.
-    pub members: u64,
-    /// Members with a result.
-    pub graded: u64,
-    /// Their results, added.
-    pub sum: i64,
-    /// How many pass.
-    pub passed: u64,
-    /// How many are excellent.
-    pub excellent: u64,
-    /// How often anyone was due in a test of a component.
-    pub due: u64,
-    /// How often anyone sat one.
-    pub sat: u64,
-    /// Members by band; the last counts those below every band.
-    pub bands: Vec<u64>,
-}
-
-impl BranchTally {
-    /// Counts a member in.
-    pub fn add(&mut self, definition: &Definition, outcome: &Outcome) {
-        self.members += 1;
-        self.bands.resize(definition.bands.len() + 1, 0);
-        for one in outcome.parts.iter().flat_map(|part| &part.tests) {
-            self.due += 1;
-            self.sat += u64::from(one.sitting.presence == Presence::Sat);
-        }
-        let Ok(total) = outcome.total else { return };
-        self.graded += 1;
-        self.sum += total.hundredths();
-        self.passed += u64::from(total >= definition.pass);
-        self.excellent += u64::from(total >= definition.excellent);
-        if let Some(count) = self.bands.get_mut(outcome.band.unwrap_or(definition.bands.len())) {
-            *count += 1;
-        }
-    }
-
-    /// Counts another set of members in.
-    pub fn add_all(&mut self, other: &Self) {
-        self.members += other.members;
-        self.graded += other.graded;
-        self.sum += other.sum;
-        self.passed += other.passed;
-        self.excellent += other.excellent;
-        self.due += other.due;
-        self.sat += other.sat;
-        self.bands.resize(self.bands.len().max(other.bands.len()), 0);
-        for (mine, theirs) in self.bands.iter_mut().zip(&other.bands) {
-            *mine += theirs;
-        }
-    }
-
-    /// The figures of the set.
-    pub fn figures(&self, definition: &Definition) -> BranchFigures {
-        let whole = |part: u64, of: u64| {
-            let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-            (of > 0).then(|| WHOLE.share(signed(part), signed(of)))
-        };
-        let mean = (self.graded > 0)
-            .then(|| Points::from_hundredths(half_up(self.sum, i64::try_from(self.graded).unwrap_or(i64::MAX))));
-        let (participation, pass, excellence) =
-            (whole(self.sat, self.due), whole(self.passed, self.graded), whole(self.excellent, self.graded));
-        let weights = &definition.branch;
-        let parts = [
-            (weights.mean, mean),
-            (weights.participation, participation),
-            (weights.pass, pass),
-            (weights.excellence, excellence),
-        ];
-        let mut weighted = Some(0);
-        for (weight, value) in parts.into_iter().filter(|(weight, _)| *weight > Points::ZERO) {
-            weighted = weighted.zip(value).map(|(sum, value)| sum + weight.hundredths() * value.hundredths());
-        }
-        let score = weighted.map(|sum| Points::from_hundredths(half_up(sum, WHOLE.hundredths())));
-        BranchFigures { mean, participation, pass, excellence, score, graded_rate: rate(self.graded, self.members) }
-    }
-}
-
-/// Figures of a branch, in percent or points, hundredths; `None` where undefined.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BranchFigures {
-    /// Mean of its members' results.
-    pub mean: Option<Points>,
-    /// Sat over due.
-    pub participation: Option<Points>,
-    /// Passed over those with a result.
-    pub pass: Option<Points>,
-    /// Excellent over those with a result.
-    pub excellence: Option<Points>,
-    /// The branch's result.
-    pub score: Option<Points>,
-    /// Members with a result of all.
-    pub graded_rate: Option<f64>,
-}
-
-/// Rules to start from.
-pub mod ready {
-    use super::{Band, BranchWeights, Combine, Component, Definition, Missing, Occasion, Points, Selection, Text};
-    use crate::rules::text::EachLanguage;
-
-    /// Names of the ready rules.
-    pub const NAMES: [&str; 3] = ["study-and-annual", "monthly-nine-of-twelve", "monthly-quarterly-annual"];
-
-    fn text(zh: &str, en: &str) -> Text {
-        Text::Each(EachLanguage { zh: Some(zh.to_owned()), en: Some(en.to_owned()) })
-    }
-
-    fn component(title: Text, weight: i64, occasion: Occasion, least: u32) -> Component {
-        Component {
-            title,
-            weight: Points::from_hundredths(weight * 100),
-            tests: Selection::Occasion(occasion),
-            combine: Combine::Mean,
-            best: None,
-            least,
-            absent: Missing::Zero,
-            excused: Missing::Dropped,
-        }
-    }
-
-    /// The rules of a name for a year.
-    pub fn rules(name: &str, year: u32) -> Option<Definition> {
-        let monthly = |weight, least| component(text("月度测试", "Monthly tests"), weight, Occasion::Monthly, least);
-        let quarterly = |weight| component(text("季度考核", "Quarterly tests"), weight, Occasion::Quarterly, 0);
-        let annual = |weight| component(text("年度考试", "Annual test"), weight, Occasion::Annual, 0);
-        let components = match name {
-            "study-and-annual" => vec![monthly(50, 0), annual(50)],
-            "monthly-nine-of-twelve" => vec![monthly(100, 9)],
-            "monthly-quarterly-annual" => vec![monthly(30, 0), quarterly(30), annual(40)],
-            _ => return None,
-        };
-        let band = |zh, en, from: i64| Band { title: text(zh, en), from: Points::from_hundredths(from * 100) };
-        let line = |percent: i64| Points::from_hundredths(percent * 100);
-        Some(Definition {
-            year,
-            title: text(&format!("{year}年度学习考核"), &format!("Annual study assessment {year}")),
-            components,
-            bands: vec![
-                band("优秀", "Excellent", 90),
-                band("良好", "Good", 75),
-                band("合格", "Pass", 60),
-                band("待提高", "Needs study", 0),
-            ],
-            pass: line(60),
-            excellent: line(90),
-            branch: BranchWeights { mean: line(60), participation: line(20), pass: line(10), excellence: line(10) },
-            least_members: 5,
-        })
     }
 }
 
