@@ -115,8 +115,8 @@
     });
   }
 
-  paper.questions.forEach(function (q) {
+  paper.questions.forEach(function (question) { (question.leaves.length ? question.leaves : [question]).forEach(function (q) {
     if (q.kind === 'order') { order(q); paper.arrange(q); }
     if (q.kind === 'match') { match(q); }
-  });
+  }); });
 }());

@@ -80,10 +80,12 @@
       if (event.shiftKey) { goTo(index - 1, true); } else if (index < questions.length - 1) { goTo(index + 1, true); } else { byId('next').focus(); }
       return;
     }
-    if (['single', 'multiple', 'true_false'].indexOf(q.kind) < 0 || event.key.length !== 1) { return; }
+    // Of a case, the part in which the key was pressed.
+    var asked = q.leaves.filter(function (part) { return part.el.contains(event.target); })[0] || q;
+    if (['single', 'multiple', 'true_false'].indexOf(asked.kind) < 0 || event.key.length !== 1) { return; }
     var key = event.key.toUpperCase();
     if (key === 'M') { q.el.querySelector('.flag').click(); return; }
-    var options = paper.inputs(q);
+    var options = paper.inputs(asked);
     var chosen = '123456789'.indexOf(key);
     options.forEach(function (input, i) { if (input.value === key) { chosen = i; } });
     if (options[chosen]) { options[chosen].focus(); options[chosen].click(); }

@@ -466,7 +466,7 @@
   questions.forEach(function (q) {
     paper.inputs(q).forEach(function (input) {
       input.addEventListener('change', function () { changed(q, 0); });
-      if (q.kind !== 'blank' && !paper.typed(q)) { return; }
+      if (input.type !== 'text' && input.tagName !== 'TEXTAREA') { return; }
       input.addEventListener('input', function () { changed(q, TYPING); });
       input.addEventListener('blur', function () { changed(q, 0); });
     });

@@ -29,8 +29,12 @@
 
   var questions = kaohe.all('.q', form).map(function (el) {
     var position = Number(el.dataset.position);
+    // What has fields of its own: the question, or each part of a case.
+    var leaves = kaohe.all('.subquestion', el).map(function (part) {
+      return { el: part, kind: part.dataset.kind, gaps: Number(part.dataset.gaps) };
+    });
     return {
-      el: el, position: position, kind: el.dataset.kind, gaps: Number(el.dataset.gaps), part: el.parentNode,
+      el: el, leaves: leaves, position: position, kind: el.dataset.kind, gaps: Number(el.dataset.gaps), part: el.parentNode,
       state: kaohe.byId('s' + position), link: document.querySelector('#card .map a[href="#q' + position + '"]'),
       // What is stored, as JSON, and its number; what is to be, and what was stored when it was chosen.
       saved: form.elements['was' + position].value, number: Number(form.elements['save' + position].value) || 0,
@@ -65,6 +69,10 @@
     return Object.keys(sorted).length ? sorted : null;
   }
   function read(q) {
+    if (q.kind === 'case') {
+      var parts = q.leaves.map(read);
+      return parts.some(function (part) { return part !== null; }) ? parts : null;
+    }
     if (q.kind === 'order') { return ordered(q); }
     if (q.kind === 'match') { return paired(rows(q)); }
     if (typed(q)) { return inputs(q)[0].value.trim() === '' ? null : inputs(q)[0].value; }
@@ -83,6 +91,7 @@
     return q.kind === 'true_false' ? checked[0] === 'true' : checked[0];
   }
   function write(q, value) {
+    if (q.kind === 'case') { q.leaves.forEach(function (part, index) { write(part, value ? value[index] : null); }); return; }
     inputs(q).forEach(function (input) {
       if (q.kind === 'order') {
         input.value = value ? String(value.indexOf(label(input)) + 1) : '';
@@ -105,6 +114,10 @@
   }
   function tidy(q, value) {
     if (value === null || value === undefined) { return null; }
+    if (q.kind === 'case') {
+      var parts = q.leaves.map(function (part, index) { return tidy(part, value[index]); });
+      return parts.some(function (part) { return part !== null; }) ? parts : null;
+    }
     if (q.kind === 'multiple') { return value.length ? value.slice().sort() : null; }
     if (q.kind === 'match') { return paired(value); }
     if (typed(q)) { return String(value).trim() === '' ? null : String(value); }
@@ -114,19 +127,22 @@
     }
     return value;
   }
+  function inWords(value) {
+    if (value === null || value === undefined) { return words.none; }
+    if (value === true) { return words.right; }
+    if (value === false) { return words.wrong; }
+    if (!Array.isArray(value) && typeof value === 'object') { return Object.keys(value).map(function (name) { return name + '–' + value[name]; }).join(words.comma); }
+    var isCase = Array.isArray(value) && value.some(function (v) { return v !== null && typeof v !== 'string'; });
+    if (isCase) { return value.map(function (v, index) { return '(' + (index + 1) + ') ' + (v === null ? '–' : inWords(v)); }).join(' '); }
+    return Array.isArray(value) ? value.map(function (v) { return v === null ? '–' : v; }).join(words.comma) : String(value);
+  }
   function parse(text) { try { return JSON.parse(text); } catch (e) { return null; } }
 
   kaohe.paper = {
     form: form, words: words, say: say, announce: announce, chosen: chosen, attempt: form.dataset.attempt,
-    questions: questions, of: of, inputs: inputs, typed: typed, read: read, write: write, parse: parse,
+    questions: questions, of: of, inputs: inputs, read: read, write: write, parse: parse,
     same: function (q, one, two) { return JSON.stringify(tidy(q, one)) === JSON.stringify(tidy(q, two)); },
-    inWords: function (value) {
-      if (value === null || value === undefined) { return words.none; }
-      if (value === true) { return words.right; }
-      if (value === false) { return words.wrong; }
-      if (!Array.isArray(value) && typeof value === 'object') { return Object.keys(value).map(function (name) { return name + '–' + value[name]; }).join(words.comma); }
-      return Array.isArray(value) ? value.map(function (v) { return v === null ? '–' : v; }).join(words.comma) : String(value);
-    },
+    inWords: inWords,
     positions: function (list) { return list.map(function (q) { return q.position; }).join(words.comma); }
   };
 }());

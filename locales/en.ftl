@@ -158,6 +158,7 @@ kind-match = Match
 kind-numeric = Calculate
 kind-short = Short answers
 kind-essay = Essays
+kind-case = Case studies
 policy-all_or_nothing = points only for exactly the right options
 policy-half_if_incomplete = half the points for an incomplete answer, none with a wrong option
 policy-per_option = a share for each right option, none with a wrong one
@@ -460,6 +461,7 @@ correction-order = The right order, with commas: C,A,B
 correction-number = Number
 correction-tolerance = Tolerance
 correction-gap = Right answers for gap { $number }, one a line
+correction-part = Right answer of part { $number }
 correction-preview = See what changes
 correction-attempt = Which sitting
 correction-attempt-help = Left empty: the last one.
@@ -546,6 +548,10 @@ report-unmarked = Not final yet: answers of { $count } members wait to be marked
 review-title = Question by question
 review-practice = Practice doesn't count in any assessment.
 mark-of = { $mark } of { $points } points
+part-points = ({ $points ->
+    [1] 1 point
+   *[other] { $points } points
+})
 my-answer = My answer
 chosen = my choice
 correct-answer = Correct answer
@@ -1478,6 +1484,7 @@ misfit-form = not the form this kind takes
 misfit-unknown-label = no such option
 misfit-repeated-label = an option twice
 misfit-gap-count = another number of gaps
+misfit-part-count = another number of parts
 misfit-incomplete = not every option
 misfit-too-long = a text that is too long
 misfit-nul = a character that can't be kept
@@ -1517,6 +1524,7 @@ expected-adjustment-points = Points from -100 to 100, not 0, with at most two de
 expected-adjustment-own = Nobody adjusts an own result; ask somebody else.
 expected-signers = At least one name, at most 20.
 expected-half-points = Points from 0 to full marks, in halves.
+expected-part-points = Points for each part that a person marks, from 0 to its full marks in halves, and nothing for the others.
 expected-note = At most 1,000 characters.
 expected-presence = Choose on leave, not required, disqualified, or take back.
 expected-reason = Give a reason of at most 500 characters.
@@ -1649,6 +1657,10 @@ problem-weights-sum = The weights come to { $found } %
     .remedy = Weights add up to { $expected } %.
 problem-shares-sum = The shares come to { $found }
     .remedy = Shares of marking points add up to { $expected }.
+problem-part-shares = The shares of the parts don't fit: { $found }
+    .remedy = Give each part a share, { $expected } in all; or none of them, then they count the same.
+problem-answer-in-parts = The answers of a case stand in its parts
+    .remedy = Remove answer, and give each of the parts its own.
 problem-bad-points = “{ $found }” can't be points
     .remedy = Points start at 0 and have at most two decimals.
 problem-bad-time = “{ $found }” is not a time
@@ -2072,6 +2084,8 @@ sheet-template-help =
     answer: true_false|true or false.
     answer: blank|A line for each gap (Alt+Enter inside a cell), spellings that count as the same with a bar between them, such as quarter|three months. Mark the gaps in the stem by ( ) or { "{{" }1{ "}}" }, { "{{" }2{ "}}" }.
     answer: order|The letters in their right order, such as BCA.
+    case|The material stands under stem; each part follows in a row of its own, with “yes” under “part of case”, its own kind, stem, options and answer.
+    share|Percent of the points of the case that a part earns, 100 in all; without any, all parts count the same.
     answer: match|Such as A=2, B=1.
     answer: numeric|A number; under tolerance how far off one may be, under units those that may stand behind it, with a bar between them.
     answer: short, essay|A model answer; under marking points a line for each with its share in front, such as 40% a fixed day each month; 100% in all.
@@ -2403,6 +2417,13 @@ problems-count = { $count ->
     }
 edit-more = Clause as data, exclusions, retiring
 edit-stem-blank = Mark each gap by ( ) or ____.
+edit-stem-case = The whole material; its questions stand below.
+edit-share = In percent of the points of the case; without any, all parts count the same.
+edit-part = Part { $number }
+edit-parts-help = Each part is a question with its own answer. A part whose fields are all empty is dropped when you save.
+edit-part-kind = Kind of the part
+edit-part-add = Add a part
+edit-more-part = Clause as data
 edit-answer-blank = A line for each gap; spellings that count as the same with | between them, such as quarter|three months.
 edit-answer-order = The letters in their right order, such as BCA.
 edit-answer-match = Which option belongs to which target, such as A=2, B=1.

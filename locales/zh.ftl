@@ -155,6 +155,7 @@ kind-match = 配对题
 kind-numeric = 计算题
 kind-short = 简答题
 kind-essay = 论述题
+kind-case = 材料分析题
 policy-all_or_nothing = 全部选对才得分
 policy-half_if_incomplete = 漏选得一半，错选不得分
 policy-per_option = 按选对的项给分，有错选不得分
@@ -451,6 +452,7 @@ correction-order = 正确顺序，用逗号隔开，如 C,A,B
 correction-number = 数值
 correction-tolerance = 允许误差
 correction-gap = 第 { $number } 空的正确答案，每行一个
+correction-part = 第（{ $number }）小题的正确答案
 correction-preview = 先看影响
 correction-attempt = 第几次考试
 correction-attempt-help = 不填就是最后一次。
@@ -537,6 +539,7 @@ report-unmarked = 还有 { $count } 人的答案待评阅，成绩未最终确�
 review-title = 逐题解析
 review-practice = 练习不计入考核成绩。
 mark-of = 得 { $mark } 分 / { $points } 分
+part-points = （{ $points } 分）
 my-answer = 我的答案
 chosen = 我的选择
 correct-answer = 标准答案
@@ -1397,6 +1400,7 @@ misfit-form = 形式不对
 misfit-unknown-label = 没有这个选项
 misfit-repeated-label = 选项重复
 misfit-gap-count = 空数不对
+misfit-part-count = 小题数不对
 misfit-incomplete = 没有排全
 misfit-too-long = 文字太长
 misfit-nul = 含有无法保存的字符
@@ -1436,6 +1440,7 @@ expected-adjustment-points = -100 到 100 之间、不为 0 的分数，最多�
 expected-adjustment-own = 不能给自己加分或扣分，请让其他人办理。
 expected-signers = 至少一位签字人，最多 20 位。
 expected-half-points = 0 到满分之间，最小半分。
+expected-part-points = 每个要人工评阅的小题给一个分数（0 到该小题满分之间，最小半分），其余为空。
 expected-note = 最多 1000 字。
 expected-presence = 请选择请假、免考、违纪或撤销。
 expected-reason = 请填写理由，最多 500 字。
@@ -1568,6 +1573,10 @@ problem-weights-sum = 权重合计为 { $found }%
     .remedy = 各项权重合计应为 { $expected }%。
 problem-shares-sum = 各要点占比之和为 { $found }
     .remedy = 各要点占比之和应为 { $expected }。
+problem-part-shares = 各小题占比不对：{ $found }
+    .remedy = 每个小题都写占比且合计 { $expected }，或都不写（平均分配）。
+problem-answer-in-parts = 材料分析题的答案写在各小题里
+    .remedy = 请删去 answer，在 parts 的每个小题里写 answer。
 problem-bad-points = 分值“{ $found }”不对
     .remedy = 分值从 0 起，最多两位小数。
 problem-bad-time = 时间“{ $found }”写法不对
@@ -1987,6 +1996,8 @@ sheet-template-help =
     答案：单选题、多选题|正确选项的字母，如 B 或 ABC。
     答案：判断题|对或错。
     答案：填空题|每空一行（单元格内换行按 Alt+Enter），同一空的几种写法用竖线隔开，如 季度|季。题干里用（　）或 { "{{" }1{ "}}" }、{ "{{" }2{ "}}" } 标出各空。
+    材料分析题|材料写在“题干”列；下面每个小题一行，在“材料题小题”列选“是”，写小题的题型、题干、选项和答案。
+    占比|小题占本题分值的百分比，合计 100；都不写则平均分配。
     答案：排序题|按正确顺序写字母，如 BCA。
     答案：配对题|如 A=2, B=1。
     答案：计算题|一个数；误差列写允许的误差，单位列写可以带的单位，用竖线隔开。
@@ -2304,6 +2315,13 @@ question-overtaken = 题库的新版本里，这道题已不是当时修改的�
 problems-count = 有 { $count } 处错误
 edit-more = 法规条款、互斥题、停用
 edit-stem-blank = 每个空用（ ）或 ____ 标出。
+edit-stem-case = 材料全文；各小题写在下面。
+edit-share = 占本题分值的百分比；各小题都不写则平均分配。
+edit-part = 第（{ $number }）小题
+edit-parts-help = 每个小题是一道有答案的题。把一个小题全部清空，保存时就会去掉它。
+edit-part-kind = 小题的题型
+edit-part-add = 增加小题
+edit-more-part = 条款数据
 edit-answer-blank = 每空一行；同样算对的写法用 | 隔开，例如：一季度|三个月。
 edit-answer-order = 按正确顺序写选项字母，例如 BCA。
 edit-answer-match = 每个选项对应哪一项，例如 A=2, B=1。

@@ -1,19 +1,17 @@
 //! Sitting: start, save, submit, show. Before review opens nothing here holds a key or anything from which it follows.
 
+mod paper;
+
+use self::paper::{paper, reviewed, sections};
 use crate::api::{Answer, Body, body, json, time};
 use crate::app::App;
-use crate::formats::bank_json;
 use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, CameFrom, ClientAddress, Route, SignedIn};
 use crate::limits;
 use crate::rules::integrity::MOST_PASSWORD_CHARACTERS;
-use crate::rules::paper::Item;
-use crate::rules::points::Points;
-use crate::rules::question::{Key, Kind, paper_label, target_label};
 use crate::rules::rights::Caller;
-use crate::rules::text::Text;
 use crate::service::Error;
-use crate::service::sitting::standing::{self, is_elsewhere};
+use crate::service::sitting::standing;
 use crate::service::sitting::{self, Asking, Incoming, Sitting, hints};
 use crate::service::{corrections, late, objections, review};
 use axum::body::Bytes;
@@ -93,94 +91,6 @@ fn with_times(now_ms: i64, deadline_at_ms: i64, mut response: Response) -> Respo
 }
 
 /// The paper as a member sees it while sitting; its texts are written from where they are kept.
-#[derive(Serialize)]
-struct PaperBody<'s> {
-    attempt: &'s str,
-    test: &'s str,
-    deadline: String,
-    server_time: String,
-    save_base: i64,
-    held_elsewhere: bool,
-    sections: Vec<SectionBody<'s>>,
-}
-
-#[derive(Serialize)]
-struct SectionBody<'s> {
-    title: &'s Text,
-    questions: Vec<QuestionBody<'s>>,
-}
-
-#[derive(Serialize)]
-struct QuestionBody<'s> {
-    position: i64,
-    kind: Kind,
-    stem: &'s Text,
-    points: Points,
-    options: Vec<OptionBody<'s>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    targets: Option<Vec<OptionBody<'s>>>,
-    response: Value,
-    save: i64,
-    /// What review adds.
-    #[serde(flatten)]
-    more: Map<String, Value>,
-}
-
-#[derive(Serialize)]
-struct OptionBody<'s> {
-    label: String,
-    text: &'s Text,
-}
-
-fn paper<'s>(caller: &Caller, sitting: &'s Sitting, now_ms: i64) -> PaperBody<'s> {
-    PaperBody {
-        attempt: &sitting.attempt.id,
-        test: &sitting.test.row.name,
-        deadline: time(sitting.runs_until(now_ms)),
-        server_time: time(now_ms),
-        save_base: sitting.attempt.save_base,
-        held_elsewhere: is_elsewhere(caller, &sitting.attempt),
-        sections: sections(sitting, |_, _| Map::new()),
-    }
-}
-
-fn sections(sitting: &Sitting, more: impl Fn(i64, &Item) -> Map<String, Value>) -> Vec<SectionBody<'_>> {
-    let of = |index: usize| {
-        let items = (1_i64..).zip(&sitting.sheet.items).filter(move |(_, item)| usize::from(item.section) == index);
-        items.map(|(position, item)| question(sitting, position, item, more(position, item))).collect()
-    };
-    let sections = sitting.test.definition.sections.iter().enumerate();
-    sections.map(|(index, section)| SectionBody { title: &section.title, questions: of(index) }).collect()
-}
-
-fn question<'s>(sitting: &Sitting, position: i64, item: &'s Item, more: Map<String, Value>) -> QuestionBody<'s> {
-    let options = item.options.iter().enumerate().filter_map(|(shown, &index)| {
-        item.question
-            .options
-            .get(usize::from(index))
-            .map(|choice| OptionBody { label: paper_label(shown), text: &choice.text })
-    });
-    let targets = item.targets().iter().enumerate().filter_map(|(shown, &index)| {
-        item.question
-            .targets
-            .get(usize::from(index))
-            .map(|choice| OptionBody { label: target_label(shown), text: &choice.text })
-    });
-    let stored = sitting.responses.get(&position);
-    let response = stored.and_then(|row| row.response.as_deref()).and_then(|text| serde_json::from_str(text).ok());
-    QuestionBody {
-        position,
-        kind: item.question.kind(),
-        stem: &item.question.stem,
-        points: item.points,
-        options: options.collect(),
-        targets: (item.question.kind() == Kind::Match).then(|| targets.collect()),
-        response: response.unwrap_or_default(),
-        save: stored.map_or(0, |row| row.save),
-        more,
-    }
-}
-
 async fn show(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
@@ -218,10 +128,10 @@ async fn show(
                 );
             }
             if is_open {
-                let marks = review::marks(&sitting)?;
+                let given = review::given(&app, &sitting).await?;
                 members.insert(
                     "sections".into(),
-                    value!(sections(&sitting, |position, item| reviewed(position, item, &marks))),
+                    value!(sections(&sitting, |position, item| reviewed(&sitting, position, item, &given))),
                 );
             }
         }
@@ -258,28 +168,6 @@ async fn now(
         "saves": standing.saves.iter().map(|(position, save)| (position.to_string(), value!(save))).collect::<Map<_, _>>(),
     }));
     with_times(now, standing.deadline_at_ms, body)
-}
-
-/// What review adds to a question: mark, key in the paper's labels, explanation, citation and where it comes from.
-fn reviewed(position: i64, item: &Item, marks: &[Option<Points>]) -> Map<String, Value> {
-    let mark = usize::try_from(position - 1).ok().and_then(|index| marks.get(index)).copied().flatten();
-    let mut members = Map::new();
-    members.insert("mark".into(), value!(mark));
-    members.insert("answer".into(), bank_json::written_answer(&item.paper_key()));
-    if matches!(&item.question.key, Key::Blank(gaps) if gaps.any_order) {
-        members.insert("any_order".into(), value!(true));
-    }
-    members.insert("bank".into(), value!(item.bank));
-    members.insert("id".into(), value!(item.question.id));
-    members.insert("topic".into(), value!(item.question.topic));
-    members.insert("difficulty".into(), value!(item.question.difficulty));
-    if let Some(explanation) = &item.question.explanation {
-        members.insert("explanation".into(), value!(explanation));
-    }
-    if let Some(cite) = &item.question.cite {
-        members.insert("cite".into(), value!(cite));
-    }
-    members
 }
 
 /// Only an explicit `null` takes a response back: a field that was forgotten must not.

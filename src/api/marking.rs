@@ -4,10 +4,14 @@
 use crate::api::{Answer, Body, body, json, required_text, switch, text_or_empty, time};
 use crate::app::App;
 use crate::formats::bank_json;
+use crate::formats::json::Value as Json;
 use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::rules::bank::ProblemCode;
+use crate::rules::paper::Item;
 use crate::rules::points::Points;
-use crate::service::marking::{self, Given, Listed, Marker, Question, Written};
+use crate::rules::question::case::MOST_PARTS;
+use crate::service::marking::{self, Awarded, Given, Listed, Marker, Question, Written};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -42,7 +46,15 @@ async fn list(
 }
 
 fn question(question: &Question) -> Value {
-    let response = |one: &Written| value!({ "response": one.key, "text": one.response, "points": one.item.points, "mark": one.mark, "third": one.third });
+    let response = |one: &Written| {
+        let mut described = value!({ "response": one.key, "text": one.response, "points": one.item.points,
+            "mark": one.mark, "third": one.third });
+        let parts: Vec<Value> = one.item.parts().iter().zip(one.part_marks()).map(part).collect();
+        if let (Some(members), false) = (described.as_object_mut(), parts.is_empty()) {
+            members.insert("parts".into(), parts.into());
+        }
+        described
+    };
     let mut described = value!({ "question": question.name, "others": question.others, "marked": question.marked.iter().map(response).collect::<Vec<_>>(),
         "waiting": question.waiting.iter().map(response).collect::<Vec<_>>() });
     if let (Some(members), Some(first)) =
@@ -56,13 +68,35 @@ fn question(question: &Question) -> Value {
     described
 }
 
+/// A part of a case, with the points that its key gives; null where a person gives them.
+fn part((part, by_key): (&Item, Option<Points>)) -> Value {
+    value!({ "kind": part.question.kind(), "stem": part.question.stem, "points": part.points, "mark": by_key })
+}
+
 impl Body for Given {
-    const FIELDS: &'static [&'static str] = &["response", "points", "note", "again"];
+    const FIELDS: &'static [&'static str] = &["response", "points", "parts", "note", "again"];
 
     fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
         let most = Points::from_hundredths(1000 * 100);
         let response = required_text(reader, fields, "response");
-        let points = reader.required(fields, "points").and_then(|value| reader.points(value, Points::ZERO..=most));
+        let points = match fields.get("parts") {
+            Some(list) if fields.get("points").is_none() => {
+                let items = reader.list(list, MOST_PARTS)?;
+                let given = |value: &'d Json| match value {
+                    Json::Null { .. } => Some(None),
+                    value => reader.points(value, Points::ZERO..=most).map(Some),
+                };
+                items.iter().map(given).collect::<Option<Vec<_>>>().map(Awarded::Parts)
+            }
+            Some(list) => {
+                reader.note(list.at(), ProblemCode::OneOfFields, "", "points, parts");
+                None
+            }
+            None => {
+                let value = reader.required(fields, "points");
+                value.and_then(|value| reader.points(value, Points::ZERO..=most)).map(Awarded::Whole)
+            }
+        };
         let note = text_or_empty(reader, fields, "note");
         let again = switch(reader, fields, "again");
         Some(Self { key: response?, points: points?, note: note?, again: again? })

@@ -248,6 +248,7 @@ fn respond(chance: &mut Chance, item: &Item, right: bool) -> serde_json::Value {
         Key::Short(model) | Key::Essay(model) => {
             serde_json::json!(model.model.in_language(crate::rules::text::Language::Zh))
         }
+        Key::Case(_) => item.parts().iter().map(|part| respond(chance, part, right)).collect(),
         Key::Blank(gaps) => {
             let fill = |gap: &crate::rules::question::blank::Gap| gap.accept.first().filter(|_| right).cloned();
             serde_json::json!(gaps.gaps.iter().map(fill).collect::<Vec<_>>())

@@ -4,6 +4,7 @@
 use crate::i18n::words::{Words, count};
 use crate::rules::correction::Change;
 use crate::rules::paper::Item;
+use crate::rules::question::case::PartKey;
 use crate::rules::question::numeric::{Numeric, plain};
 use crate::rules::question::{Key, paper_label, target_label};
 
@@ -77,6 +78,10 @@ pub fn bank_key(words: Words, key: &Key) -> String {
         Key::Match(pairs) => words.list(pairs.iter().map(|(option, to)| format!("{option}–{to}"))),
         Key::Numeric(number) => numeric_key(number),
         Key::Short(model) | Key::Essay(model) => words.of(&model.model).to_owned(),
+        Key::Case(keys) => {
+            let part = |(number, part): (usize, &PartKey)| format!("({number}) {}", bank_key(words, &part.key));
+            (1..).zip(keys).map(part).collect::<Vec<_>>().join(&words.t("list-semicolon"))
+        }
         Key::TrueFalse(true) => words.t("right"),
         Key::TrueFalse(false) => words.t("wrong"),
         Key::Blank(gaps) => {

@@ -38,14 +38,22 @@ pub(super) fn page(words: Words, archived: &Archived, sample: &Sample) -> String
     framed(words, &title, &body)
 }
 
+/// A question behind its number, with its options and the parts of a case.
+fn asked(words: Words, number: &str, item: &Item) -> Markup {
+    html! {
+        div { (number) " " @for piece in pieces(words.of(&item.question.stem)) {
+            @match piece { Piece::Words(text) => { (text) } Piece::Gap(_) => { "________" } }
+        } }
+        @if item.question.kind().has_options() { ul { @for (label, text) in options(words, item) { li { (label) ". " (text) } } } }
+        @if !item.question.targets.is_empty() { ul { @for (label, text) in targets(words, item) { li { (label) ". " (text) } } } }
+        @for (number, part) in (1_usize..).zip(item.parts()) { (asked(words, &format!("({number})"), &part)) }
+    }
+}
+
 fn question(words: Words, position: usize, item: &Item, shows_key: bool) -> Markup {
     html! {
         div.q {
-            div { (position) ". " @for piece in pieces(words.of(&item.question.stem)) {
-                @match piece { Piece::Words(text) => { (text) } Piece::Gap(_) => { "________" } }
-            } }
-            @if item.question.kind().has_options() { ul { @for (label, text) in options(words, item) { li { (label) ". " (text) } } } }
-            @if !item.question.targets.is_empty() { ul { @for (label, text) in targets(words, item) { li { (label) ". " (text) } } } }
+            (asked(words, &format!("{position}."), item))
             div.key {
                 @if shows_key { (words.with("sample-key", &[("key", key_in_words(words, item).into())])) }
                 @else { (words.t("sample-key-withheld")) }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod lints;
+mod parts;
 mod question;
 mod schema;
 mod write;
@@ -61,7 +62,7 @@ pub fn examine(bytes: &[u8]) -> Result<(Bank, Vec<Placed>), Vec<Problem>> {
 pub fn key_of(question: &Question, answer: &serde_json::Value) -> Result<Key, Vec<Problem>> {
     let mut file = written_question(question);
     if let Some(fields) = file.as_object_mut() {
-        fields.insert("answer".to_owned(), answer.clone());
+        put_answer(fields, answer);
         // What it refers to stands in the bank, which isn't here.
         fields.remove("excludes");
     }
@@ -77,6 +78,24 @@ pub fn key_of(question: &Question, answer: &serde_json::Value) -> Result<Key, Ve
         problems
     })?;
     bank.questions.pop().map(|question| question.key).ok_or_else(Vec::new)
+}
+
+/// Puts another answer into a question's file; that of a case is a list, part by part.
+fn put_answer(fields: &mut serde_json::Map<String, serde_json::Value>, answer: &serde_json::Value) {
+    use serde_json::Value;
+    let Some(Value::Array(parts)) = fields.get_mut("parts") else {
+        fields.insert("answer".to_owned(), answer.clone());
+        return;
+    };
+    match answer {
+        Value::Array(answers) if answers.len() == parts.len() => {
+            for (part, answer) in parts.iter_mut().filter_map(Value::as_object_mut).zip(answers) {
+                part.insert("answer".to_owned(), answer.clone());
+            }
+        }
+        // As many answers as are there decide how many parts are found.
+        _ => *parts = Vec::new(),
+    }
 }
 
 fn bank(reader: &mut Reader<'_>) -> Option<Bank> {

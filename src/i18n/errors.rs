@@ -108,6 +108,7 @@ const fn misfit_name(misfit: Misfit) -> &'static str {
         Misfit::UnknownLabel => "unknown-label",
         Misfit::RepeatedLabel => "repeated-label",
         Misfit::GapCount => "gap-count",
+        Misfit::PartCount => "part-count",
         Misfit::Incomplete => "incomplete",
         Misfit::TooLong => "too-long",
         Misfit::Nul => "nul",

@@ -127,7 +127,7 @@ fn every_error_has_its_message_and_remedy() {
     needed(codes.iter().flat_map(|code| [format!("error-{code}"), format!("error-{code}.remedy")]));
     let things = ["page", "bank", "test", "attempt", "question", "branch", "person", "slip"];
     needed(things.map(|thing| format!("thing-{thing}")));
-    let misfits = ["form", "unknown-label", "repeated-label", "gap-count", "too-long", "nul"];
+    let misfits = ["form", "unknown-label", "repeated-label", "gap-count", "part-count", "too-long", "nul"];
     needed(misfits.map(|misfit| format!("misfit-{misfit}")));
 }
 

@@ -244,6 +244,10 @@ pub enum ProblemCode {
     OptionsMissing,
     /// Shares of marking points that don't add up to 100 (`found` is their sum).
     SharesSum,
+    /// Shares of a case's parts of which some are missing, or that don't add up to 100 (`found` is their number or sum).
+    PartShares,
+    /// An answer of a whole case, whose parts have theirs.
+    AnswerInParts,
     /// Weights that don't add up to 100 percent.
     WeightsSum,
     /// Points with more than two decimals, negative or too many.
@@ -325,6 +329,7 @@ impl Wanted {
         self.text.is_empty()
             || says(&question.id)
             || in_any(&question.stem)
+            || question.parts().iter().any(|part| self.is_said_in(part))
             || question.options.iter().chain(&question.targets).any(|choice| in_any(&choice.text))
             || question.explanation.as_ref().is_some_and(in_any)
             || question
@@ -348,6 +353,7 @@ mod tests {
             stem: "s".into(),
             options: vec![],
             targets: vec![],
+            parts: vec![],
             key: Key::TrueFalse(true),
             explanation: None,
             cite: None,

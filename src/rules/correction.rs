@@ -103,6 +103,12 @@ impl Ruling {
         }
     }
 
+    /// The same for the part of a case at an index.
+    pub(super) fn of_part(&self, index: usize) -> Self {
+        let also = self.also.iter().filter_map(|key| key.part(index)).cloned().collect();
+        Self { key: None, also, counting: self.counting }
+    }
+
     /// What a response earns; `mark` marks it by one key, `key` is the question's.
     pub(super) fn mark(&self, key: &Key, full: Points, mark: impl Fn(&Key) -> Option<Points>) -> Option<Points> {
         match self.counting {
@@ -128,6 +134,20 @@ pub type Answers = HashMap<i64, String>;
 
 /// Positions on a paper.
 pub type Positions = HashSet<i64>;
+
+/// What persons gave the parts of cases, by position, in hundredths; `None` for parts that no person marks.
+pub type PartMarks = HashMap<i64, Vec<Option<i64>>>;
+
+/// What stands of an ended attempt when it is marked again.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    /// Its marks.
+    pub marks: &'a Marks,
+    /// Where somebody changed a mark one by one.
+    pub kept: &'a Positions,
+    /// What persons gave the parts of its cases.
+    pub parts: &'a PartMarks,
+}
 
 /// What holds of each corrected question, from the changes in their order.
 pub fn rulings<'c>(changes: impl IntoIterator<Item = (&'c Named, &'c Change)>) -> Rulings {
@@ -170,17 +190,25 @@ pub fn settle(sheet: &Sheet, marks: &mut Marks) {
     }
 }
 
-/// Marks an ended attempt again. What only a person can say stays as a person has said it (in `before`), and so do
-/// marks that somebody changed one by one (at the positions `kept`), unless the question counts for all or for nobody.
-pub fn marked_again(sheet: &Sheet, answers: &Answers, before: &Marks, kept: &Positions) -> Marks {
+/// What the parts of a case come to, where a person gave the points of those that have none by their key; `None` while
+/// one is missing.
+pub fn with_parts(by_key: &[Option<Points>], by_hand: &[Option<i64>]) -> Option<Points> {
+    let given = by_hand.iter().map(|points| points.map(Points::from_hundredths)).chain(std::iter::repeat(None));
+    (!by_key.is_empty()).then(|| by_key.iter().zip(given).map(|(key, hand)| key.or(hand)).sum::<Option<_>>()).flatten()
+}
+
+/// Marks an ended attempt again. What only a person can say stays as a person has said it, and so do marks that somebody
+/// changed one by one, unless the question counts for all or for nobody.
+pub fn marked_again(sheet: &Sheet, answers: &Answers, standing: Standing<'_>) -> Marks {
     let one = |position: i64, item: &Item| {
-        let stood = usize::try_from(position - 1).ok().and_then(|index| before.get(index)).copied().flatten();
+        let stood = usize::try_from(position - 1).ok().and_then(|index| standing.marks.get(index)).copied().flatten();
         let by_key = item.ruling.as_ref().is_none_or(|ruling| ruling.counting == Counting::ByKey);
-        if by_key && kept.contains(&position) {
+        if by_key && standing.kept.contains(&position) {
             return stood;
         }
         let response = item.read(answers.get(&position).map(String::as_str));
-        item.mark(response.as_ref()).map(Points::hundredths).or(stood)
+        let by_hand = || with_parts(&item.part_marks(response.as_ref()), standing.parts.get(&position)?);
+        item.mark(response.as_ref()).or_else(by_hand).map(Points::hundredths).or(stood)
     };
     let mut marks: Marks = (1..).zip(&sheet.items).map(|(position, item)| one(position, item)).collect();
     settle(sheet, &mut marks);

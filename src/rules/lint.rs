@@ -119,25 +119,36 @@ pub fn lints_of(questions: &[Question]) -> Vec<Lint> {
 }
 
 fn of_question(index: usize, question: &Question, lints: &mut Vec<Lint>) {
+    let parts = question.parts();
     let mut note = |code, part: String, found: String| lints.push(Lint { question: Some(index), part, code, found });
+    of_options("", question, &mut note);
+    for (number, part) in parts.iter().enumerate() {
+        of_options(&format!("/parts/{number}"), part, &mut note);
+    }
+    // Parts that explain themselves explain their case.
+    let says = |of: fn(&Question) -> bool| of(question) || !parts.is_empty() && parts.iter().all(of);
+    if !says(|one| one.explanation.is_some()) {
+        note(LintCode::NoExplanation, String::new(), String::new());
+    }
+    if !says(|one| one.cite.is_some()) {
+        note(LintCode::NoCite, String::new(), String::new());
+    }
+}
+
+/// What is suspicious in the options of a question, or of the part of a case that stands at `place`.
+fn of_options(place: &str, question: &Question, note: &mut impl FnMut(LintCode, String, String)) {
     for (list, choices) in [("options", &question.options), ("targets", &question.targets)] {
         for (one, other) in alike(choices) {
-            note(LintCode::OptionsAlike, format!("/{list}/{}", one.label), other.label.clone());
+            note(LintCode::OptionsAlike, format!("{place}/{list}/{}", one.label), other.label.clone());
         }
     }
     for option in question.options.iter().filter(|option| option.text.versions().any(is_summary)) {
-        note(LintCode::AllOfTheAbove, format!("/options/{}", option.label), option.label.clone());
+        note(LintCode::AllOfTheAbove, format!("{place}/options/{}", option.label), option.label.clone());
     }
     if let Key::Single(key) = &question.key
         && stands_out(&question.options, key)
     {
-        note(LintCode::LongestIsKey, format!("/options/{key}"), key.clone());
-    }
-    if question.explanation.is_none() {
-        note(LintCode::NoExplanation, String::new(), String::new());
-    }
-    if question.cite.is_none() {
-        note(LintCode::NoCite, String::new(), String::new());
+        note(LintCode::LongestIsKey, format!("{place}/options/{key}"), key.clone());
     }
 }
 

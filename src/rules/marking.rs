@@ -64,6 +64,17 @@ pub fn outcome(marking: Marking, given: &[Points], full: Points) -> Outcome {
     }
 }
 
+/// The same part by part of a case: what counts once [`outcome`] of the whole is decided. `fulls` are the points of the
+/// parts; parts that no person marks have `None`.
+pub fn of_parts(given: &[Vec<Option<Points>>], fulls: &[Points]) -> Vec<Option<Points>> {
+    let at = |marks: &Vec<Option<Points>>, index: usize| marks.get(index).copied().flatten();
+    let one = |(index, full): (usize, &Points)| match given {
+        [one, two] => Some(mean(at(one, index)?, at(two, index)?, *full)),
+        _ => at(given.last()?, index),
+    };
+    fulls.iter().enumerate().map(one).collect()
+}
+
 fn mean(one: Points, two: Points, full: Points) -> Points {
     if one == two {
         return one;

@@ -1,10 +1,13 @@
 //! A paper: what one member got, as it is stored; its list for proofs; and its marking.
 
+mod item;
+
+pub use item::{Item, Order};
+
 use crate::rules::blueprint::Definition;
-use crate::rules::correction::Ruling;
 use crate::rules::draw::{Drawn, Pool};
 use crate::rules::points::Points;
-use crate::rules::question::{Key, Policy, Question, Response, Shape, Shown, mark, paper_label, target_label};
+use crate::rules::question::Question;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -214,106 +217,6 @@ impl Paper {
             let _ = writeln!(list, "{} {} {} {} {options}", section + 1, index + 1, entry.bank, entry.id);
         }
         list
-    }
-}
-
-/// The index, in the bank, of what is shown first, second …; no list of a question is longer than a byte counts.
-pub type Order = Box<[u8]>;
-
-/// A question of a paper with everything that showing and marking it needs. Small: there are half a million of them while
-/// ten thousand members sit a test.
-#[derive(Debug, Clone)]
-pub struct Item {
-    /// Index of its section.
-    pub section: u16,
-    /// The bank.
-    pub bank: Arc<str>,
-    /// The question as its pinned edition has it.
-    pub question: Arc<Question>,
-    /// The paper's order of its options.
-    pub options: Order,
-    /// The same of its further lists.
-    pub further: Box<[Order]>,
-    /// Its points.
-    pub points: Points,
-    /// How it is marked.
-    pub policy: Policy,
-    /// What was decided about the question after the test.
-    pub ruling: Option<Arc<Ruling>>,
-}
-
-impl Item {
-    /// What a response to it looks like.
-    pub fn shape(&self) -> Shape {
-        Shape {
-            kind: self.question.kind(),
-            options: self.options.len(),
-            targets: self.targets().len(),
-            gaps: self.question.gap_count(),
-        }
-    }
-
-    /// The paper's order of the targets of a match.
-    pub fn targets(&self) -> &[u8] {
-        self.further.first().map(|order| &**order).unwrap_or_default()
-    }
-
-    /// A response in the bank's own labels.
-    pub fn in_bank_labels(&self, response: &Response) -> Response {
-        response.in_bank_labels(&self.question, Shown { options: &self.options, targets: self.targets() })
-    }
-
-    /// The paper's label of the target that the bank calls `label`.
-    pub fn paper_target_of(&self, label: &str) -> Option<String> {
-        let index = self.question.targets.iter().position(|choice| choice.label == label)?;
-        self.targets().iter().position(|&shown| usize::from(shown) == index).map(target_label)
-    }
-
-    /// The same with another key.
-    #[must_use]
-    pub fn with_key(&self, key: &Key) -> Self {
-        Self { question: Arc::new(Question { key: key.clone(), ..(*self.question).clone() }), ..self.clone() }
-    }
-
-    /// The key in the labels of the paper, where it has labels and they stand on it.
-    pub fn paper_key(&self) -> Key {
-        let label = |label: &String| self.paper_label_of(label).unwrap_or_default();
-        match &self.question.key {
-            Key::Single(right) => Key::Single(label(right)),
-            Key::Multiple(right) => {
-                let mut labels: Vec<String> = right.iter().map(label).collect();
-                labels.sort();
-                Key::Multiple(labels)
-            }
-            Key::Order(right) => Key::Order(right.iter().map(label).collect()),
-            Key::Match(pairs) => {
-                let target = |to: &String| self.paper_target_of(to).unwrap_or_default();
-                Key::Match(pairs.iter().map(|(option, to)| (label(option), target(to))).collect())
-            }
-            key => key.clone(),
-        }
-    }
-
-    /// The paper's label of the option that the bank calls `label`.
-    pub fn paper_label_of(&self, label: &str) -> Option<String> {
-        let index = self.question.options.iter().position(|choice| choice.label == label)?;
-        self.options.iter().position(|&shown| usize::from(shown) == index).map(paper_label)
-    }
-
-    /// A stored response, read back; `None` where there is none or it was taken back.
-    pub fn read(&self, stored: Option<&str>) -> Option<Response> {
-        let value = serde_json::from_str(stored?).ok()?;
-        Response::decode(self.shape(), &value).ok().flatten()
-    }
-
-    /// The points a response in the paper's labels earns; `None` where a person has to say so.
-    pub fn mark(&self, response: Option<&Response>) -> Option<Points> {
-        let translated = response.map(|response| self.in_bank_labels(response));
-        let by = |key: &Key| mark(key, translated.as_ref(), self.points, self.policy);
-        match &self.ruling {
-            None => by(&self.question.key),
-            Some(ruling) => ruling.mark(&self.question.key, self.points, by),
-        }
     }
 }
 

@@ -4,15 +4,19 @@
 //! [`Response`], and the arms the compiler then asks for.
 
 pub mod blank;
+pub mod case;
 pub mod matching;
 pub mod multiple;
 pub mod normal;
 pub mod numeric;
 pub mod order;
 pub mod quantity;
+pub mod response;
 pub mod single;
 pub mod true_false;
 pub mod written;
+
+pub use response::{Misfit, Response, Shape, Shown};
 
 use crate::rules::points::Points;
 use crate::rules::text::Text;
@@ -40,11 +44,13 @@ pub enum Kind {
     Short,
     /// An essay 论述.
     Essay,
+    /// Material with questions about it 材料分析.
+    Case,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Single,
         Self::Multiple,
         Self::TrueFalse,
@@ -54,6 +60,7 @@ impl Kind {
         Self::Numeric,
         Self::Short,
         Self::Essay,
+        Self::Case,
     ];
 
     /// The name in files and the API.
@@ -68,12 +75,18 @@ impl Kind {
             Self::Numeric => "numeric",
             Self::Short => "short",
             Self::Essay => "essay",
+            Self::Case => "case",
         }
     }
 
     /// The kind of a name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The kinds of which a part of a case may be: all but a case.
+    pub fn of_parts() -> &'static [Self] {
+        Self::ALL.split_last().map_or(&[], |(_, parts)| parts)
     }
 
     /// Whether the question offers options.
@@ -156,6 +169,8 @@ pub enum Key {
     Short(written::Model),
     /// What an essay should hold.
     Essay(written::Model),
+    /// What is correct part by part.
+    Case(Vec<case::PartKey>),
 }
 
 impl Key {
@@ -171,6 +186,7 @@ impl Key {
             Self::Numeric(_) => Kind::Numeric,
             Self::Short(_) => Kind::Short,
             Self::Essay(_) => Kind::Essay,
+            Self::Case(_) => Kind::Case,
         }
     }
 }
@@ -192,6 +208,9 @@ pub struct Question {
     /// What the options of a match belong to, in the bank's order; empty for other kinds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<Choice>,
+    /// The questions about the material of a case; empty for other kinds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<case::Part>,
     /// What is correct.
     pub key: Key,
     /// Why.
@@ -222,9 +241,11 @@ impl Question {
         }
     }
 
-    /// How long the lists are that a paper shuffles beside the options.
+    /// How long the lists are that a paper shuffles beside the options: the targets of a match; of each part of a case
+    /// its options, then its targets.
     pub fn further_counts(&self) -> Vec<usize> {
-        if self.targets.is_empty() { Vec::new() } else { vec![self.targets.len()] }
+        let targets = (!self.targets.is_empty()).then_some(self.targets.len());
+        targets.into_iter().chain(self.parts.iter().flat_map(case::Part::counts)).collect()
     }
 }
 
@@ -256,65 +277,6 @@ impl Policy {
             Self::RightMinusWrong => "right_minus_wrong",
         }
     }
-}
-
-/// What a member answered, in the labels of the paper (or, once translated, of the bank).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Response {
-    /// A statement judged.
-    TrueFalse(bool),
-    /// One option.
-    Single(String),
-    /// Gap by gap; `None` where nothing was filled in.
-    Blank(Vec<Option<String>>),
-    /// Several options, as sent; of an order, all of them.
-    Multiple(Vec<String>),
-    /// Options with their targets.
-    Match(matching::Pairs),
-    /// A number.
-    Numeric(numeric::Given),
-    /// A text.
-    Written(String),
-}
-
-/// What a question expects of a response, as far as a member may know it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
-    /// The kind.
-    pub kind: Kind,
-    /// How many options the paper shows.
-    pub options: usize,
-    /// How many targets the paper shows.
-    pub targets: usize,
-    /// How many gaps there are.
-    pub gaps: usize,
-}
-
-/// Why a response doesn't fit its question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Misfit {
-    /// Not the JSON type this kind takes.
-    #[error("not the form this kind of question takes")]
-    Form,
-    /// A label the question doesn't show.
-    #[error("a label that the question doesn't have")]
-    UnknownLabel,
-    /// A label twice.
-    #[error("a label given twice")]
-    RepeatedLabel,
-    /// Another number of gaps.
-    #[error("not as many entries as gaps")]
-    GapCount,
-    /// Not every option of an order.
-    #[error("not every option")]
-    Incomplete,
-    /// Longer than [`MOST_GAP_CHARACTERS`].
-    #[error("a text that is too long")]
-    TooLong,
-    /// The character U+0000, which no database keeps.
-    #[error("a character that can't be kept")]
-    Nul,
 }
 
 /// Most characters in one gap.
@@ -354,93 +316,6 @@ pub fn target_index(label: &str, targets: usize) -> Option<usize> {
     (0..targets).find(|&index| target_label(index) == label)
 }
 
-/// The orders in which a paper shows the lists of a question: `options[i]` is the index, in the bank, of the option
-/// shown as the `i`-th, and so for targets.
-#[derive(Debug, Clone, Copy)]
-pub struct Shown<'p> {
-    /// Of the options.
-    pub options: &'p [u8],
-    /// Of the targets.
-    pub targets: &'p [u8],
-}
-
-impl Response {
-    /// Reads a response from JSON against the shape of its question; `Ok(None)` takes a response back.
-    pub fn decode(shape: Shape, value: &serde_json::Value) -> Result<Option<Self>, Misfit> {
-        if value.is_null() {
-            return Ok(None);
-        }
-        let response = match shape.kind {
-            Kind::Single => Self::Single(single::decode(shape, value)?),
-            Kind::Multiple => Self::Multiple(multiple::decode(shape, value)?),
-            Kind::TrueFalse => Self::TrueFalse(value.as_bool().ok_or(Misfit::Form)?),
-            Kind::Blank => Self::Blank(blank::decode(shape, value)?),
-            Kind::Order => Self::Multiple(order::decode(shape, value)?),
-            Kind::Match => Self::Match(matching::decode(shape, value)?),
-            Kind::Numeric => Self::Numeric(numeric::decode(value)?),
-            Kind::Short | Kind::Essay => Self::Written(written::decode(value)?),
-        };
-        Ok(Some(response))
-    }
-
-    /// Whether nothing was chosen or filled in.
-    pub fn is_empty(&self) -> bool {
-        match self {
-            Self::Single(_) | Self::TrueFalse(_) => false,
-            Self::Multiple(labels) => labels.is_empty(),
-            Self::Blank(gaps) => gaps.iter().flatten().all(|gap| gap.trim().is_empty()),
-            Self::Match(pairs) => pairs.is_empty(),
-            Self::Numeric(given) => given.text().trim().is_empty(),
-            Self::Written(text) => text.trim().is_empty(),
-        }
-    }
-
-    /// The same response with every label of the paper turned into the bank's.
-    #[must_use]
-    pub fn in_bank_labels(&self, question: &Question, shown: Shown<'_>) -> Self {
-        let label_of = |index: Option<usize>, order: &[u8], list: &[Choice]| {
-            index.and_then(|index| list.get(usize::from(*order.get(index)?))).map(|choice| choice.label.clone())
-        };
-        let translate = |label: &String| {
-            label_of(label_index(label, shown.options.len()), shown.options, &question.options)
-                .unwrap_or_else(|| label.clone())
-        };
-        let target = |label: &String| {
-            label_of(target_index(label, shown.targets.len()), shown.targets, &question.targets)
-                .unwrap_or_else(|| label.clone())
-        };
-        match self {
-            Self::Single(label) => Self::Single(translate(label)),
-            Self::Multiple(labels) => Self::Multiple(labels.iter().map(translate).collect()),
-            Self::Match(pairs) => {
-                Self::Match(pairs.iter().map(|(option, to)| (translate(option), target(to))).collect())
-            }
-            Self::TrueFalse(_) | Self::Blank(_) | Self::Numeric(_) | Self::Written(_) => self.clone(),
-        }
-    }
-}
-
-impl Response {
-    /// As a sheet shows it: `A`, `A,C`, the order `C,A,B`, `true`, `3年`, gaps as a JSON list, pairs as a JSON object.
-    pub fn in_sheet(&self, kind: Kind) -> String {
-        match self {
-            Self::TrueFalse(said) => said.to_string(),
-            Self::Single(label) => label.clone(),
-            Self::Multiple(labels) => {
-                let mut labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-                if kind == Kind::Multiple {
-                    labels.sort_unstable();
-                }
-                labels.join(",")
-            }
-            Self::Blank(gaps) => serde_json::to_string(gaps).unwrap_or_default(),
-            Self::Match(pairs) => serde_json::to_string(pairs).unwrap_or_default(),
-            Self::Numeric(given) => given.text(),
-            Self::Written(text) => text.clone(),
-        }
-    }
-}
-
 /// The points a response (in the bank's labels) earns, of `full`; `None` where a person has to say so: what was written,
 /// and what nearly fills a gap. Every share is rounded half up, once.
 pub fn mark(key: &Key, response: Option<&Response>, full: Points, policy: Policy) -> Option<Points> {
@@ -455,6 +330,7 @@ pub fn mark(key: &Key, response: Option<&Response>, full: Points, policy: Policy
         (Key::Order(key), Response::Multiple(labels)) => order::mark(key, labels, full),
         (Key::Match(key), Response::Match(pairs)) => matching::mark(key, pairs, full),
         (Key::Numeric(key), Response::Numeric(given)) => full_or_none(numeric::is_right(key, given), full),
+        (Key::Case(keys), Response::Parts(parts)) => return case::mark_all(keys, parts, full, policy),
         // A response of another kind than its key's.
         _ => Points::ZERO,
     })

@@ -16,7 +16,7 @@ use crate::formats::bank_json;
 use crate::rules::correction::{Change, Named, Ruling, Rulings, corrected, rulings};
 use crate::rules::paper::{Marks, Sheet};
 use crate::rules::points::Points;
-use crate::rules::question::{Key, Question};
+use crate::rules::question::Question;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::service::accounts::event;
@@ -304,7 +304,7 @@ async fn resolve(app: &App, tx: &mut Tx, caller: &Caller, test: &Test, subject: 
     };
     let (named, question) = find_question(app, tx, test, bank, id).await?;
     let key = |answer: &serde_json::Value| {
-        if matches!(question.key, Key::Short(_) | Key::Essay(_)) {
+        if question.key.is_written() {
             return Err(Error::Invalid { field: "change", expected: "correction-of-written" });
         }
         bank_json::key_of(&question, answer).map_err(Error::Unreadable)

@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::limits;
 use crate::rules::attempt::MOST_SAVE;
-use crate::rules::correction::marked_again;
+use crate::rules::correction::{Standing, marked_again};
 use crate::rules::late::{code, same};
 use crate::rules::paper::{self, Marks, Sheet};
 use crate::rules::question::{Misfit, Response};
@@ -14,6 +14,7 @@ use crate::rules::tree::Node;
 use crate::service::accounts::event;
 use crate::service::corrections;
 use crate::service::error::{Error, Result, Thing};
+use crate::service::marking;
 use crate::service::people::tree;
 use crate::service::sitting::{is_overdue, own, sheet};
 use crate::service::tests::{Test, check_reason, find_managed};
@@ -98,7 +99,7 @@ fn read(sheet: &Sheet, one: &Incoming, code: &str, now_ms: i64) -> Result<LateRo
     if !(1..=MOST_SAVE).contains(&one.save) {
         return Err(Error::Invalid { field: "save", expected: "save" });
     }
-    let response = Response::decode(item.shape(), &one.response).map_err(Error::Misfit)?;
+    let response = Response::decode(&item.shape(), &one.response).map_err(Error::Misfit)?;
     let response = response.map(|response| crate::store::write_json("late_response", &response)).transpose()?;
     if response.as_ref().is_some_and(|text| text.len() > limits::RESPONSE_BYTES) {
         return Err(Error::Misfit(Misfit::TooLong));
@@ -277,6 +278,8 @@ pub async fn decide(
         marks,
         score,
         correction_id: None,
+        position: None,
+        parts: None,
     };
     late::amend(&mut tx, &amendment).await?;
     let digest = details::responses_digest(answers.iter().map(|(position, response)| (*position, response.as_str())));
@@ -303,7 +306,9 @@ async fn marked(
             *mark = None;
         }
     }
-    Ok(marked_again(&sheet, answers, &before, &kept))
+    let mut parts = marking::part_marks(tx, &[attempt_id]).await?.remove(attempt_id).unwrap_or_default();
+    parts.retain(|position, _| !late.iter().any(|row| row.position == *position));
+    Ok(marked_again(&sheet, answers, Standing { marks: &before, kept: &kept, parts: &parts }))
 }
 
 /// The sheet of an attempt whose late responses the caller may decide about.

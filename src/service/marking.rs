@@ -7,15 +7,17 @@
 mod give;
 mod named;
 
-pub use give::{Given, mark};
+pub use give::{Awarded, Given, mark};
 pub use named::{Marker, Queue, end, list_markers, name, queues};
 
 use crate::app::App;
+use crate::rules::correction::{PartMarks, Rulings, corrected};
 use crate::rules::paper::{Item, Marks};
 use crate::rules::points::Points;
 use crate::rules::question::Response;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
+use crate::service::corrections;
 use crate::service::error::{Error, Result};
 use crate::service::people::tree;
 use crate::service::sitting::sheet;
@@ -41,6 +43,13 @@ pub struct Written {
     pub mark: Option<Points>,
     /// Whether two marks lie so far apart that a third person decides.
     pub third: bool,
+}
+
+impl Written {
+    /// What the parts of a case earn by their keys; `None` where a person says so. Empty for other kinds.
+    pub fn part_marks(&self) -> Vec<Option<Points>> {
+        self.item.part_marks(Some(&self.response))
+    }
 }
 
 /// A question of a test with what there is to mark.
@@ -153,9 +162,10 @@ async fn to_mark_of(tx: &mut Tx, caller: &Caller, desk: &Desk) -> Result<Vec<Att
 
 async fn find(app: &App, tx: &mut Tx, caller: &Caller, desk: &Desk) -> Result<Found> {
     let mut found = Found { questions: BTreeMap::new(), places: HashMap::new() };
+    let rulings = corrections::in_force(tx, &desk.test.row.id).await?;
     for attempt in to_mark_of(tx, caller, desk).await? {
         let by_hand = by_hand(tx, &attempt.id).await?;
-        one(app, tx, (caller, desk), (&attempt, &by_hand), &mut found).await?;
+        one(app, tx, (caller, desk, &rulings), (&attempt, &by_hand), &mut found).await?;
     }
     for question in found.questions.values_mut() {
         question.waiting.sort_by(|one, two| one.key.cmp(&two.key));
@@ -167,11 +177,25 @@ async fn find(app: &App, tx: &mut Tx, caller: &Caller, desk: &Desk) -> Result<Fo
 async fn by_hand(tx: &mut Tx, attempt_id: &str) -> Result<ByHand> {
     let mut marked = HashMap::new();
     for amendment in late::amendments(tx, attempt_id).await?.iter().filter(|amendment| amendment.kind == MARKING) {
+        if let Some(position) = amendment.position {
+            marked.insert(position, amendment.decided_by.clone());
+            continue;
+        }
         let (before, after) = (read(attempt_id, &amendment.marks_before)?, read(attempt_id, &amendment.marks)?);
         let differs = (1_i64..).zip(before.iter().zip(&after)).filter(|(_, (before, after))| before != after);
         marked.extend(differs.map(|(position, _)| (position, amendment.decided_by.clone())));
     }
     Ok(ByHand { marked, given: markers::given(tx, attempt_id).await? })
+}
+
+/// What persons gave the parts of cases, attempt by attempt.
+pub(crate) async fn part_marks(tx: &mut Tx, attempt_ids: &[&str]) -> Result<HashMap<String, PartMarks>> {
+    let mut all: HashMap<String, PartMarks> = HashMap::new();
+    for (attempt, position, parts) in late::part_marks(tx, attempt_ids).await? {
+        let parts = crate::store::read_json("amendment", &attempt, &parts)?;
+        all.entry(attempt).or_default().insert(position, parts);
+    }
+    Ok(all)
 }
 
 fn read(attempt_id: &str, marks: &str) -> Result<Marks> {
@@ -181,11 +205,11 @@ fn read(attempt_id: &str, marks: &str) -> Result<Marks> {
 async fn one(
     app: &App,
     tx: &mut Tx,
-    (caller, desk): (&Caller, &Desk),
+    (caller, desk, rulings): (&Caller, &Desk, &Rulings),
     (attempt, by_hand): (&AttemptRow, &ByHand),
     found: &mut Found,
 ) -> Result<()> {
-    let sheet = sheet(app, tx, &desk.test, attempt).await?;
+    let sheet = corrected(&*sheet(app, tx, &desk.test, attempt).await?, rulings);
     let marks = read(&attempt.id, attempt.marks.as_deref().unwrap_or("[]"))?;
     let rows = attempts::responses(tx, &attempt.id).await?;
     for ((position, item), mark) in (1_i64..).zip(&sheet.items).zip(marks) {

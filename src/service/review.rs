@@ -2,12 +2,13 @@
 
 use crate::app::App;
 use crate::rules::blueprint::Review;
-use crate::rules::paper::Marks;
+use crate::rules::correction::PartMarks;
+use crate::rules::paper::{Item, Marks};
 use crate::rules::points::Points;
 use crate::service::error::Result;
-use crate::service::make_ups;
 use crate::service::sitting::Sitting;
 use crate::service::tests::{Test, last_deadline};
+use crate::service::{make_ups, marking};
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::db::Tx;
 use crate::store::{pauses, tests};
@@ -47,11 +48,36 @@ pub fn score(test: &Test, attempt: &AttemptRow) -> Option<Score> {
     })
 }
 
-/// The points of each position, once the attempt is finished; `None` waits for a person.
-pub fn marks(sitting: &Sitting) -> Result<Vec<Option<Points>>> {
-    let Some(text) = &sitting.attempt.marks else { return Ok(Vec::new()) };
-    let hundredths: Marks = crate::store::read_json("attempt", &sitting.attempt.id, text)?;
-    Ok(hundredths.into_iter().map(|mark| mark.map(Points::from_hundredths)).collect())
+/// The points of a finished attempt, question by question.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    marks: Marks,
+    /// What persons gave the parts of cases.
+    parts: PartMarks,
+}
+
+impl Given {
+    /// The points at a position; `None` waits for a person.
+    pub fn at(&self, position: i64) -> Option<Points> {
+        let index = usize::try_from(position - 1).ok()?;
+        self.marks.get(index).copied().flatten().map(Points::from_hundredths)
+    }
+
+    /// The points of the parts of a case at a position; `None` waits for a person, or can't be told apart.
+    pub fn parts_at(&self, position: i64, item: &Item, stored: Option<&str>) -> Vec<Option<Points>> {
+        let by_key = item.part_marks(item.read(stored).as_ref());
+        let by_hand = self.parts.get(&position).into_iter().flatten().map(|points| points.map(Points::from_hundredths));
+        by_key.into_iter().zip(by_hand.chain(std::iter::repeat(None))).map(|(key, hand)| key.or(hand)).collect()
+    }
+}
+
+/// The points of an attempt once it is finished.
+pub async fn given(app: &App, sitting: &Sitting) -> Result<Given> {
+    let id = sitting.attempt.id.as_str();
+    let Some(text) = &sitting.attempt.marks else { return Ok(Given::default()) };
+    let marks: Marks = crate::store::read_json("attempt", id, text)?;
+    let parts = marking::part_marks(&mut app.db.read().await?, &[id]).await?.remove(id).unwrap_or_default();
+    Ok(Given { marks, parts })
 }
 
 /// Whether the member may see keys and explanations of this attempt now. `after_close` waits for the last personal

@@ -241,7 +241,7 @@ pub async fn save(
     if !(1..=MOST_SAVE).contains(&incoming.save) {
         return Err(Error::Invalid { field: "save", expected: "save" });
     }
-    let response = Response::decode(item.shape(), &incoming.response).map_err(Error::Misfit)?;
+    let response = Response::decode(&item.shape(), &incoming.response).map_err(Error::Misfit)?;
     let text = response.map(|response| crate::store::write_json("response", &response)).transpose()?;
     if text.as_ref().is_some_and(|text| text.len() > limits::RESPONSE_BYTES) {
         return Err(Error::Misfit(Misfit::TooLong));

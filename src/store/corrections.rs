@@ -181,16 +181,17 @@ pub async fn amend_all(tx: &mut Tx, rows: &[AmendmentRow]) -> Result<()> {
     let json = write_json("amendment", &rows)?;
     let insert = tx.by_database(
         "INSERT INTO amendment (id, attempt_id, kind, accepted, reason, decided_by, decided_at_ms, marks_before,
-             score_before, marks, score, correction_id)
+             score_before, marks, score, correction_id, position, parts)
          SELECT value ->> 'id', value ->> 'attempt_id', value ->> 'kind', value ->> 'accepted', value ->> 'reason',
              value ->> 'decided_by', value ->> 'decided_at_ms', value ->> 'marks_before', value ->> 'score_before',
-             value ->> 'marks', value ->> 'score', value ->> 'correction_id' FROM json_each($1)",
+             value ->> 'marks', value ->> 'score', value ->> 'correction_id',
+             value ->> 'position', value ->> 'parts' FROM json_each($1)",
         "INSERT INTO amendment (id, attempt_id, kind, accepted, reason, decided_by, decided_at_ms, marks_before,
-             score_before, marks, score, correction_id)
+             score_before, marks, score, correction_id, position, parts)
          SELECT id, attempt_id, kind, accepted, reason, decided_by, decided_at_ms, marks_before, score_before, marks,
-             score, correction_id FROM json_to_recordset(CAST($1 AS JSON)) AS given (id TEXT, attempt_id TEXT, kind TEXT,
+             score, correction_id, position, parts FROM json_to_recordset(CAST($1 AS JSON)) AS given (id TEXT, attempt_id TEXT, kind TEXT,
              accepted BOOLEAN, reason TEXT, decided_by TEXT, decided_at_ms BIGINT, marks_before TEXT, score_before BIGINT,
-             marks TEXT, score BIGINT, correction_id TEXT)",
+             marks TEXT, score BIGINT, correction_id TEXT, position BIGINT, parts TEXT)",
     );
     tx.query(insert).bind(json.clone()).execute().await?;
     let update = tx.by_database(

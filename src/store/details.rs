@@ -61,13 +61,26 @@ pub fn late_decided(amendment: &AmendmentRow, rows: &[LateRow], responses: &str)
 /// Of a mark that a person gave.
 pub fn response_marked(amendment: &AmendmentRow) -> Value {
     let marks = |text: &str| -> Value { serde_json::from_str(text).unwrap_or_default() };
-    json!({ "note": amendment.reason, "marks_before": marks(&amendment.marks_before),
-        "score_before": amendment.score_before, "marks": marks(&amendment.marks), "score": amendment.score })
+    let mut detail = json!({ "note": amendment.reason, "marks_before": marks(&amendment.marks_before),
+        "score_before": amendment.score_before, "marks": marks(&amendment.marks), "score": amendment.score });
+    // Marks given before these were kept were told without them.
+    put(&mut detail, "position", amendment.position.map(Value::from));
+    put(&mut detail, "parts", amendment.parts.as_deref().map(marks));
+    detail
+}
+
+fn put(detail: &mut Value, name: &str, value: Option<Value>) {
+    if let (Some(members), Some(value)) = (detail.as_object_mut(), value) {
+        members.insert(name.to_owned(), value);
+    }
 }
 
 /// Of a mark that comes to a result only with others.
 pub fn mark_given(row: &GivenRow) -> Value {
-    json!({ "position": row.position, "number": row.number, "points": row.points, "note": row.note })
+    let mut detail = json!({ "position": row.position, "number": row.number, "points": row.points, "note": row.note });
+    let parts = row.parts.as_deref().and_then(|parts| serde_json::from_str(parts).ok());
+    put(&mut detail, "parts", parts);
+    detail
 }
 
 /// Of a result that follows from a correction.

@@ -54,6 +54,10 @@ pub struct AmendmentRow {
     pub score: i64,
     /// The correction of the test from which it follows, where it does.
     pub correction_id: Option<String>,
+    /// The response that a person marked.
+    pub position: Option<i64>,
+    /// The points that a person gave each part of a case, as JSON: hundredths, null for parts that no person marks.
+    pub parts: Option<String>,
 }
 
 /// The kind of a decision about late responses.
@@ -164,11 +168,25 @@ pub async fn take_in(tx: &mut Tx, attempt_id: &str) -> Result<()> {
 pub async fn amendments(tx: &mut Tx, attempt_id: &str) -> Result<Vec<AmendmentRow>> {
     tx.query(
         "SELECT id, attempt_id, kind, accepted, reason, decided_by, decided_at_ms, marks_before, score_before, marks, score,
-             correction_id FROM amendment WHERE attempt_id = $1 ORDER BY decided_at_ms, id",
+             correction_id, position, parts FROM amendment WHERE attempt_id = $1 ORDER BY decided_at_ms, id",
     )
     .bind(attempt_id.to_owned())
     .fetch_all()
     .await
+}
+
+/// What persons gave the parts of cases in these attempts: attempt, position and points as JSON, the last word last.
+pub async fn part_marks(tx: &mut Tx, attempt_ids: &[&str]) -> Result<Vec<(String, i64, String)>> {
+    let sql = tx.by_database(
+        "SELECT attempt_id, position, parts FROM amendment
+         WHERE attempt_id IN (SELECT value FROM json_each($1)) AND position IS NOT NULL AND parts IS NOT NULL
+         ORDER BY attempt_id, decided_at_ms, id",
+        "SELECT attempt_id, position, parts FROM amendment
+         WHERE attempt_id IN (SELECT value FROM json_array_elements_text(CAST($1 AS JSON)))
+             AND position IS NOT NULL AND parts IS NOT NULL
+         ORDER BY attempt_id, decided_at_ms, id",
+    );
+    tx.query(sql).bind(write_json("amendment", &attempt_ids)?).fetch_all().await
 }
 
 /// Keeps a decision, and the result as it is since.

@@ -29,6 +29,8 @@ pub struct GivenRow {
     pub person_id: String,
     /// Hundredths.
     pub points: i64,
+    /// Of a case, those of each part that a person marks, as JSON: hundredths, null for the others.
+    pub parts: Option<String>,
     /// What was noted beside it.
     pub note: String,
     /// When.
@@ -94,7 +96,7 @@ pub async fn take_off(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<boo
 /// Marks given in a sitting, position by position in the order of giving.
 pub async fn given(tx: &mut Tx, attempt_id: &str) -> Result<Vec<GivenRow>> {
     tx.query(
-        "SELECT attempt_id, position, number, person_id, points, note, given_at_ms FROM given_mark
+        "SELECT attempt_id, position, number, person_id, points, parts, note, given_at_ms FROM given_mark
          WHERE attempt_id = $1 ORDER BY position, number",
     )
     .bind(attempt_id.to_owned())
@@ -105,14 +107,15 @@ pub async fn given(tx: &mut Tx, attempt_id: &str) -> Result<Vec<GivenRow>> {
 /// Keeps a mark; a second one of the same person for the same answer is a conflict.
 pub async fn give(tx: &mut Tx, row: &GivenRow) -> Result<()> {
     tx.query(
-        "INSERT INTO given_mark (attempt_id, position, number, person_id, points, note, given_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO given_mark (attempt_id, position, number, person_id, points, parts, note, given_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(row.attempt_id.clone())
     .bind(row.position)
     .bind(row.number)
     .bind(row.person_id.clone())
     .bind(row.points)
+    .bind(row.parts.clone())
     .bind(row.note.clone())
     .bind(row.given_at_ms)
     .execute()

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
+mod cases;
 mod door;
 mod editor;
 mod faults;

@@ -153,7 +153,7 @@ async fn a_template_is_had_by_those_who_may_load_and_loaded_as_it_comes() {
         let file = world.get(&format!("/api/v1/banks/template?form=csv&language={language}"), &org).await.text;
         let path = format!("/api/v1/banks?form=csv&bank=b-{language}");
         let loaded = world.send(Method::POST, &path, Some(&org), file).await.good();
-        assert_eq!((&loaded["added"], loaded.get("remarks")), (&json!(9), None), "{loaded}");
+        assert_eq!((&loaded["added"], loaded.get("remarks")), (&json!(10), None), "{loaded}");
     }
     let file = open(&world, "/banks/template/xlsx", &org).await;
     assert!(file.text.starts_with("PK") && file.headers["content-disposition"].to_str().unwrap().contains(".xlsx"));
@@ -167,7 +167,7 @@ async fn a_template_is_had_by_those_who_may_load_and_loaded_as_it_comes() {
     data.good(&["bank", "template", "--form", "xlsx", "--language", "zh", "--out", &out]);
     data.good(&["bank", "check", &out]);
     let csv = data.good(&["bank", "template", "--form", "csv", "--language", "en"]);
-    assert!(csv.contains("id (Kaohe),kind,topic"), "{csv}");
+    assert!(csv.contains("id (Kaohe),kind,part of case,share,topic"), "{csv}");
 }
 
 const CODED: &str = "题型,题目,答案\n1,每届任期（　）年。A.一 B.三 C.五,B\n3,党员应当按期交纳党费。,√\n";

@@ -46,7 +46,9 @@ fn shipped_banks_and_those_of_all_kinds_are_valid() {
         .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "json"))
         .collect();
     assert!(names.len() > 3);
-    names.extend(["tests/fixtures/bank.json", "tests/fixtures/kinds.json"].map(str::to_owned));
+    names.extend(
+        ["tests/fixtures/bank.json", "tests/fixtures/kinds.json", "tests/fixtures/cases.json"].map(str::to_owned),
+    );
     for name in names {
         let wrong: Vec<String> = validator.iter_errors(&file(&name)).map(|error| error.to_string()).collect();
         assert!(wrong.is_empty(), "{name}: {wrong:?}");

@@ -196,11 +196,11 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ),
     (
         "GET /api/v1/tests/{test}/marking",
-        "What waits for a person to mark it, question by question, with the model answer; `response` stands for a response without saying whose it is. For those who organize the test and those whom they name. Where `markers` is 2, `others` counts what the caller has marked and somebody else has not yet; at a `third` two marks lie too far apart.",
+        "What waits for a person to mark it, question by question, with the model answer; `response` stands for a response without saying whose it is. For those who organize the test and those whom they name. Where `markers` is 2, `others` counts what the caller has marked and somebody else has not yet; at a `third` two marks lie too far apart. Of a case, `parts` are its parts with the `mark` that each has by its key; null where a person gives it.",
     ),
     (
         "POST /api/v1/tests/{test}/marking",
-        "Give a `response` its `points`, in halves or all of them, perhaps with a `note`: an amendment. 409 `changed-meanwhile` where somebody has marked it; with `again` and a note that says why, the mark is changed. Where the test has two `markers` the mark counts once the other has been given: their mean, or beyond `difference` what a third person gives.",
+        "Give a `response` its `points`, in halves or all of them, perhaps with a `note`: an amendment. To a case give `parts` instead: points for each part without a mark, null for the others. 409 `changed-meanwhile` where somebody has marked it; with `again` and a note that says why, the mark is changed. Where the test has two `markers` the mark counts once the other has been given: their mean, or beyond `difference` what a third person gives.",
     ),
     ("GET /api/v1/tests/{test}/markers", "Who was named to mark at a test beside those who organize it."),
     (

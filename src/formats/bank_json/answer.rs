@@ -61,6 +61,8 @@ pub(super) fn key<'d>(
         Kind::Numeric => numeric(reader, answer).map(Key::Numeric),
         Kind::Short => model(reader, answer).map(Key::Short),
         Kind::Essay => model(reader, answer).map(Key::Essay),
+        // Its parts have theirs.
+        Kind::Case => None,
     }
 }
 

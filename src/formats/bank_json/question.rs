@@ -1,15 +1,15 @@
 //! One question of a bank file.
 
 use super::answer::Labelled;
-use super::{Known, answer, own_id};
+use super::{Known, answer, own_id, parts};
 use crate::formats::json::Value;
 use crate::formats::reader::{Blank, Fields, MOST_TEXT_CHARACTERS, Reader};
 use crate::rules::bank::ProblemCode;
-use crate::rules::question::{Choice, Cite, Clause, Kind, Question};
+use crate::rules::question::{Choice, Cite, Clause, Key, Kind, Question};
 use crate::rules::text::{EachLanguage, Text};
 use std::collections::HashSet;
 
-pub(super) const FIELDS: [&str; 13] = [
+pub(super) const FIELDS: [&str; 14] = [
     "id",
     "kind",
     "topic",
@@ -17,6 +17,7 @@ pub(super) const FIELDS: [&str; 13] = [
     "stem",
     "options",
     "targets",
+    "parts",
     "answer",
     "any_order",
     "explanation",
@@ -25,8 +26,8 @@ pub(super) const FIELDS: [&str; 13] = [
     "retired",
 ];
 
-/// Those that each question has; `options` and `targets` as well where its kind has them.
-pub(super) const REQUIRED: [&str; 5] = ["id", "kind", "topic", "stem", "answer"];
+/// Those that each question has; `answer`, `options`, `targets` and `parts` as well where its kind has them.
+pub(super) const REQUIRED: [&str; 4] = ["id", "kind", "topic", "stem"];
 pub(super) const CITE: [&str; 4] = ["zh", "en", "regulation", "article"];
 
 /// How many options a choice offers.
@@ -51,21 +52,8 @@ pub(super) fn read<'d>(reader: &mut Reader<'d>, value: &'d Value, known: &Known<
         Some(value) => reader.integer(value, 1..=5).and_then(|number| u8::try_from(number).ok()),
         None => Some(USUAL_DIFFICULTY),
     };
-    let stem_value = reader.required(&fields, "stem");
-    let stem = stem_value.and_then(|value| reader.words(value, MOST_TEXT_CHARACTERS));
-    let options = kind.and_then(|kind| options_of(reader, &fields, kind));
-    let targets = kind.and_then(|kind| targets_of(reader, &fields, kind));
-    let answer_value = reader.required(&fields, "answer");
-    let key = match (kind, answer_value) {
-        (Some(kind), Some(value)) => {
-            let labelled = Labelled { options: options.as_deref(), targets: targets.as_deref() };
-            answer::key(reader, &fields, kind, value, labelled)
-        }
-        _ => None,
-    };
-    if let (Some(Kind::Blank), Some(answer), Some(stem)) = (kind, answer_value, stem_value) {
-        answer::check_gaps(reader, stem, answer);
-    }
+    let asked = asked(reader, &fields, kind);
+    let parts = kind.and_then(|kind| parts::read(reader, &fields, kind, known));
     let explanation = fields.get("explanation").and_then(|value| reader.idle_words(value));
     let cite = fields.get("cite").and_then(|value| cite(reader, value));
     let excludes = match fields.get("excludes") {
@@ -76,14 +64,16 @@ pub(super) fn read<'d>(reader: &mut Reader<'d>, value: &'d Value, known: &Known<
         Some(value) => reader.boolean(value),
         None => Some(false),
     };
+    let (asked, parts) = (asked?, parts?);
     Some(Question {
         id: id?,
         topic: topic?,
         difficulty: difficulty?,
-        stem: stem?,
-        options: options?,
-        targets: targets?,
-        key: key?,
+        stem: asked.stem,
+        options: asked.options,
+        targets: asked.targets,
+        key: asked.key.or(parts.key)?,
+        parts: parts.parts,
         explanation,
         cite,
         excludes: excludes?,
@@ -91,7 +81,41 @@ pub(super) fn read<'d>(reader: &mut Reader<'d>, value: &'d Value, known: &Known<
     })
 }
 
-fn topic<'d>(reader: &mut Reader<'d>, value: &'d Value, known: &Known<'d>) -> Option<String> {
+/// What a question asks, and its key.
+pub(super) struct Asked {
+    pub(super) stem: Text,
+    pub(super) options: Vec<Choice>,
+    pub(super) targets: Vec<Choice>,
+    /// `None` of a case, whose parts have theirs.
+    pub(super) key: Option<Key>,
+}
+
+pub(super) fn asked<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>, kind: Option<Kind>) -> Option<Asked> {
+    let stem_value = reader.required(fields, "stem");
+    let stem = stem_value.and_then(|value| reader.words(value, MOST_TEXT_CHARACTERS));
+    let Some(kind) = kind else {
+        reader.required(fields, "answer");
+        return None;
+    };
+    let options = options_of(reader, fields, kind);
+    let targets = targets_of(reader, fields, kind);
+    if kind == Kind::Case {
+        if let Some(member) = fields.member("answer") {
+            reader.note(member.at(), ProblemCode::AnswerInParts, "", "");
+            return None;
+        }
+        return Some(Asked { stem: stem?, options: options?, targets: targets?, key: None });
+    }
+    let answer_value = reader.required(fields, "answer");
+    let labelled = Labelled { options: options.as_deref(), targets: targets.as_deref() };
+    let key = answer_value.and_then(|value| answer::key(reader, fields, kind, value, labelled));
+    if let (Kind::Blank, Some(answer), Some(stem)) = (kind, answer_value, stem_value) {
+        answer::check_gaps(reader, stem, answer);
+    }
+    Some(Asked { stem: stem?, options: options?, targets: targets?, key: Some(key?) })
+}
+
+pub(super) fn topic<'d>(reader: &mut Reader<'d>, value: &'d Value, known: &Known<'d>) -> Option<String> {
     let topic = reader.name(value)?;
     if let Some(topics) = &known.topics
         && !topics.contains(&topic)
@@ -158,7 +182,7 @@ fn options<'d>(
 }
 
 /// Words, or a clause where the regulation or its article is named.
-fn cite<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Cite> {
+pub(super) fn cite<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Cite> {
     if !matches!(value, Value::Object { .. }) {
         return reader.idle_words(value).map(Cite::Text);
     }

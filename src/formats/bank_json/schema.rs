@@ -3,6 +3,7 @@
 use super::answer::{
     GAP, MODEL, MOST_ACCEPTED, MOST_MARKING_POINTS, MOST_NUMBER, MOST_UNIT_CHARACTERS, MOST_UNITS, NUMERIC, POINT,
 };
+use super::parts::{FIELDS as PART, REQUIRED as PART_REQUIRED};
 use super::question::{
     CITE, FIELDS as QUESTION, MOST_ARTICLES, MOST_EXCLUDED, MOST_LABEL_CHARACTERS, OPTIONS, REQUIRED, TARGETS,
 };
@@ -10,6 +11,7 @@ use super::{FIELDS, MOST_QUESTIONS, MOST_TOPICS, TOPIC};
 use crate::formats::reader::{MOST_TEXT_CHARACTERS, MOST_TITLE_CHARACTERS};
 use crate::formats::schema::{idle_words, integer, list, name, object, one_of, spoken, words};
 use crate::rules::question::blank::MOST_GAPS;
+use crate::rules::question::case::MOST_PARTS;
 use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
 use serde_json::{Value, json};
 
@@ -27,7 +29,7 @@ pub(in crate::formats) fn schema() -> Value {
         _ => list(&json!({ "$ref": "#/$defs/question" }), 1, MOST_QUESTIONS),
     });
     if let Some(members) = bank.as_object_mut() {
-        members.insert("$defs".into(), json!({ "question": question() }));
+        members.insert("$defs".into(), json!({ "question": question(), "part": part(), "kinds": kinds() }));
     }
     bank
 }
@@ -44,20 +46,53 @@ fn question() -> Value {
         "explanation" => idle_words(MOST_TEXT_CHARACTERS),
         "cite" => cite(),
         "excludes" => list(&name(), 0, MOST_EXCLUDED),
+        "parts" => list(&json!({ "$ref": "#/$defs/part" }), 1, MOST_PARTS),
         // What it holds depends on the kind.
         _ => json!(true),
     });
-    if let Some(members) = question.as_object_mut() {
-        members.insert("allOf".into(), Kind::ALL.map(of_kind).to_vec().into());
-    }
+    refer_to_kinds(&mut question);
     question
+}
+
+/// What each kind holds, for questions and parts alike.
+fn kinds() -> Value {
+    json!({ "allOf": Kind::ALL.map(of_kind).to_vec() })
+}
+
+fn refer_to_kinds(schema: &mut Value) {
+    if let Some(members) = schema.as_object_mut() {
+        members.insert("$ref".into(), json!("#/$defs/kinds"));
+    }
+}
+
+/// A part of a case.
+fn part() -> Value {
+    let mut part = object(&PART, &PART_REQUIRED, |field| match field {
+        "id" | "topic" => name(),
+        "kind" => one_of(Kind::of_parts(), Kind::name),
+        "difficulty" => json!({ "type": "integer", "minimum": 1, "maximum": 5 }),
+        "stem" => words(MOST_TEXT_CHARACTERS),
+        "options" => choices(&OPTIONS),
+        "targets" => choices(&TARGETS),
+        "any_order" => json!({ "type": "boolean", "default": false }),
+        "share" => integer(1..=100),
+        "explanation" => idle_words(MOST_TEXT_CHARACTERS),
+        "cite" => cite(),
+        _ => json!(true),
+    });
+    refer_to_kinds(&mut part);
+    part
 }
 
 /// What a question of one kind holds, and what it can't.
 fn of_kind(kind: Kind) -> Value {
     let mut properties = json!({ "answer": answer(kind) });
     let mut required = Vec::new();
-    for (field, is_there) in [("options", kind.has_options()), ("targets", kind == Kind::Match)] {
+    let is_case = kind == Kind::Case;
+    if !is_case {
+        required.push("answer");
+    }
+    for (field, is_there) in [("options", kind.has_options()), ("targets", kind == Kind::Match), ("parts", is_case)] {
         if is_there {
             required.push(field);
         } else if let Some(members) = properties.as_object_mut() {
@@ -99,6 +134,8 @@ fn answer(kind: Kind) -> Value {
             });
             json!({ "anyOf": [text(), described] })
         }
+        // Its parts have theirs.
+        Kind::Case => json!(false),
     }
 }
 

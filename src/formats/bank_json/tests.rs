@@ -1,6 +1,7 @@
 use super::{read, write};
 use crate::rules::bank::{Bank, Problem, ProblemCode, Topic};
 use crate::rules::question::blank::{Gap, Gaps};
+use crate::rules::question::case::{Part, PartKey};
 use crate::rules::question::numeric::Numeric;
 use crate::rules::question::written::{MarkingPoint, Model};
 use crate::rules::question::{Choice, Cite, Clause, Key, Question};
@@ -10,6 +11,7 @@ use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::subsequence;
 use serde_json::Number;
+use std::collections::HashSet;
 
 const SOUND: &str = r#"{
   "bank": "b", "title": "T", "topics": [{"id": "t", "title": "Topic"}],
@@ -70,7 +72,7 @@ fn every_mistake_has_its_own_problem() {
             "\"kind\": \"singel\"",
             P::NotOneOf,
             "singel",
-            "single, multiple, true_false, blank, order, match, numeric, short, essay",
+            "single, multiple, true_false, blank, order, match, numeric, short, essay, case",
         ),
         ("\"t\", \"stem\": \"S（　）\"", "\"tt\", \"stem\": \"S\"", P::UnknownTopic, "tt", ""),
         ("\"difficulty\": 5", "\"difficulty\": 6", P::OutOfRange, "6", "1–5"),
@@ -133,7 +135,7 @@ fn all_problems_come_at_once_in_the_order_of_the_file() {
     5:12 "/questions/0/id" BadName found "党" expected ""
     5:115 "/questions/0/answer" UnknownLabel found "D" expected "A, B, C"
     6:5 "/questions/1" WrongType found "number" expected "object"
-    7:25 "/questions/2/kind" NotOneOf found "puzzle" expected "single, multiple, true_false, blank, order, match, numeric, short, essay"
+    7:25 "/questions/2/kind" NotOneOf found "puzzle" expected "single, multiple, true_false, blank, order, match, numeric, short, essay, case"
     7:44 "/questions/2/topic" UnknownTopic found "T2" expected ""
     7:64 "/questions/2/difficulty" OutOfRange found "0" expected "1–5"
     7:93 "/questions/2/stem/en" WrongType found "number" expected "string"
@@ -326,15 +328,48 @@ fn asked() -> impl Strategy<Value = Asked> {
     ]
 }
 
+/// What is asked, part by part of a case.
+type WithParts = (Asked, Vec<Part>);
+
+fn case() -> impl Strategy<Value = WithParts> {
+    let id = option::of(any::<u16>());
+    let part = (asked(), option::of(0..3_usize), option::of(1..=5_u8), option::of(text()), option::of(cite()), id)
+        .prop_map(|((stem, options, targets, key), topic, difficulty, explanation, cite, id)| {
+            let id = id.map(|id| format!("p{id}"));
+            let topic = topic.map(|topic| format!("t{topic}"));
+            (Part { id, topic, difficulty, stem, options, targets, explanation, cite }, key)
+        });
+    (text(), vec(part, 1..5), any::<bool>()).prop_map(|(stem, given, even)| {
+        let last = u32::try_from(given.len()).unwrap() - 1;
+        let mut ids = HashSet::new();
+        let (mut parts, mut keys) = (Vec::new(), Vec::new());
+        for (number, (mut part, key)) in (0..).zip(given) {
+            let share = if even {
+                1
+            } else if number == last {
+                100 - 9 * last
+            } else {
+                9
+            };
+            part.id = part.id.filter(|id| ids.insert(id.clone()));
+            parts.push(part);
+            keys.push(PartKey { share, key });
+        }
+        ((stem, vec![], vec![], Key::Case(keys)), parts)
+    })
+}
+
 fn question() -> impl Strategy<Value = Question> {
-    (asked(), 0..3_usize, 1..=5_u8, option::of(text()), option::of(cite()), any::<bool>()).prop_map(
-        |((stem, options, targets, key), topic, difficulty, explanation, cite, retired)| Question {
+    let asked = prop_oneof![4 => asked().prop_map(|asked| (asked, vec![])), 1 => case()];
+    (asked, 0..3_usize, 1..=5_u8, option::of(text()), option::of(cite()), any::<bool>()).prop_map(
+        |(((stem, options, targets, key), parts), topic, difficulty, explanation, cite, retired)| Question {
             id: String::new(),
             topic: format!("t{topic}"),
             difficulty,
             stem,
             options,
             targets,
+            parts,
             key,
             explanation,
             cite,

@@ -2,10 +2,11 @@
 
 use crate::rules::bank::{Bank, Topic};
 use crate::rules::question::blank::Gap;
+use crate::rules::question::case::{Part, PartKey, is_even};
 use crate::rules::question::matching::Pairs;
 use crate::rules::question::numeric::Numeric;
 use crate::rules::question::written::Model;
-use crate::rules::question::{Choice, Cite, Key, Question};
+use crate::rules::question::{Choice, Cite, Key, Kind, Question};
 use crate::rules::text::Text;
 use serde::{Serialize, Serializer};
 
@@ -31,7 +32,10 @@ struct QuestionFile<'a> {
     options: &'a [Choice],
     #[serde(skip_serializing_if = "<[Choice]>::is_empty", serialize_with = "options")]
     targets: &'a [Choice],
-    answer: Answer<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartFile<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<Answer<'a>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     any_order: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,6 +49,31 @@ struct QuestionFile<'a> {
 }
 
 #[derive(Serialize)]
+struct PartFile<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difficulty: Option<u8>,
+    stem: &'a Text,
+    #[serde(skip_serializing_if = "<[Choice]>::is_empty", serialize_with = "options")]
+    options: &'a [Choice],
+    #[serde(skip_serializing_if = "<[Choice]>::is_empty", serialize_with = "options")]
+    targets: &'a [Choice],
+    answer: Answer<'a>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    any_order: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'a Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cite: Option<&'a Cite>,
+}
+
+#[derive(Serialize)]
 #[serde(untagged)]
 enum Answer<'a> {
     Label(&'a str),
@@ -54,6 +83,8 @@ enum Answer<'a> {
     Pairs(&'a Pairs),
     Number(&'a Numeric),
     Model(&'a Model),
+    /// Part by part; in files each stands in its part.
+    Parts(Vec<Self>),
 }
 
 #[derive(Serialize)]
@@ -105,12 +136,40 @@ fn question(question: &Question) -> QuestionFile<'_> {
         stem: &question.stem,
         options: &question.options,
         targets: &question.targets,
-        answer: answer(&question.key),
-        any_order: matches!(&question.key, Key::Blank(gaps) if gaps.any_order),
+        parts: parts(question),
+        answer: (question.kind() != Kind::Case).then(|| answer(&question.key)),
+        any_order: any_order(&question.key),
         explanation: question.explanation.as_ref(),
         cite: question.cite.as_ref(),
         excludes: &question.excludes,
         retired: question.retired,
+    }
+}
+
+const fn any_order(key: &Key) -> bool {
+    matches!(key, Key::Blank(gaps) if gaps.any_order)
+}
+
+fn parts(question: &Question) -> Vec<PartFile<'_>> {
+    let Key::Case(keys) = &question.key else { return Vec::new() };
+    let is_even = is_even(keys);
+    question.parts.iter().zip(keys).map(|(part, key)| part_file(part, key, is_even)).collect()
+}
+
+fn part_file<'a>(part: &'a Part, key: &'a PartKey, is_even: bool) -> PartFile<'a> {
+    PartFile {
+        id: part.id.as_deref(),
+        kind: key.key.kind().name(),
+        topic: part.topic.as_deref(),
+        difficulty: part.difficulty,
+        stem: &part.stem,
+        options: &part.options,
+        targets: &part.targets,
+        answer: answer(&key.key),
+        any_order: any_order(&key.key),
+        share: (!is_even).then_some(key.share),
+        explanation: part.explanation.as_ref(),
+        cite: part.cite.as_ref(),
     }
 }
 
@@ -123,6 +182,7 @@ fn answer(key: &Key) -> Answer<'_> {
         Key::Match(pairs) => Answer::Pairs(pairs),
         Key::Numeric(number) => Answer::Number(number),
         Key::Short(model) | Key::Essay(model) => Answer::Model(model),
+        Key::Case(keys) => Answer::Parts(keys.iter().map(|part| answer(&part.key)).collect()),
     }
 }
 

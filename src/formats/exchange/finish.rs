@@ -137,6 +137,10 @@ pub(super) fn finish(draft: Draft, naming: &Naming) -> Converted {
         let mut question = Map::new();
         question.insert("id".to_owned(), Value::String(id.clone()));
         fields.insert("topic".to_owned(), Value::String(topic));
+        let parts = fields.get_mut("parts").and_then(Value::as_array_mut);
+        for topic in parts.into_iter().flatten().filter_map(|part| part.get_mut("topic")) {
+            *topic = Value::String(topics.id_of(topic.as_str()));
+        }
         fields.remove("id");
         question.extend(fields);
         written.push(Value::Object(question));

@@ -58,6 +58,7 @@ pub fn usual_title(kind: Kind) -> Text {
         Kind::Numeric => ("计算题", "Calculate"),
         Kind::Short => ("简答题", "Short answers"),
         Kind::Essay => ("论述题", "Essays"),
+        Kind::Case => ("材料分析题", "Case studies"),
     };
     Text::Each(EachLanguage { zh: Some(zh.to_owned()), en: Some(en.to_owned()) })
 }

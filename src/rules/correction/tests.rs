@@ -1,4 +1,4 @@
-use super::{Change, corrected, marked_again, rulings, settle};
+use super::{Change, Standing, corrected, marked_again, rulings, settle};
 use crate::rules::paper::{Item, Sheet, stored};
 use crate::rules::points::Points;
 use crate::rules::question::{Choice, Key, Policy, Question};
@@ -20,6 +20,7 @@ fn item(index: usize, key: &str, points: i64) -> Item {
         stem: "S".into(),
         options: LABELS.map(choice).into(),
         targets: Vec::new(),
+        parts: vec![],
         key: Key::Single(key.into()),
         explanation: None,
         cite: None,
@@ -59,7 +60,8 @@ fn again(sheet: &Sheet, answers: &HashMap<i64, String>, changes: &[(&str, Change
     let named: Vec<_> = changes.iter().map(|(id, change)| (("b".to_owned(), (*id).to_owned()), change)).collect();
     let rulings = rulings(named.iter().map(|(named, change)| (named, *change)));
     let before = stored(&sheet.marks(answers));
-    let marks = marked_again(&corrected(sheet, &rulings), answers, &before, &HashSet::new());
+    let standing = Standing { marks: &before, kept: &HashSet::new(), parts: &HashMap::new() };
+    let marks = marked_again(&corrected(sheet, &rulings), answers, standing);
     marks.into_iter().flatten().collect()
 }
 
@@ -117,7 +119,8 @@ fn a_mark_that_somebody_changed_stays_unless_the_question_counts_for_all_or_nobo
     let with = |change: Change| {
         let named = ("b".to_owned(), "q0".to_owned());
         let sheet = corrected(&sheet, &rulings([(&named, &change)]));
-        marked_again(&sheet, &HashMap::new(), &before, &kept)
+        let standing = Standing { marks: &before, kept: &kept, parts: &HashMap::new() };
+        marked_again(&sheet, &HashMap::new(), standing)
     };
     assert_eq!(with(Change::Key { key: single("C") }), [Some(150), Some(0)]);
     assert_eq!(with(Change::FullPoints), [Some(200), Some(0)]);

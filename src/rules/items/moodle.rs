@@ -90,6 +90,6 @@ fn random_guess_score(question: &Question) -> Option<f64> {
         Kind::Single => one_of(question.options.len()),
         Kind::Match => one_of(question.targets.len()),
         Kind::Blank | Kind::Numeric => Some(size(0)),
-        Kind::Multiple | Kind::Order | Kind::Short | Kind::Essay => None,
+        Kind::Multiple | Kind::Order | Kind::Short | Kind::Essay | Kind::Case => None,
     }
 }

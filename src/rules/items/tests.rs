@@ -16,6 +16,7 @@ pub(super) fn question(id: &str, options: &[&str], key: Key) -> Question {
         stem: "s".into(),
         options: options.iter().map(|label| Choice { label: (*label).to_owned(), text: "x".into() }).collect(),
         targets: vec![],
+        parts: vec![],
         key,
         explanation: None,
         cite: None,

@@ -10,6 +10,7 @@ fn question(id: &str, stem: &str, options: &[&str], key: Key) -> Question {
         stem: stem.into(),
         options: options.collect(),
         targets: vec![],
+        parts: vec![],
         key,
         explanation: Some("说明".into()),
         cite: Some(crate::rules::question::Cite::Text("第七条".into())),
@@ -104,4 +105,21 @@ fn contradicting_keys_are_named_whatever_is_excluded() {
         found(&[statement("e", true), statement("f", false)]),
         [(Some(1), LintCode::ContradictingKeys, "e".into())]
     );
+}
+
+#[test]
+fn the_parts_of_a_case_are_looked_at_one_by_one() {
+    use crate::rules::question::case::{Part, PartKey};
+    let parts = ["a", "b"].map(|id| single(id, "下列选项中正确的是哪一项", &["一年", "两年", "以上都是"], "A"));
+    let keys = parts.iter().map(|part| PartKey { share: 1, key: part.key.clone() }).collect();
+    let mut case = question("case", "某支部有党员十二名，一季度没有召开会议。", &[], Key::Case(keys));
+    let explained = case.clone();
+    case.parts = parts.into_iter().map(|part| Part::of(part, &explained)).collect();
+    (case.explanation, case.cite) = (None, None);
+    let lints = lints_of(&[case.clone()]);
+    let places: Vec<(LintCode, &str)> = lints.iter().map(|lint| (lint.code, lint.part.as_str())).collect();
+    let summary = LintCode::AllOfTheAbove;
+    assert_eq!(places, [(summary, "/parts/0/options/C"), (summary, "/parts/1/options/C")], "its parts explain it");
+    case.parts[1].explanation = None;
+    assert!(found(&[case]).iter().any(|(_, code, _)| *code == LintCode::NoExplanation));
 }

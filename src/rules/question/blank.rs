@@ -56,7 +56,7 @@ impl Gap {
 }
 
 /// The entries of a response.
-pub(super) fn decode(shape: Shape, value: &serde_json::Value) -> Result<Vec<Option<String>>, Misfit> {
+pub(super) fn decode(shape: &Shape, value: &serde_json::Value) -> Result<Vec<Option<String>>, Misfit> {
     let entries = value.as_array().ok_or(Misfit::Form)?;
     if entries.len() != shape.gaps {
         return Err(Misfit::GapCount);

@@ -4,7 +4,7 @@ use crate::rules::points::Points;
 use crate::rules::question::{Misfit, Policy, Shape, label_index};
 
 /// The labels of a response, as sent.
-pub(super) fn decode(shape: Shape, value: &serde_json::Value) -> Result<Vec<String>, Misfit> {
+pub(super) fn decode(shape: &Shape, value: &serde_json::Value) -> Result<Vec<String>, Misfit> {
     let labels = value.as_array().ok_or(Misfit::Form)?;
     let mut seen = Vec::with_capacity(labels.len().min(shape.options));
     for label in labels {

@@ -5,7 +5,7 @@ use crate::rules::points::Points;
 use crate::rules::question::{Misfit, Shape, label_index};
 
 /// The labels of a response: each option of the paper exactly once.
-pub(super) fn decode(shape: Shape, value: &serde_json::Value) -> Result<Vec<String>, Misfit> {
+pub(super) fn decode(shape: &Shape, value: &serde_json::Value) -> Result<Vec<String>, Misfit> {
     let labels = super::multiple::decode(shape, value)?;
     // Distinct labels of the paper, as many as it shows, are a permutation.
     if labels.len() == shape.options { Ok(labels) } else { Err(Misfit::Incomplete) }

@@ -2,10 +2,11 @@
 
 use super::{CorrectionRow, Resolved, changes, state, stored};
 use crate::app::App;
-use crate::rules::correction::{Change, Rulings, corrected, marked_again, rulings};
+use crate::rules::correction::{Change, PartMarks, Rulings, Standing, corrected, marked_again, rulings};
 use crate::rules::paper::{Marks, Paper, score};
 use crate::service::accounts::event;
 use crate::service::error::Result;
+use crate::service::marking;
 use crate::service::sitting::drawing;
 use crate::service::tests::Test;
 use crate::store::attempts::AttemptRow;
@@ -65,7 +66,7 @@ impl<'a> Rule<'a> {
         app: &App,
         tx: &mut Tx,
         attempt: &AttemptRow,
-        answers: &HashMap<i64, String>,
+        (answers, parts): (&HashMap<i64, String>, &PartMarks),
     ) -> Result<Option<(Marks, Marks)>> {
         let paper = paper(attempt)?;
         if !self.concerns(attempt, &paper) {
@@ -83,7 +84,8 @@ impl<'a> Rule<'a> {
             }
         }
         let kept: HashSet<i64> = mine.keys().copied().collect();
-        let after = marked_again(&corrected(&sheet, &self.rulings), answers, &given, &kept);
+        let standing = Standing { marks: &given, kept: &kept, parts };
+        let after = marked_again(&corrected(&sheet, &self.rulings), answers, standing);
         Ok((after != before).then_some((before, after)))
     }
 }
@@ -115,10 +117,12 @@ async fn changed_among(app: &App, tx: &mut Tx, rule: &Rule<'_>, attempts: Vec<At
             answers.entry(attempt).or_default().insert(position, response);
         }
     }
-    let (none, mut changed) = (HashMap::new(), Vec::new());
+    let parts = marking::part_marks(tx, &ids).await?;
+    let (none, no_parts, mut changed) = (HashMap::new(), HashMap::new(), Vec::new());
     for attempt in attempts {
         let answers = answers.get(&attempt.id).unwrap_or(&none);
-        if let Some((before, after)) = rule.change(app, tx, &attempt, answers).await? {
+        let parts = parts.get(&attempt.id).unwrap_or(&no_parts);
+        if let Some((before, after)) = rule.change(app, tx, &attempt, (answers, parts)).await? {
             changed.push(Changed { attempt, before, after });
         }
     }
@@ -189,6 +193,8 @@ async fn amend(app: &App, now_ms: i64, rule: &Rule<'_>, row: &CorrectionRow, cha
             score: score(&after),
             marks: crate::store::write_json("attempt", &after)?,
             correction_id: Some(row.id.clone()),
+            position: None,
+            parts: None,
             attempt_id: attempt.id,
         });
     }

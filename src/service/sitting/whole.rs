@@ -61,7 +61,7 @@ async fn sitting(
     let mut responses = Vec::with_capacity(sheet.items.len());
     for (position, item) in (1_i64..).zip(&sheet.items) {
         let Some(given) = respond(item) else { continue };
-        if let Some(response) = Response::decode(item.shape(), &given).map_err(Error::Misfit)? {
+        if let Some(response) = Response::decode(&item.shape(), &given).map_err(Error::Misfit)? {
             responses.push((position, crate::store::write_json("response", &response)?));
         }
     }

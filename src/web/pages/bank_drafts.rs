@@ -1,7 +1,7 @@
 //! Changing a bank: one question at a time, and publishing what waits.
 
 use crate::app::App;
-use crate::formats::exchange::sheet::own::form::{self, FormField, Use};
+use crate::formats::exchange::sheet::own::form::{self, FormField, Kinds, Use};
 use crate::http::{Access, Route};
 use crate::i18n::describe;
 use crate::limits;
@@ -92,13 +92,14 @@ async fn show(app: &App, visit: &Visit, name: &str, asked: &Asked) -> Result<Res
     let kind = opened.question.as_ref().map_or_else(|| Kind::from_name(&asked.kind), |question| Some(question.kind()));
     let kind = kind.ok_or(Error::Invalid { field: "kind", expected: "kind" })?;
     let both = asked.languages == "2" || opened.question.as_ref().is_some_and(form::speaks_both);
-    let fields = form::fields(opened.question.as_ref(), kind, both, visit.language);
+    let kinds = opened.question.as_ref().map_or_else(|| Kinds { whole: kind, parts: Vec::new() }, Kinds::of);
+    let fields = form::fields(opened.question.as_ref(), &kinds, both, visit.language);
     let (topic, difficulty) = opened.question.as_ref().map_or_else(Default::default, sort_of);
     let checked = opened.question.clone().map(|question| Checked { question, lints: Vec::new() });
     let shown = Shown {
         id: if is_new { "" } else { &asked.id },
         is_new,
-        kind,
+        kinds: &kinds,
         sort: (&topic, &difficulty),
         both,
         seen: if is_new { "" } else { &opened.version },
@@ -124,6 +125,8 @@ fn page(visit: &Visit, status: StatusCode, shown: &Shown<'_>) -> Response {
 
 /// What came of a form.
 enum Outcome {
+    /// Nothing yet: a part was asked for.
+    Going,
     Saved,
     Looked(Box<Checked>),
     Problems(Vec<(Option<String>, Problem)>),
@@ -139,20 +142,28 @@ async fn answer(app: &App, visit: &Visit, name: &str, fields: &Fields) -> Result
     let kind = Kind::from_name(fields.get("kind")).ok_or(Error::Invalid { field: "kind", expected: "kind" })?;
     let (is_new, both) = (fields.has("new"), fields.get("languages") == "2");
     let opened = drafts::open_question(app, &visit.caller, name, Some(fields.get("id")).filter(|_| !is_new)).await?;
-    let outcome = try_it(app, visit, name, (fields, kind, is_new), &opened).await?;
+    let mut kinds = Kinds::sent(kind, &fields.0);
+    let outcome = match Kind::from_name(fields.get("part-kind")).filter(|_| fields.get("action") == "add-part") {
+        Some(part) => {
+            kinds.parts.push(part);
+            Outcome::Going
+        }
+        None => try_it(app, visit, name, (fields, kind, is_new), &opened).await?,
+    };
     let (status, checked, problems, refused) = match outcome {
         Outcome::Saved => return Ok(go(&format!("/banks/{}/draft", segment(name)))),
+        Outcome::Going => (StatusCode::OK, None, Vec::new(), None),
         Outcome::Looked(checked) => (StatusCode::OK, Some(checked), Vec::new(), None),
         Outcome::Problems(problems) => (StatusCode::UNPROCESSABLE_ENTITY, None, problems, None),
         Outcome::Refused(error) => {
             (crate::api::problem::status(&error), None, Vec::new(), Some(describe(visit.language, &error)))
         }
     };
-    let typed = typed(opened.question.as_ref(), kind, both, visit, fields);
+    let typed = typed(opened.question.as_ref(), &kinds, both, visit, fields);
     let shown = Shown {
         id: fields.get("id"),
         is_new,
-        kind,
+        kinds: &kinds,
         sort: (fields.get("topic"), fields.get("difficulty")),
         both,
         seen: fields.get("seen"),
@@ -200,8 +211,8 @@ async fn try_it(
 }
 
 /// The fields with what was typed into them.
-fn typed(question: Option<&Question>, kind: Kind, both: bool, visit: &Visit, sent: &Fields) -> Vec<FormField> {
-    let mut fields = form::fields(question, kind, both, visit.language);
+fn typed(question: Option<&Question>, kinds: &Kinds, both: bool, visit: &Visit, sent: &Fields) -> Vec<FormField> {
+    let mut fields = form::fields(question, kinds, both, visit.language);
     for field in &mut fields {
         let values: Vec<&str> = sent.all(&field.name).collect();
         field.value = match field.used {

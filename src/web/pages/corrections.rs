@@ -1,6 +1,7 @@
 //! Corrections of a test: what was corrected, a question to correct, what that would change, and doing it.
 
 use crate::app::App;
+use crate::formats::bank_json;
 use crate::http::{Access, Route};
 use crate::i18n::describe;
 use crate::rules::points::Points;
@@ -8,7 +9,7 @@ use crate::rules::question::{Key, Question};
 use crate::service::corrections::{self, Asked, Subject};
 use crate::service::{Error, Result};
 use crate::web::input::Fields;
-use crate::web::views::corrections::{self as view, Sent, Target};
+use crate::web::views::corrections::{self as view, Sent, Target, part_prefix};
 use crate::web::visit::{Visit, go, segment, to_its_end};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -144,8 +145,8 @@ async fn subject(app: &App, visit: &Visit, name: &str, fields: &Fields) -> Resul
     let (bank, id) = (fields.get("bank"), fields.get("question"));
     let (_, question) = corrections::question(app, &visit.caller, name, bank, id).await?;
     let change = match fields.get("change") {
-        "key" => Asked::Key(answer(&question, fields)),
-        "accept" => Asked::Accept(answer(&question, fields)),
+        "key" => Asked::Key(answer(&question, "", fields)),
+        "accept" => Asked::Accept(answer(&question, "", fields)),
         "full_points" => Asked::FullPoints,
         "void" => Asked::Void,
         _ => return Err(Error::Invalid { field: "change", expected: "correction-change" }),
@@ -153,12 +154,12 @@ async fn subject(app: &App, visit: &Visit, name: &str, fields: &Fields) -> Resul
     Ok(Subject::Question { bank: bank.to_owned(), question: id.to_owned(), change })
 }
 
-/// What the form says is correct, as a bank's file would say it.
-fn answer(question: &Question, fields: &Fields) -> Value {
-    let trimmed = |name: &str| fields.get(name).trim().to_owned();
+/// What the form says is correct, as a bank's file would say it; what is written by hand in a case stays as it is.
+fn answer(question: &Question, of: &str, fields: &Fields) -> Value {
+    let trimmed = |name: &str| fields.get(&format!("{of}{name}")).trim().to_owned();
     match &question.key {
-        Key::Multiple(_) => json!(fields.all("answer").collect::<Vec<_>>()),
-        Key::TrueFalse(_) => match fields.get("answer") {
+        Key::Multiple(_) => json!(fields.all(&format!("{of}answer")).collect::<Vec<_>>()),
+        Key::TrueFalse(_) => match trimmed("answer").as_str() {
             "true" => json!(true),
             "false" => json!(false),
             _ => Value::Null,
@@ -186,7 +187,12 @@ fn answer(question: &Question, fields: &Fields) -> Value {
                 if gap.number { json!({ "accept": accept, "number": true, "units": gap.units }) } else { json!(accept) }
             })
             .collect(),
-        Key::Single(_) | Key::Short(_) | Key::Essay(_) => json!(fields.get("answer")),
+        Key::Single(_) => json!(trimmed("answer")),
+        key @ (Key::Short(_) | Key::Essay(_)) => bank_json::written_answer(key),
+        Key::Case(_) => {
+            let parts = (1..).zip(question.parts());
+            parts.map(|(number, part)| answer(&part, &part_prefix(number), fields)).collect()
+        }
     }
 }
 

@@ -4,8 +4,9 @@ use crate::app::App;
 use crate::http::{Access, Route};
 use crate::i18n::describe;
 use crate::rules::points::Points;
+use crate::rules::question::case::MOST_PARTS;
 use crate::service::error::Thing;
-use crate::service::marking::{self, Given};
+use crate::service::marking::{self, Awarded, Given};
 use crate::service::{Error, Result};
 use crate::web::input::Fields;
 use crate::web::views::marking::{self as view, Shown};
@@ -64,8 +65,8 @@ async fn render(
 }
 
 async fn mark(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
-    let (question, key, typed) = (fields.get("question"), fields.get("response").to_owned(), fields.get("points"));
-    let points = typed.trim().parse::<f64>().ok().and_then(Points::from_number);
+    let (question, key) = (fields.get("question"), fields.get("response").to_owned());
+    let (points, typed) = awarded(&fields);
     let (note, again) = (fields.get("note").to_owned(), fields.has("again"));
     let (to_end, caller, now_ms, of, whose) =
         (app.clone(), visit.caller.clone(), visit.now_ms, name.clone(), key.clone());
@@ -82,11 +83,29 @@ async fn mark(State(app): State<App>, visit: Visit, Path(name): Path<String>, fi
             go(&format!("/tests/{}/marking?question={}", segment(&name), segment(question)))
         }
         Err(error @ Error::Invalid { .. }) => {
-            let result = render(&app, &visit, &name, (Some(question), &key, typed), Some(&error)).await;
+            let result = render(&app, &visit, &name, (Some(question), &key, &typed), Some(&error)).await;
             visit.answer(result)
         }
         Err(error) => visit.error(&error),
     }
+}
+
+/// The points that a form gives, and what was typed.
+fn awarded(fields: &Fields) -> (Option<Awarded>, String) {
+    let points = |typed: &str| typed.trim().parse::<f64>().ok().and_then(Points::from_number);
+    let name = |index: usize| format!("part{}", index + 1);
+    let Some(last) = (0..MOST_PARTS).rev().find(|index| fields.has(&name(*index))) else {
+        let typed = fields.get("points");
+        return (points(typed).map(Awarded::Whole), typed.to_owned());
+    };
+    let typed: Vec<Option<&str>> =
+        (0..MOST_PARTS).map(|index| fields.has(&name(index)).then(|| fields.get(&name(index)).trim())).collect();
+    let is_readable = typed.iter().flatten().all(|typed| points(typed).is_some());
+    // Parts behind the last one that is asked for are marked by their keys; the form says how many there are.
+    let count = fields.get("parts").parse().unwrap_or(last + 1);
+    let given = typed.iter().take(count).map(|typed| typed.and_then(points)).collect();
+    let again = typed.iter().flatten().copied().collect::<Vec<_>>().join(" ");
+    (is_readable.then_some(Awarded::Parts(given)), again)
 }
 
 async fn name_marker(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {

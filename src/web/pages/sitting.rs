@@ -10,7 +10,7 @@ use crate::service::sitting::standing::{self, is_elsewhere};
 use crate::service::sitting::{self, Asking, Incoming, Sitting, hints};
 use crate::service::{Error, Result, corrections, home, late, objections, review, tests};
 use crate::web::input::Fields;
-use crate::web::views::exam::{self as view, Shown};
+use crate::web::views::exam::{self as view, Shown, part_name};
 use crate::web::views::question::canonical;
 use crate::web::views::result;
 use crate::web::views::tests::refusal;
@@ -118,14 +118,18 @@ async fn render(app: &App, visit: &Visit, sitting: &Sitting, mut shown: Shown) -
         return Ok((status, Html(page)).into_response());
     }
     let score = review::score(&sitting.test, &sitting.attempt);
-    let marks = if review::is_open(app, visit.now_ms, sitting).await? { Some(review::marks(sitting)?) } else { None };
+    let marks = if review::is_open(app, visit.now_ms, sitting).await? {
+        Some(review::given(app, sitting).await?)
+    } else {
+        None
+    };
     let late = late::told(app, &sitting.attempt).await?;
     let amended = corrections::amended(app, &sitting.attempt.id).await?;
     let written = objections::of_attempt(app, &sitting.attempt.id).await?;
     let objections =
         result::Objections { written: &written, takes: objections::takes_objections(&sitting.test, visit.now_ms) };
     let told = result::Told { late: late.as_ref(), amended: &amended, noted: &noted, objections, now_ms: visit.now_ms };
-    let body = result::result(visit.words(), sitting, &told, (score.as_ref(), marks.as_deref()));
+    let body = result::result(visit.words(), sitting, &told, (score.as_ref(), marks.as_ref()));
     Ok(visit.page(&visit.words().t("result-title"), body))
 }
 
@@ -139,19 +143,29 @@ fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
     if !fields.has(&format!("was{position}")) {
         return None;
     }
-    let name = format!("r{position}");
-    Some(match item.question.kind() {
-        Kind::Single => fields.all(&name).next().map_or(Value::Null, Value::from),
-        Kind::TrueFalse => match fields.get(&name) {
+    Some(given(fields, &format!("r{position}"), item))
+}
+
+/// What the fields of one name say; null where nothing was chosen or filled in.
+fn given(fields: &Fields, name: &str, item: &Item) -> Value {
+    match item.question.kind() {
+        Kind::Case => {
+            let parts = item.parts();
+            let given: Vec<Value> =
+                parts.iter().enumerate().map(|(index, part)| given(fields, &part_name(name, index), part)).collect();
+            if given.iter().all(Value::is_null) { Value::Null } else { Value::from(given) }
+        }
+        Kind::Single => fields.all(name).next().map_or(Value::Null, Value::from),
+        Kind::TrueFalse => match fields.get(name) {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
             _ => Value::Null,
         },
         Kind::Multiple => {
-            let labels: Vec<&str> = fields.all(&name).collect();
+            let labels: Vec<&str> = fields.all(name).collect();
             if labels.is_empty() { Value::Null } else { Value::from(labels) }
         }
-        Kind::Order => ordered(fields, &name, item.options.len()),
+        Kind::Order => ordered(fields, name, item.options.len()),
         Kind::Match => {
             let target = |index: usize| Some(fields.get(&format!("{name}_{}", index + 1))).filter(|to| !to.is_empty());
             let pairs = (0..item.options.len()).filter_map(|index| Some((paper_label(index), target(index)?.into())));
@@ -159,8 +173,8 @@ fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
             if pairs.is_empty() { Value::Null } else { Value::Object(pairs) }
         }
         // A form ends its lines as no database should keep them.
-        Kind::Short | Kind::Essay => filled(&fields.get(&name).replace("\r\n", "\n")),
-        Kind::Numeric => filled(fields.get(&name)),
+        Kind::Short | Kind::Essay => filled(&fields.get(name).replace("\r\n", "\n")),
+        Kind::Numeric => filled(fields.get(name)),
         Kind::Blank => {
             let filled = |gap: usize| Some(fields.get(&format!("{name}_{gap}"))).filter(|text| !text.trim().is_empty());
             let gaps: Vec<Option<&str>> = (1..=item.question.gap_count()).map(filled).collect();
@@ -170,7 +184,7 @@ fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
                 Value::from(gaps.into_iter().map(Value::from).collect::<Vec<_>>())
             }
         }
-    })
+    }
 }
 
 /// The order that a form's ranks give. Where they give none they come back as they are, option → rank: that fits no

@@ -12,6 +12,7 @@ use crate::limits;
 use crate::rules::bank::{Counts, Topic, Wanted};
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
+use crate::rules::question::case::is_even;
 use crate::rules::question::{Key, Kind, Policy, Question};
 use crate::service::Error;
 use crate::service::banks::{Listed, Taken};
@@ -304,14 +305,29 @@ pub fn one(words: Words, topics: &[Topic], question: &Question, bank: Option<&st
                 @if question.retired { " " span.tag.none { (words.t("retired")) } }
             }
             p.stem { (stem(words, words.of(&question.stem))) }
+            (asked(words, question))
+        }
+    }
+}
+
+/// What is asked below the stem, with its key; the parts of a case one by one.
+fn asked(words: Words, question: &Question) -> Markup {
+    let keys = if let Key::Case(keys) = &question.key { keys.as_slice() } else { &[] };
+    html! {
             @for list in [&question.options, &question.targets] { @if !list.is_empty() {
                 ul.plain.reviewed { @for choice in list { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } }
             } }
+            @for (number, (part, key)) in (1_usize..).zip(question.parts().iter().zip(keys)) {
+                div.subquestion {
+                    p.small.muted { (words.t(&format!("kind-{}", part.kind().name()))) @if !is_even(keys) { " · " (key.share) " %" } }
+                    p.stem { span.muted { "(" (number) ")" } " " (stem(words, words.of(&part.stem))) }
+                    (asked(words, part))
+                }
+            }
             dl.facts {
-                dt { (words.t("correct-answer")) } dd { strong.stem { (bank_key(words, &question.key)) } @if let Key::Short(model) | Key::Essay(model) = &question.key { (marking_points(words, model, Points::from_hundredths(10_000))) } }
+                @if keys.is_empty() { dt { (words.t("correct-answer")) } dd { strong.stem { (bank_key(words, &question.key)) } @if let Key::Short(model) | Key::Essay(model) = &question.key { (marking_points(words, model, Points::from_hundredths(10_000))) } } }
                 @if let Some(explanation) = &question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
                 @if let Some(cite) = &question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
             }
-        }
     }
 }

@@ -4,7 +4,7 @@ mod effect;
 mod form;
 
 pub use effect::{Sent, preview};
-pub use form::{Target, mark, question};
+pub use form::{Target, mark, part_prefix, question};
 
 use super::question::stem;
 use crate::documents::question::change;

@@ -1,14 +1,16 @@
 //! View of an open attempt: a complete form that saves and submits without script, and the hooks by which the script
 //! makes it save by itself. Shows position, kind, stem, options and points; never a key, an id or a topic.
 
-use super::arrange;
+mod fields;
+
+pub use fields::part_name;
+pub(super) use fields::question;
+
 use super::integrity;
 use super::objections;
-use super::question::{Piece, canonical, options, pieces, said};
+use super::question::{canonical, said};
 use crate::rules::integrity::Hinted;
 use crate::rules::paper::Item;
-use crate::rules::question::written::MOST_CHARACTERS;
-use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
 use crate::service::objections::ObjectionRow;
 use crate::service::sitting::Sitting;
 use crate::service::sitting::standing::Message;
@@ -58,10 +60,6 @@ pub fn unanswered(sitting: &Sitting) -> Vec<i64> {
     let empty =
         (1_i64..).zip(&sitting.sheet.items).filter(|(position, item)| value(sitting, *position, item).is_null());
     empty.map(|(position, _)| position).collect()
-}
-
-fn kind_at(sitting: &Sitting, position: i64) -> Kind {
-    sitting.sheet.item(position).map_or(Kind::Blank, |item| item.question.kind())
 }
 
 fn value(sitting: &Sitting, position: i64, item: &Item) -> Value {
@@ -153,7 +151,7 @@ fn notices(words: Words, sitting: &Sitting, shown: &Shown) -> Markup {
                 p { (words.t("exam-conflicts")) }
                 ul { @for (position, sent) in &shown.conflicts { li {
                     a href={ "#q" (position) } { (words.with("question-number", &[("number", count(*position))])) }
-                    " " (words.with("exam-you-sent", &[("sent", said(words, kind_at(sitting, *position), sent).into())]))
+                    @if let Some(item) = sitting.sheet.item(*position) { " " (words.with("exam-you-sent", &[("sent", said(words, &item.question, sent).into())])) }
                 } } }
             }
         }
@@ -196,85 +194,6 @@ fn form(words: Words, sitting: &Sitting, now_ms: i64, shown: &Shown) -> Markup {
                     p.small.muted.no-js { (words.with("exam-no-script", &[("deadline", words.moment(attempt.deadline_at_ms).into())])) }
                 }
                 (answer_card(words, sitting))
-            }
-        }
-    }
-}
-
-/// One question with its fields, filled with `now`, where `was` is stored; `stored` is the number and time of that.
-pub(super) fn question(
-    words: Words,
-    (position, item): (i64, &Item),
-    (was, now): (&Value, &Value),
-    stored: Option<(i64, i64)>,
-    below: &Markup,
-) -> Markup {
-    let name = format!("r{position}");
-    html! {
-        div.card.q id={ "q" (position) } data-position=(position) data-kind=(item.question.kind().name()) data-gaps=(item.question.gap_count()) {
-            fieldset.question {
-                legend {
-                    span.muted { (position) "." } " " (gapped(words, item, &name, now)) " "
-                    button.flag.js-only type="button" aria-pressed="false" { "⚑ " (words.t("exam-flag")) }
-                }
-                @match item.question.kind() {
-                    Kind::Single => { @for (label, text) in options(words, item) {
-                        (option("radio", &name, &label, &label, &text, now.as_str() == Some(label.as_str())))
-                    } }
-                    Kind::Multiple => { @for (label, text) in options(words, item) {
-                        @let chosen = now.as_array().is_some_and(|labels| labels.iter().any(|one| one.as_str() == Some(label.as_str())));
-                        (option("checkbox", &name, &label, &label, &text, chosen))
-                    } }
-                    Kind::TrueFalse => {
-                        (option("radio", &name, "true", "✓", &words.t("right"), *now == Value::Bool(true)))
-                        (option("radio", &name, "false", "✗", &words.t("wrong"), *now == Value::Bool(false)))
-                    }
-                    Kind::Blank => {}
-                    Kind::Order => (arrange::order(words, item, &name, now)),
-                    Kind::Match => (arrange::pairs(words, item, &name, now)),
-                    Kind::Short | Kind::Essay => {
-                        textarea name=(name) rows=(if item.question.kind() == Kind::Essay { 14 } else { 6 }) maxlength=(MOST_CHARACTERS) aria-label=(words.t("my-answer")) { (now.as_str().unwrap_or_default()) }
-                    }
-                    Kind::Numeric => {
-                        p { input.gap type="text" inputmode="decimal" name=(name) value=[now.as_str()] maxlength=(MOST_GAP_CHARACTERS)
-                            autocomplete="off" spellcheck="false" aria-label=(words.t("my-answer")); }
-                    }
-                }
-            }
-            input type="hidden" name={ "was" (position) } value=(was);
-            input type="hidden" name={ "save" (position) } value=(stored.map_or(0, |(save, _)| save));
-            p.state id={ "s" (position) } {
-                @if let Some((_, at_ms)) = stored { @if !was.is_null() && was == now {
-                    span.good { "✓ " (words.with("exam-saved", &[("time", clock(at_ms).into())])) }
-                } }
-            }
-            (below)
-        }
-    }
-}
-
-fn option(kind: &str, name: &str, value: &str, label: &str, text: &str, chosen: bool) -> Markup {
-    html! {
-        label.option {
-            input type=(kind) name=(name) value=(value) checked[chosen];
-            span.label { (label) } span.text { (text) }
-        }
-    }
-}
-
-/// The stem with a field in the place of each gap.
-fn gapped(words: Words, item: &Item, name: &str, now: &Value) -> Markup {
-    html! {
-        span.stem {
-            @for piece in pieces(words.of(&item.question.stem)) {
-                @match piece {
-                    Piece::Words(text) => { (text) }
-                    Piece::Gap(number) => {
-                        @let filled = number.checked_sub(1).and_then(|index| now.get(index)).and_then(Value::as_str);
-                        input.gap type="text" name={ (name) "_" (number) } value=[filled] maxlength=(MOST_GAP_CHARACTERS) autocapitalize="off"
-                            spellcheck="false" autocomplete="off" aria-label=(words.with("gap", &[("number", count(number))]));
-                    }
-                }
             }
         }
     }

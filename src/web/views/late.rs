@@ -67,8 +67,8 @@ fn responses(words: Words, late: &Late) -> Markup {
                     @let stored = late.stored.get(&row.position).and_then(|stored| stored.response.as_deref());
                     tr {
                         td { (row.position) ". " (stem(words, words.of(&item.question.stem))) }
-                        td data-label=(words.t("late-stored")) { (said(words, item.question.kind(), &canonical(item, stored))) }
-                        td data-label=(words.t("late-response")) { strong { (said(words, item.question.kind(), &canonical(item, row.response.as_deref()))) } }
+                        td data-label=(words.t("late-stored")) { (said(words, &item.question, &canonical(item, stored))) }
+                        td data-label=(words.t("late-response")) { strong { (said(words, &item.question, &canonical(item, row.response.as_deref()))) } }
                         td data-label=(words.t("late-received")) { (words.moment(row.received_at_ms)) }
                     }
                 }

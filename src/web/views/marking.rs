@@ -1,8 +1,9 @@
 //! View of what a person has to mark: the questions with their progress, and one response after the other beside the
 //! model answer. Whose it is, nothing here says.
 
-use super::question::{bank_key, marking_points, said, stem};
+use super::question::{bank_key, key_in_words, marking_points, said, stem};
 use crate::i18n::Described;
+use crate::rules::points::Points;
 use crate::rules::question::Key;
 use crate::service::marking::{Listed, Marker, Question, Queue, Written};
 use crate::web::layout::{crumbs, notice, summary};
@@ -10,6 +11,7 @@ use crate::web::views::question::canonical_of;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
+use serde_json::Value;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -136,8 +138,7 @@ fn progress(words: Words, shown: &Shown<'_>, path: &str) -> Markup {
 /// What is marked, each to be opened again.
 fn marked(words: Words, path: &str, question: &Question) -> Markup {
     let begin = |written: &Written| -> String {
-        let kind = written.item.question.kind();
-        said(words, kind, &canonical_of(&written.item, &written.response)).chars().take(80).collect()
+        said(words, &written.item.question, &canonical_of(&written.item, &written.response)).chars().take(80).collect()
     };
     html! {
         @if !question.marked.is_empty() {
@@ -154,21 +155,51 @@ fn marked(words: Words, path: &str, question: &Question) -> Markup {
     }
 }
 
+/// The parts of a case: what a key marks with its points, the others with a field for them.
+fn parts(words: Words, shown: &Shown<'_>, waiting: &Written, by_key: &[Option<Points>]) -> Markup {
+    let first = by_key.iter().position(Option::is_none);
+    let mut typed = shown.points.split(' ');
+    html! {
+        input type="hidden" name="parts" value=(by_key.len());
+        @for (index, (part, by_key)) in waiting.item.parts().iter().zip(by_key).enumerate() {
+            @let response = waiting.response.part(index).map_or(Value::Null, |response| canonical_of(part, response));
+            div.subquestion {
+                p.stem { span.muted { "(" (index + 1) ")" } " " (stem(words, words.of(&part.question.stem))) }
+                dl.facts {
+                    dt { (words.t("marking-response")) } dd.stem { strong { (said(words, &part.question, &response)) } }
+                    dt { (words.t("correct-answer")) } dd.stem {
+                        (key_in_words(words, part))
+                        @if let Key::Short(model) | Key::Essay(model) = &part.question.key { (marking_points(words, model, part.points)) }
+                    }
+                }
+                @match by_key {
+                    Some(points) => p { span.tag.none { (words.with("mark-of", &[("mark", points.to_string().into()), ("points", part.points.to_string().into())])) } },
+                    None => div.field {
+                        label for={ "f-part-" (index + 1) } { (words.with("marking-points", &[("points", part.points.to_string().into())])) }
+                        input id={ "f-part-" (index + 1) } type="number" name={ "part" (index + 1) } inputmode="decimal" min="0" max=(part.points)
+                            step="any" required autofocus[first == Some(index)] value=(typed.next().unwrap_or_default());
+                    },
+                }
+            }
+        }
+    }
+}
+
 fn one(words: Words, shown: &Shown<'_>, path: &str, question: &Question, waiting: &Written) -> Markup {
     let item = &waiting.item;
-    let kind = item.question.kind();
+    let by_key = waiting.part_marks();
     html! {
         section.card #mark {
             @if waiting.third { (notice("warn", &words.t("marking-third"))) }
             p.small.muted { (words.with("marking-left", &[("count", count(question.waiting.len()))])) }
             p.stem { (stem(words, words.of(&item.question.stem))) }
-            dl.facts {
-                dt { (words.t("marking-response")) } dd.stem { strong { (said(words, kind, &canonical_of(item, &waiting.response))) } }
+            @if by_key.is_empty() { dl.facts {
+                dt { (words.t("marking-response")) } dd.stem { strong { (said(words, &item.question, &canonical_of(item, &waiting.response))) } }
                 dt { (words.t("correct-answer")) } dd.stem {
                     (bank_key(words, &item.question.key))
                     @if let Key::Short(model) | Key::Essay(model) = &item.question.key { (marking_points(words, model, item.points)) }
                 }
-            }
+            } }
             form method="post" action={ (path) "/marking" } {
                 @if let Some(error) = &shown.error { (summary(&error.what, &error.remedy, None)) }
                 input type="hidden" name="question" value=(question.name);
@@ -177,10 +208,11 @@ fn one(words: Words, shown: &Shown<'_>, path: &str, question: &Question, waiting
                     input type="hidden" name="again" value="1";
                     (notice("warn", &words.with("marking-again", &[("mark", mark.to_string().into())])))
                 }
-                div.field {
+                @if !by_key.is_empty() { (parts(words, shown, waiting, &by_key)) }
+                @else { div.field {
                     label for="f-points" { (words.with("marking-points", &[("points", item.points.to_string().into())])) }
                     input #f-points type="number" name="points" inputmode="decimal" min="0" max=(item.points) step="any" required autofocus value=(shown.points);
-                }
+                } }
                 div.field { label for="f-note" { (words.t(if waiting.mark.is_some() { "marking-why" } else { "marking-note" })) } input #f-note type="text" name="note" maxlength="1000" required[waiting.mark.is_some()]; }
                 p.actions { button.button type="submit" { (words.t("marking-next")) } }
             }

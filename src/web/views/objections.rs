@@ -143,7 +143,7 @@ fn question(words: Words, shown: &Shown<'_>, path: &str, objected: &Objected) ->
                 @if waiting > 0 { span.tag.warn { (words.with("objections-waiting", &[("count", count(waiting))])) } }
             }
             p.stem { (stem(words, words.of(&asked.stem))) }
-            @if !asked.options.is_empty() { ul.plain { @for choice in &asked.options { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } } }
+            (super::question::asked(words, asked))
             dl.facts {
                 @if objected.shows_key { dt { (words.t("correct-answer")) } dd.stem { strong { (bank_key(words, &asked.key)) } } }
                 @if let Some((facility, discrimination)) = objected.figures {

@@ -5,7 +5,7 @@ pub use crate::documents::question::{Piece, bank_key, key_in_words, options, pie
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
 use crate::rules::question::written::Model;
-use crate::rules::question::{Kind, Response, label_index};
+use crate::rules::question::{Kind, Question, Response, label_index};
 use crate::web::words::Words;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -25,6 +25,19 @@ pub fn stem(words: Words, text: &str) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// What is asked below the stem, in the bank's labels and without any key: options, targets, the parts of a case.
+pub fn asked(words: Words, question: &Question) -> Markup {
+    html! {
+        @for list in [&question.options, &question.targets] { @if !list.is_empty() {
+            ul.plain.reviewed { @for choice in list { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } }
+        } }
+        @for (number, part) in (1_usize..).zip(question.parts()) {
+            p.stem { span.muted { "(" (number) ")" } " " (stem(words, words.of(&part.stem))) }
+            (asked(words, &part))
         }
     }
 }
@@ -58,6 +71,12 @@ pub fn canonical_of(item: &Item, response: &Response) -> Value {
         }
         Response::Numeric(given) => Value::from(given.text()),
         Response::Written(text) => Value::from(text.as_str()),
+        Response::Parts(given) => {
+            let part = |(part, response): (Item, &Option<Response>)| {
+                response.as_ref().map_or(Value::Null, |response| canonical_of(&part, response))
+            };
+            item.parts().into_iter().zip(given).map(part).collect()
+        }
         Response::Blank(gaps) => {
             let gap = |gap: &Option<String>| {
                 gap.as_ref().filter(|text| !text.is_empty()).map_or(Value::Null, |text| Value::from(text.as_str()))
@@ -67,9 +86,16 @@ pub fn canonical_of(item: &Item, response: &Response) -> Value {
     }
 }
 
-/// A response to a question of a kind in words: `B`, `A、C`, `C → A → B`, `A–2、B–1`, `正确`, `一年；两年`.
-pub fn said(words: Words, kind: Kind, response: &Value) -> String {
+/// A response to a question in words: `B`, `A、C`, `C → A → B`, `A–2、B–1`, `正确`, `一年；两年`, `(1) B；(2) 正确`.
+pub fn said(words: Words, question: &Question, response: &Value) -> String {
     match response {
+        Value::Array(given) if question.kind() == Kind::Case => {
+            let one = |(number, (part, response)): (usize, (Question, &Value))| {
+                format!("({number}) {}", said(words, &part, response))
+            };
+            let parts = (1..).zip(question.parts().into_iter().zip(given)).map(one);
+            parts.collect::<Vec<_>>().join(&words.t("list-semicolon"))
+        }
         Value::Null => words.t("no-answer"),
         Value::Bool(true) => words.t("right"),
         Value::Bool(false) => words.t("wrong"),
@@ -78,7 +104,7 @@ pub fn said(words: Words, kind: Kind, response: &Value) -> String {
             let is_labels = entries.iter().all(|entry| entry.as_str().is_some_and(|text| text.len() < 3));
             let entry = |entry: &Value| entry.as_str().map_or_else(|| "–".to_owned(), ToOwned::to_owned);
             let entries: Vec<String> = entries.iter().map(entry).collect();
-            match kind {
+            match question.kind() {
                 Kind::Order => entries.join(" → "),
                 _ => entries.join(&words.t(if is_labels { "list-comma" } else { "list-semicolon" })),
             }

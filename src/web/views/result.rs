@@ -3,7 +3,7 @@
 use super::integrity;
 use super::late::outcome;
 use super::objections;
-use super::question::{canonical, key_in_words, marking_points, options, said, stem, targets};
+use super::question::{canonical_of, key_in_words, marking_points, options, said, stem, targets};
 use crate::rules::blueprint::Review;
 use crate::rules::correction::Counting;
 use crate::rules::integrity::Hinted;
@@ -13,13 +13,14 @@ use crate::rules::question::{Key, Kind, Response};
 use crate::service::corrections::Amended;
 use crate::service::late::Told as Late;
 use crate::service::objections::ObjectionRow;
-use crate::service::review::Score;
+use crate::service::review::{Given, Score};
 use crate::service::sitting::Sitting;
 use crate::web::assets::late_script;
 use crate::web::layout::crumbs;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count, percent};
 use maud::{Markup, html};
+use serde_json::Value;
 
 /// What a member is told of an own attempt besides its result.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ pub fn result(
     words: Words,
     sitting: &Sitting,
     told: &Told<'_>,
-    (score, marks): (Option<&Score>, Option<&[Option<Points>]>),
+    (score, marks): (Option<&Score>, Option<&Given>),
 ) -> Markup {
     let definition = &sitting.test.definition;
     let title = words.of(&definition.title);
@@ -154,14 +155,14 @@ fn score_tiles(words: Words, score: &Score) -> Markup {
     }
 }
 
-fn review(words: Words, sitting: &Sitting, objections: Objections<'_>, marks: &[Option<Points>]) -> Markup {
+fn review(words: Words, sitting: &Sitting, objections: Objections<'_>, given: &Given) -> Markup {
     html! {
         h2.part-title { (words.t("review-title")) }
         @if sitting.test.definition.review == Review::AfterSubmit { p.muted.small { (words.t("review-practice")) } }
-        @for ((position, item), mark) in (1_i64..).zip(&sitting.sheet.items).zip(marks) {
+        @for (position, item) in (1_i64..).zip(&sitting.sheet.items) {
             @let stored = sitting.responses.get(&position).and_then(|row| row.response.as_deref());
             @let below = objections::at_question(words, &sitting.attempt.id, (position, objections.takes), objections.written);
-            (reviewed(words, (position, item), stored, *mark, &below))
+            (reviewed(words, (position, item), stored, (given.at(position), &given.parts_at(position, item, stored)), &below))
         }
     }
 }
@@ -170,10 +171,27 @@ fn reviewed(
     words: Words,
     (position, item): (i64, &Item),
     stored: Option<&str>,
-    mark: Option<Points>,
+    (mark, parts): (Option<Points>, &[Option<Points>]),
     below: &Markup,
 ) -> Markup {
-    let mine = canonical(item, stored);
+    html! {
+        article.card.q id={ "q" (position) } {
+            p.stem { span.muted { (position) "." } " " (stem(words, words.of(&item.question.stem))) " " (mark_tag(words, item, mark)) }
+            @for (index, (part, mark)) in item.parts().iter().zip(parts).enumerate() {
+                @let mine = item.read(stored).and_then(|response| response.part(index).cloned());
+                div.subquestion {
+                    p.stem { span.muted { "(" (index + 1) ")" } " " (stem(words, words.of(&part.question.stem))) " " (mark_tag(words, part, *mark)) }
+                    (reviewed_answer(words, part, mine.as_ref()))
+                }
+            }
+            @if item.question.kind() == Kind::Case { (also_said(words, item)) } @else { (reviewed_answer(words, item, item.read(stored).as_ref())) }
+            (below)
+        }
+    }
+}
+
+/// How many points of how many.
+fn mark_tag(words: Words, item: &Item, mark: Option<Points>) -> Markup {
     let colour = match mark {
         None => "none",
         Some(mark) if mark == item.points => "good",
@@ -185,29 +203,39 @@ fn reviewed(
         Some(mark) => words.with("mark-of", &[("mark", mark.to_string().into()), points]),
         None => words.with("mark-waits", &[points]),
     };
+    html! { span class={ "tag " (colour) } { (marked) } }
+}
+
+/// What was answered beside what is correct, and why.
+fn reviewed_answer(words: Words, item: &Item, response: Option<&Response>) -> Markup {
+    let mine = response.map_or(Value::Null, |response| canonical_of(item, response));
     html! {
-        article.card.q id={ "q" (position) } {
-            p.stem { span.muted { (position) "." } " " (stem(words, words.of(&item.question.stem))) " "
-                span class={ "tag " (colour) } { (marked) } }
-            @if item.question.kind().has_options() { (reviewed_options(words, item, stored)) }
+            @if item.question.kind().has_options() { (reviewed_options(words, item, response)) }
             dl.facts {
-                dt { (words.t("my-answer")) } dd.stem { (said(words, item.question.kind(), &mine)) }
+                dt { (words.t("my-answer")) } dd.stem { (said(words, &item.question, &mine)) }
                 dt { (words.t("correct-answer")) } dd { strong.stem { (key_in_words(words, item)) } @if let Key::Short(model) | Key::Essay(model) = &item.question.key { (marking_points(words, model, item.points)) }
                     @if let Key::Blank(gaps) = &item.question.key { @if gaps.any_order { " " span.muted.small { (words.t("any-order")) } } } }
+            }
+            (also_said(words, item))
+    }
+}
+
+/// What stands below a question once review is open: what was decided after the test, and why the key is right.
+fn also_said(words: Words, item: &Item) -> Markup {
+    html! {
+            dl.facts {
                 @if item.ruling.is_some() { dt { (words.t("corrections-title")) } dd { (ruling(words, item)) } }
                 @if let Some(explanation) = &item.question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
                 @if let Some(cite) = &item.question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
             }
-            (below)
-        }
     }
 }
 
-fn reviewed_options(words: Words, item: &Item, stored: Option<&str>) -> Markup {
+fn reviewed_options(words: Words, item: &Item, response: Option<&Response>) -> Markup {
     let several = item.question.kind() == Kind::Multiple;
-    let chosen: Vec<String> = match item.read(stored) {
-        Some(Response::Single(label)) => vec![label],
-        Some(Response::Multiple(labels)) if several => labels,
+    let chosen: Vec<String> = match response {
+        Some(Response::Single(label)) => vec![label.clone()],
+        Some(Response::Multiple(labels)) if several => labels.clone(),
         _ => Vec::new(),
     };
     let right: Vec<String> = match item.paper_key() {

@@ -85,7 +85,7 @@ impl Writer {
             },
             Key::Match(_) => self.pairs(question)?,
             Key::Numeric(number) => format!("#{}:{}", plain(&number.value), plain(&number.tolerance)),
-            Key::Order(_) => return None,
+            Key::Order(_) | Key::Case(_) => return None,
             Key::Short(_) | Key::Essay(_) => String::new(),
         };
         Some(answer)

@@ -11,20 +11,23 @@ use crate::rules::question::{Key, Question};
 use crate::rules::text::{Language, Text};
 use serde_json::Number;
 
-/// Writes a bank in one language. Moodle can ask every kind of question.
+/// Writes a bank in one language. Moodle can ask every kind of question but a case.
 pub fn write(bank: &Bank, language: Language) -> (String, Vec<&Question>) {
     let mut file = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<quiz>\n".to_owned();
     let writer = Writer { language };
     let mut topic = None;
+    let mut kept = Vec::with_capacity(bank.questions.len());
     for question in &bank.questions {
+        let Some(element) = writer.question(question) else { continue };
         if topic != Some(&question.topic) {
             topic = Some(&question.topic);
             writer.category(bank, &question.topic).write(0, &mut file);
         }
-        writer.question(question).write(0, &mut file);
+        element.write(0, &mut file);
+        kept.push(question);
     }
     file.push_str("</quiz>\n");
-    (file, bank.questions.iter().collect())
+    (file, kept)
 }
 
 struct Writer {
@@ -65,7 +68,8 @@ impl Writer {
         Element::new("question").with("type", "category").add(wrapped("category", &path))
     }
 
-    fn question(&self, question: &Question) -> Element {
+    /// Nothing for a case, which Moodle can't ask.
+    fn question(&self, question: &Question) -> Option<Element> {
         let stem = self.show(&question.stem);
         let (kind, stem, answers) = match &question.key {
             Key::Single(label) => (
@@ -89,10 +93,11 @@ impl Writer {
                 let model = shown("graderinfo", self.show(&model.model));
                 ("essay", shown("questiontext", stem), vec![leaf("responseformat", "plain"), model])
             }
+            Key::Case(_) => return None,
         };
         let explanation = question.explanation.as_ref().map_or("", |explanation| self.show(explanation));
         let tags = tags(question);
-        Element::new("question")
+        let element = Element::new("question")
             .with("type", kind)
             .add(wrapped("name", &question.id))
             .add(stem)
@@ -102,7 +107,8 @@ impl Writer {
             .add(leaf("hidden", if question.retired { "1" } else { "0" }))
             .add(leaf("idnumber", &question.id))
             .add_all(answers)
-            .add(Element::new("tags").add_all(tags.iter().map(|tag| wrapped("tag", tag))))
+            .add(Element::new("tags").add_all(tags.iter().map(|tag| wrapped("tag", tag))));
+        Some(element)
     }
 
     fn options(&self, question: &Question, single: bool, fraction: impl Fn(&String) -> String) -> Vec<Element> {

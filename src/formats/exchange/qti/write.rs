@@ -19,10 +19,9 @@ pub enum Version {
     Three,
 }
 
-/// Writes a package in one language. QTI can ask every kind of question.
+/// Writes a package in one language. QTI can ask every kind of question; a case isn't written.
 pub fn write(bank: &Bank, version: Version, language: Language) -> Result<(Vec<u8>, Vec<&Question>), Unwritten> {
-    let bytes = package::write(bank, version, language).map_err(|error| Unwritten(error.to_string()))?;
-    Ok((bytes, bank.questions.iter().collect()))
+    package::write(bank, version, language).map_err(|error| Unwritten(error.to_string()))
 }
 
 impl Version {

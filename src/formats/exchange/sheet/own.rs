@@ -32,6 +32,9 @@ const OURS: &str = "(kaohe)";
 enum Part {
     Id,
     Kind,
+    /// Whether the row is a part of the case above it.
+    OfCase,
+    Share,
     Topic,
     Difficulty,
     Stem,
@@ -54,9 +57,11 @@ enum Part {
 }
 
 /// Parts but options and targets, with their headings in Chinese and English.
-const HEADINGS: [(Part, &str, &str); 18] = [
+const HEADINGS: [(Part, &str, &str); 20] = [
     (Part::Id, "题号（Kaohe）", "id (Kaohe)"),
     (Part::Kind, "题型", "kind"),
+    (Part::OfCase, "材料题小题", "part of case"),
+    (Part::Share, "占比", "share"),
     (Part::Topic, "知识点", "topic"),
     (Part::Difficulty, "难度", "difficulty"),
     (Part::Stem, "题干", "stem"),
@@ -159,6 +164,8 @@ impl Part {
         match self {
             Self::Id => "/id".to_owned(),
             Self::Kind => "/kind".to_owned(),
+            Self::OfCase => "/parts".to_owned(),
+            Self::Share => "/share".to_owned(),
             Self::Topic => "/topic".to_owned(),
             Self::Difficulty => "/difficulty".to_owned(),
             Self::Stem => "/stem".to_owned(),
@@ -282,6 +289,7 @@ const fn kind_word(kind: Kind, language: Language) -> &'static str {
         Kind::Numeric => "计算题",
         Kind::Short => "简答题",
         Kind::Essay => "论述题",
+        Kind::Case => "材料分析题",
     };
     in_language((zh, kind.name()), language)
 }

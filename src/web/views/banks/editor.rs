@@ -1,11 +1,12 @@
 //! Views for changing a bank: one question as a form with its preview, and everything that waits to be published.
 
 use super::{on_paper, one};
-use crate::formats::exchange::sheet::own::form::{FormField, Use};
+use crate::formats::exchange::sheet::own::form::{FormField, Kinds, Use};
 use crate::i18n::{self, Described};
 use crate::limits;
 use crate::rules::bank::Problem;
 use crate::rules::lint::Lint;
+use crate::rules::question::case::MOST_PARTS;
 use crate::rules::question::{Kind, Question};
 use crate::service::banks::Listed;
 use crate::service::banks::drafts::{Change, Checked, Draft};
@@ -23,8 +24,8 @@ pub struct Shown<'a> {
     pub id: &'a str,
     /// Whether there was none before.
     pub is_new: bool,
-    /// Its kind.
-    pub kind: Kind,
+    /// Its kind, and those of its parts.
+    pub kinds: &'a Kinds,
     /// Its topic and difficulty as they were chosen.
     pub sort: (&'a str, &'a str),
     /// Whether there is a field for each language.
@@ -60,15 +61,23 @@ pub fn question(words: Words, shown: &Shown<'_>) -> Markup {
             (one(words, &shown.bank.topics, newer, None))
         }
         form.card method="post" action={ (path) "/draft/question" } enctype="multipart/form-data" data-plan {
-            input type="hidden" name="kind" value=(shown.kind.name());
+            input type="hidden" name="kind" value=(shown.kinds.whole.name());
             input type="hidden" name="seen" value=(shown.seen);
             @if shown.both { input type="hidden" name="languages" value="2"; }
             @if shown.is_new { input type="hidden" name="new" value="1"; }
-            p.muted { (words.t(&format!("kind-{}", shown.kind.name())))
+            p.muted { (words.t(&format!("kind-{}", shown.kinds.whole.name())))
                 @if !shown.is_new { " · " code { (shown.id) } input type="hidden" name="id" value=(shown.id); }
             }
             (sort(words, shown))
-            (fields(words, shown))
+            (fields(words, shown, 0))
+            @for (number, kind) in (1..).zip(&shown.kinds.parts) {
+                fieldset.subquestion {
+                    legend { (words.with("edit-part", &[("number", count(number))])) " · " (words.t(&format!("kind-{}", kind.name()))) }
+                    input type="hidden" name={ "p" (number) " kind" } value=(kind.name());
+                    (fields(words, shown, number))
+                }
+            }
+            @if shown.kinds.whole == Kind::Case { (new_part(words, shown)) }
             div #live-look data-live { (look(words, shown)) }
             p.actions {
                 button.button name="action" value="save" { (words.t("save")) }
@@ -96,13 +105,30 @@ fn sort(words: Words, shown: &Shown<'_>) -> Markup {
     }
 }
 
+/// One more part of a case.
+fn new_part(words: Words, shown: &Shown<'_>) -> Markup {
+    html! {
+        @if shown.kinds.parts.len() < MOST_PARTS {
+            p.help { (words.t("edit-parts-help")) }
+            p.actions {
+                label.visually-hidden for="f-part-kind" { (words.t("edit-part-kind")) }
+                select #f-part-kind.short name="part-kind" {
+                    @for kind in Kind::of_parts() { option value=(kind.name()) { (words.t(&format!("kind-{}", kind.name()))) } }
+                }
+                button.button.quiet name="action" value="add-part" formnovalidate { (words.t("edit-part-add")) }
+            }
+        }
+    }
+}
+
 /// Parts that most questions go without.
 const SELDOM: [&str; 4] = ["regulation", "article", "excludes", "retired"];
 
-/// All fields, the languages of a text beside each other.
-fn fields(words: Words, shown: &Shown<'_>) -> Markup {
+/// All fields of the question or one of its parts, the languages of a text beside each other.
+fn fields(words: Words, shown: &Shown<'_>, of: usize) -> Markup {
+    let all: Vec<&FormField> = shown.fields.iter().filter(|field| field.of == of).collect();
     let groups = |seldom: bool| {
-        let meant = shown.fields.chunk_by(|one, two| (one.part, one.used) == (two.part, two.used));
+        let meant = all.chunk_by(|one, two| (one.part, one.used) == (two.part, two.used));
         meant.filter(move |group| group.first().is_some_and(|field| SELDOM.contains(&field.part) == seldom))
     };
     let is_filled = groups(true).flatten().any(|field| !field.value.is_empty());
@@ -112,7 +138,7 @@ fn fields(words: Words, shown: &Shown<'_>) -> Markup {
             @else { div.pairs { @for field in group { (self::field(words, shown, field)) } } }
         }
         details open[is_filled] {
-            summary { (words.t("edit-more")) }
+            summary { (words.t(if of == 0 { "edit-more" } else { "edit-more-part" })) }
             @for field in groups(true).flatten() { (self::field(words, shown, field)) }
         }
     }
@@ -122,12 +148,14 @@ fn field(words: Words, shown: &Shown<'_>, field: &FormField) -> Markup {
     let of_field = |(name, _): &&(Option<String>, Problem)| name.as_deref() == Some(&field.name);
     let problems: Vec<&(Option<String>, Problem)> = shown.problems.iter().filter(of_field).collect();
     let id = format!("f-{}", field.name.replace([' ', '(', ')'], "-"));
-    let help =
-        matches!(field.part, "stem" | "answer" | "numbers" | "units" | "tolerance" | "points" | "excludes" | "retired")
-            .then(|| i18n::find(words.0, &help_of(field.part, shown.kind), &[]))
-            .flatten();
+    let help = matches!(
+        field.part,
+        "stem" | "answer" | "numbers" | "units" | "tolerance" | "points" | "excludes" | "retired" | "share"
+    )
+    .then(|| i18n::find(words.0, &help_of(field.part, field.kind), &[]))
+    .flatten();
     let is_bad = (!problems.is_empty()).then_some("true");
-    if field.used == Use::Answer && matches!(shown.kind, Kind::Single | Kind::Multiple | Kind::TrueFalse) {
+    if field.used == Use::Answer && matches!(field.kind, Kind::Single | Kind::Multiple | Kind::TrueFalse) {
         return answer(words, shown, field);
     }
     let heading = capital(&field.heading);
@@ -139,7 +167,7 @@ fn field(words: Words, shown: &Shown<'_>, field: &FormField) -> Markup {
                 label for=(id) { (heading) }
                 @match field.used {
                     Use::Lines => textarea id=(id) name=(field.name) rows="3" aria-invalid=[is_bad] { (field.value) },
-                    Use::Answer if matches!(shown.kind, Kind::Short | Kind::Essay | Kind::Blank) =>
+                    Use::Answer if matches!(field.kind, Kind::Short | Kind::Essay | Kind::Blank) =>
                         textarea id=(id) name=(field.name) rows="3" aria-invalid=[is_bad] { (field.value) },
                     _ => input id=(id) name=(field.name) value=(field.value) aria-invalid=[is_bad];,
                 }
@@ -161,18 +189,19 @@ fn help_of(part: &str, kind: Kind) -> String {
     match (part, kind) {
         ("answer", kind) => format!("edit-answer-{}", kind.name()),
         ("stem", Kind::Blank) => "edit-stem-blank".to_owned(),
+        ("stem", Kind::Case) => "edit-stem-case".to_owned(),
         (part, _) => format!("edit-{part}"),
     }
 }
 
 /// The correct options, to be ticked.
 fn answer(words: Words, shown: &Shown<'_>, field: &FormField) -> Markup {
-    let labels: Vec<(String, String)> = if shown.kind == Kind::TrueFalse {
+    let labels: Vec<(String, String)> = if field.kind == Kind::TrueFalse {
         [("true", "right"), ("false", "wrong")].map(|(value, id)| (value.to_owned(), words.t(id))).into()
     } else {
         let mut letters: Vec<char> = Vec::new();
-        for field in shown.fields {
-            if let Use::Option(letter) = field.used
+        for other in shown.fields.iter().filter(|other| other.of == field.of) {
+            if let Use::Option(letter) = other.used
                 && !letters.contains(&letter)
             {
                 letters.push(letter);
@@ -180,14 +209,14 @@ fn answer(words: Words, shown: &Shown<'_>, field: &FormField) -> Markup {
         }
         letters.into_iter().map(|letter| (letter.to_string(), letter.to_string())).collect()
     };
-    let is_right = |value: &str| match shown.kind {
+    let is_right = |value: &str| match field.kind {
         Kind::TrueFalse => {
             (value == "true") == matches!(field.value.as_str(), "true" | "对") && !field.value.is_empty()
         }
         _ => field.value.contains(value),
     };
     let problems = shown.problems.iter().filter(|(name, _)| name.as_deref() == Some(&field.name));
-    let kind = if shown.kind == Kind::Multiple { "checkbox" } else { "radio" };
+    let kind = if field.kind == Kind::Multiple { "checkbox" } else { "radio" };
     html! {
         fieldset.plain.field {
             legend { (capital(&field.heading)) }

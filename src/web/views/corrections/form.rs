@@ -3,11 +3,11 @@
 use super::way;
 use crate::i18n::Described;
 use crate::rules::question::numeric::plain;
-use crate::rules::question::{Choice, Key, Question};
+use crate::rules::question::{Key, Question};
 use crate::service::tests::Test;
 use crate::web::input::Fields;
 use crate::web::layout::{Field, field, summary};
-use crate::web::views::question::{bank_key, stem};
+use crate::web::views::question::{asked, bank_key, stem};
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
@@ -26,7 +26,7 @@ pub struct Target<'a> {
 /// The form for a question; `sent` holds what was typed before.
 pub fn question(words: Words, target: &Target<'_>, sent: &Fields, error: Option<&Described>) -> Markup {
     let Target { test, bank, question } = target;
-    let is_written = matches!(question.key, Key::Short(_) | Key::Essay(_));
+    let is_written = question.key.is_written();
     let chosen = sent.get("change");
     let change = |name: &'static str, label: &str| {
         html! {
@@ -42,8 +42,7 @@ pub fn question(words: Words, target: &Target<'_>, sent: &Fields, error: Option<
         section.card {
             p.small.muted { (bank) "/" (question.id) }
             p.stem { (stem(words, words.of(&question.stem))) }
-            (listed(words, &question.options))
-            (listed(words, &question.targets))
+            (asked(words, question))
             dl.facts { dt { (words.t("correct-answer")) } dd { strong.stem { (bank_key(words, &question.key)) } } }
         }
         form.card method="post" action={ "/tests/" (segment(&test.definition.test)) "/corrections" } {
@@ -60,7 +59,7 @@ pub fn question(words: Words, target: &Target<'_>, sent: &Fields, error: Option<
                 fieldset.plain {
                     legend { (words.t("correction-answer")) }
                     p.help { (words.t("correction-answer-help")) }
-                    (answer(words, question, sent))
+                    (answer(words, question, "", sent))
                 }
             }
             p.actions { button.button type="submit" { (words.t("correction-preview")) } }
@@ -68,21 +67,15 @@ pub fn question(words: Words, target: &Target<'_>, sent: &Fields, error: Option<
     }
 }
 
-fn listed(words: Words, choices: &[Choice]) -> Markup {
-    html! {
-        @if !choices.is_empty() {
-            ul.plain.reviewed { @for choice in choices { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } }
-        }
-    }
-}
-
-/// Fields for another answer, holding the one that counts now.
-fn answer(words: Words, question: &Question, sent: &Fields) -> Markup {
+/// Fields for another answer, holding the one that counts now. Names begin with `of`, which is empty but for the parts of
+/// a case.
+fn answer(words: Words, question: &Question, of: &str, sent: &Fields) -> Markup {
     let was_sent = sent.has("change");
-    let one = |value: &str, now: bool| if was_sent { sent.all("answer").any(|sent| sent == value) } else { now };
+    let answer_name = format!("{of}answer");
+    let one = |value: &str, now: bool| if was_sent { sent.all(&answer_name).any(|sent| sent == value) } else { now };
     let text = |name: &str, now: String| if was_sent { sent.get(name).to_owned() } else { now };
     let check = |kind: &'static str, value: &str, label: &str, now: bool| {
-        html! { label.check { input type=(kind) name="answer" value=(value) checked[one(value, now)]; " " (label) } }
+        html! { label.check { input type=(kind) name=(answer_name) value=(value) checked[one(value, now)]; " " (label) } }
     };
     html! {
         @match &question.key {
@@ -92,13 +85,14 @@ fn answer(words: Words, question: &Question, sent: &Fields) -> Markup {
                 (check("radio", "true", &words.t("right"), *key))
                 (check("radio", "false", &words.t("wrong"), !*key))
             }
-            Key::Order(keys) => { (typed("answer", words.t("correction-order"), &text("answer", keys.join(",")))) }
+            Key::Order(keys) => { (typed(&answer_name, words.t("correction-order"), &text(&answer_name, keys.join(",")))) }
             Key::Numeric(number) => {
-                (typed("answer", words.t("correction-number"), &text("answer", plain(&number.value))))
-                (typed("tolerance", words.t("correction-tolerance"), &text("tolerance", plain(&number.tolerance))))
+                @let tolerance = format!("{of}tolerance");
+                (typed(&answer_name, words.t("correction-number"), &text(&answer_name, plain(&number.value))))
+                (typed(&tolerance, words.t("correction-tolerance"), &text(&tolerance, plain(&number.tolerance))))
             }
             Key::Match(pairs) => { @for option in &question.options {
-                @let name = format!("pair-{}", option.label);
+                @let name = format!("{of}pair-{}", option.label);
                 @let now = text(&name, pairs.get(&option.label).cloned().unwrap_or_default());
                 div.field {
                     label for={ "f-" (name) } { (option.label) }
@@ -106,15 +100,26 @@ fn answer(words: Words, question: &Question, sent: &Fields) -> Markup {
                 }
             } }
             Key::Blank(gaps) => { @for (number, gap) in (1_usize..).zip(&gaps.gaps) {
-                @let name = format!("gap-{number}");
+                @let name = format!("{of}gap-{number}");
                 div.field {
                     label for={ "f-" (name) } { (words.with("correction-gap", &[("number", count(number))])) }
                     textarea id={ "f-" (name) } name=(name) rows="3" { (text(&name, gap.accept.join("\n"))) }
                 }
             } }
             Key::Short(_) | Key::Essay(_) => {}
+            Key::Case(_) => { @for (number, part) in (1..).zip(question.parts()) { @if !part.key.is_written() {
+                fieldset.subquestion {
+                    legend { (words.with("correction-part", &[("number", count(number))])) }
+                    (answer(words, &part, &part_prefix(number), sent))
+                }
+            } } }
         }
     }
+}
+
+/// What the names of the fields of a case's part begin with.
+pub fn part_prefix(number: i64) -> String {
+    format!("part{number}-")
 }
 
 fn typed(name: &str, label: String, value: &str) -> Markup {

@@ -28,9 +28,10 @@ struct Parts {
 }
 
 impl Writer {
-    pub(super) fn file(&self, question: &Question) -> String {
+    /// Nothing for a case, which an item of one response can't hold.
+    pub(super) fn file(&self, question: &Question) -> Option<String> {
         let stem = self.show(&question.stem);
-        let parts = self.parts(question, stem);
+        let parts = self.parts(question, stem)?;
         let title: String = stem.split_whitespace().collect::<Vec<&str>>().join(" ");
         let language = if self.language == Language::Zh { "zh-CN" } else { "en" };
         let mut item = Element::new("assessmentItem")
@@ -55,7 +56,7 @@ impl Writer {
                 .with("showHide", "show");
             item = item.add(self.content(feedback, text));
         }
-        self.version.file(item)
+        Some(self.version.file(item))
     }
 
     fn show<'t>(&self, text: &'t Text) -> &'t str {
@@ -75,7 +76,7 @@ impl Writer {
         Element::new("responseProcessing").with("template", self.version.template(name))
     }
 
-    fn parts(&self, question: &Question, stem: &str) -> Parts {
+    fn parts(&self, question: &Question, stem: &str) -> Option<Parts> {
         let match_correct = Some(self.template("match_correct"));
         let prompt = lines(Element::new("prompt"), stem);
         let (declared, body, rules) = match &question.key {
@@ -107,14 +108,15 @@ impl Writer {
                     Some(self.template("map_response")),
                 )
             }
-            Key::Blank(gaps) => return self.blank(stem, gaps),
-            Key::Numeric(number) => return self.numeric(stem, number),
+            Key::Blank(gaps) => return Some(self.blank(stem, gaps)),
+            Key::Numeric(number) => return Some(self.numeric(stem, number)),
+            Key::Case(_) => return None,
             Key::Short(model) | Key::Essay(model) => {
                 let asked = Element::new("extendedTextInteraction").with("responseIdentifier", RESPONSE).add(prompt);
                 (vec![declared("single", "string", &[], &[])], vec![self.model(model), asked], None)
             }
         };
-        Parts { declared, body, rules }
+        Some(Parts { declared, body, rules })
     }
 
     fn choices(&self, name: &'static str, most: &str, prompt: Element, options: &[Choice]) -> Element {

@@ -14,19 +14,22 @@ use zip::write::SimpleFileOptions;
 
 const TEST: &str = "test.xml";
 
-pub(super) fn write(bank: &Bank, version: Version, language: Language) -> ZipResult<Vec<u8>> {
+/// The bytes, and the questions that are in them.
+pub(super) fn write(bank: &Bank, version: Version, language: Language) -> ZipResult<(Vec<u8>, Vec<&Question>)> {
+    let writer = Writer { version, language };
+    let items = bank.questions.iter().filter_map(|question| Some((question, writer.file(question)?)));
+    let (kept, files): (Vec<&Question>, Vec<String>) = items.unzip();
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let mut put = |name: &str, text: &str| -> ZipResult<()> {
         archive.start_file(name, SimpleFileOptions::default())?;
         Ok(archive.write_all(text.as_bytes())?)
     };
-    put("imsmanifest.xml", &manifest(bank, version, language))?;
-    put(TEST, &version.file(test(bank, language)))?;
-    let writer = Writer { version, language };
-    for question in &bank.questions {
-        put(&file(question), &writer.file(question))?;
+    put("imsmanifest.xml", &manifest(bank, &kept, version, language))?;
+    put(TEST, &version.file(test(bank, &kept, language)))?;
+    for (question, text) in kept.iter().zip(&files) {
+        put(&file(question), text)?;
     }
-    Ok(archive.finish()?.into_inner())
+    Ok((archive.finish()?.into_inner(), kept))
 }
 
 fn file(question: &Question) -> String {
@@ -34,8 +37,8 @@ fn file(question: &Question) -> String {
 }
 
 /// Questions stay in their order: a topic that comes again is a section again.
-fn test(bank: &Bank, language: Language) -> Element {
-    let sections = bank.questions.chunk_by(|one, other| one.topic == other.topic).enumerate();
+fn test(bank: &Bank, questions: &[&Question], language: Language) -> Element {
+    let sections = questions.chunk_by(|one, other| one.topic == other.topic).enumerate();
     let sections = sections.map(|(index, questions)| {
         let topic = questions.first().map_or("", |question| question.topic.as_str());
         let known = bank.topics.iter().find(|known| known.id == topic);
@@ -62,7 +65,7 @@ fn test(bank: &Bank, language: Language) -> Element {
         .add(part)
 }
 
-fn manifest(bank: &Bank, version: Version, language: Language) -> String {
+fn manifest(bank: &Bank, questions: &[&Question], version: Version, language: Language) -> String {
     let (namespace, schema, number, kind) = match version {
         Version::Two => ("http://www.imsglobal.org/xsd/imscp_v1p1", "QTIv2.1 Package", "1.0.0", "xmlv2p1"),
         Version::Three => ("http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1", "QTI Package", "3.0.0", "xmlv3p0"),
@@ -75,9 +78,9 @@ fn manifest(bank: &Bank, version: Version, language: Language) -> String {
     };
     let of_file = |href: &str| Element::new("file").with("href", href);
     let name = |question: &Question| format!("resource-{}", identifier(&question.id));
-    let needed = bank.questions.iter().map(|question| Element::new("dependency").with("identifierref", name(question)));
+    let needed = questions.iter().map(|question| Element::new("dependency").with("identifierref", name(question)));
     let test = resource("test".to_owned(), "test", TEST).add(of_file(TEST)).add_all(needed);
-    let items = bank.questions.iter().map(|question| {
+    let items = questions.iter().map(|question| {
         let href = file(question);
         resource(name(question), "item", &href).add(described(question, language)).add(of_file(&href))
     });

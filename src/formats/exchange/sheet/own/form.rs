@@ -1,7 +1,7 @@
 //! One question as the fields of a form: the columns of our own sheet, read by the same rules.
 
 use super::cells::guarded;
-use super::write::of_question;
+use super::write::{Cells, rows_of};
 use super::{Column, Layout, Part, Version, kind_word, read};
 use crate::formats::exchange::Draft;
 use crate::formats::exchange::finish::{Converted, Naming, finish};
@@ -9,9 +9,11 @@ use crate::formats::exchange::sheet::columns::column_name;
 use crate::formats::exchange::sheet::options::letters;
 use crate::formats::sheet::{Sheet, SheetRow};
 use crate::rules::bank::{Problem, Topic};
+use crate::rules::question::case::MOST_PARTS;
 use crate::rules::question::{Kind, Question};
 use crate::rules::text::{Language, Text};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Options or targets that a new question has room for, and how many more an old one.
 const ROOM: usize = 4;
@@ -37,6 +39,10 @@ pub enum Use {
 /// A field of the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormField {
+    /// The part of a case that it belongs to, from 1; 0 where it belongs to the question itself.
+    pub of: usize,
+    /// The kind of the question or the part.
+    pub kind: Kind,
     /// Its name, the same in all languages.
     pub name: String,
     /// The name of its part, for what is to be said of it.
@@ -49,13 +55,67 @@ pub struct FormField {
     pub used: Use,
 }
 
-/// The fields of a question of a kind, as it is or empty; in `both` languages there is a field for each.
-pub fn fields(question: Option<&Question>, kind: Kind, both: bool, language: Language) -> Vec<FormField> {
-    let mut cells = question.map(|question| of_question(question, language)).unwrap_or_default();
+/// What is asked for: the kind of a question, and those of the parts that its form has, where it is a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kinds {
+    /// Of the question.
+    pub whole: Kind,
+    /// Of the parts.
+    pub parts: Vec<Kind>,
+}
+
+impl Kinds {
+    /// Those of a question.
+    pub fn of(question: &Question) -> Self {
+        Self { whole: question.kind(), parts: question.parts().iter().map(Question::kind).collect() }
+    }
+
+    /// Those that a form was sent with.
+    pub fn sent(whole: Kind, typed: &[(String, String)]) -> Self {
+        let kind = |number: usize| {
+            let name = prefix(number) + &Column::new(Part::Kind).heading(Language::En);
+            typed.iter().find(|(known, _)| *known == name).and_then(|(_, kind)| Kind::from_name(kind))
+        };
+        Self { whole, parts: (1..=MOST_PARTS).map_while(kind).collect() }
+    }
+}
+
+/// What the names of the fields of a part begin with.
+fn prefix(number: usize) -> String {
+    if number == 0 { String::new() } else { format!("p{number} ") }
+}
+
+/// The part that a field belongs to, and its name without that.
+fn belonging(name: &str) -> (usize, &str) {
+    let numbered = name.strip_prefix('p').and_then(|rest| rest.split_once(' '));
+    numbered.and_then(|(number, rest)| Some((number.parse().ok()?, rest))).unwrap_or((0, name))
+}
+
+/// The fields of a question of these kinds, as it is or empty; in `both` languages there is a field for each.
+pub fn fields(question: Option<&Question>, kinds: &Kinds, both: bool, language: Language) -> Vec<FormField> {
+    let mut rows = question.map(|question| rows_of(question, language)).unwrap_or_default().into_iter();
+    let mut asked = question.into_iter().cloned().chain(question.map(Question::parts).unwrap_or_default());
+    let each = std::iter::once(&kinds.whole).chain(&kinds.parts).enumerate();
+    each.flat_map(|(of, kind)| {
+        of_one((of, *kind), asked.next().as_ref(), rows.next().unwrap_or_default(), both, language)
+    })
+    .collect()
+}
+
+/// The fields of a question without its parts, or of one part.
+fn of_one(
+    (of, kind): (usize, Kind),
+    question: Option<&Question>,
+    mut cells: Cells,
+    both: bool,
+    language: Language,
+) -> Vec<FormField> {
     let filled = question.map_or(0, |question| question.options.len().max(question.targets.len()) + MORE);
     let room = filled.max(ROOM);
     let mut fields = Vec::new();
-    for part in parts(kind, room) {
+    let is_of_part = |part: &Part| !matches!(part, Part::Excludes | Part::Retired);
+    let share = (of > 0).then_some(Part::Share);
+    for part in parts(kind, room).into_iter().filter(|part| of == 0 || is_of_part(part)).chain(share) {
         for version in Version::ALL {
             let column = Column { part, version };
             let value = cells.remove(&column).unwrap_or_default();
@@ -65,8 +125,8 @@ pub fn fields(question: Option<&Question>, kind: Kind, both: bool, language: Lan
                 version == Version::Same
             };
             if is_usual || !value.is_empty() {
-                let (name, heading) = (column.heading(Language::En), column.heading(language));
-                fields.push(FormField { name, part: said(part), heading, value, used: used(part) });
+                let (name, heading) = (prefix(of) + &column.heading(Language::En), column.heading(language));
+                fields.push(FormField { of, kind, name, part: said(part), heading, value, used: used(part) });
             }
         }
     }
@@ -87,7 +147,9 @@ fn parts(kind: Kind, room: usize) -> Vec<Part> {
     if kind == Kind::Match {
         parts.extend((1..=super::MOST_TARGETS).take(room).map(Part::Target));
     }
-    parts.push(Part::Answer);
+    if kind != Kind::Case {
+        parts.push(Part::Answer);
+    }
     parts.extend_from_slice(match kind {
         Kind::Blank => &[Part::Numbers, Part::Units, Part::AnyOrder],
         Kind::Numeric => &[Part::Tolerance, Part::Units],
@@ -120,6 +182,7 @@ const fn said(part: Part) -> &'static str {
         Part::Tolerance => "tolerance",
         Part::Units => "units",
         Part::Points => "points",
+        Part::Share => "share",
         Part::Excludes => "excludes",
         Part::Retired => "retired",
         Part::Explanation => "explanation",
@@ -134,7 +197,8 @@ const fn said(part: Part) -> &'static str {
 pub struct Filled {
     converted: Converted,
     topic: String,
-    names: Vec<String>,
+    /// Names of the fields, row by row and column by column.
+    names: Vec<Vec<Option<String>>>,
 }
 
 /// Reads a form: names and values of its fields, for a bank with these topics. What can't be understood is handed on as it
@@ -152,38 +216,69 @@ pub fn filled(
         (Column::new(Part::Topic), topic.to_owned()),
         (Column::new(Part::Difficulty), difficulty.to_owned()),
     ];
-    let others = typed.iter().filter_map(|(name, value)| Some((Column::of_heading(name)?, value.trim().to_owned())));
-    let mut columns: Vec<(Column, String)> = Vec::new();
-    for (column, value) in own.into_iter().chain(others) {
-        match columns.iter_mut().find(|(known, _)| *known == column) {
+    let mut rows: Vec<Filling> = vec![own.into_iter().map(|(column, value)| (column, value, String::new())).collect()];
+    for (name, value) in typed {
+        let (of, heading) = belonging(name);
+        let Some(column) = Column::of_heading(heading).filter(|_| of <= MOST_PARTS) else { continue };
+        while rows.len() <= of {
+            rows.push(vec![(Column::new(Part::OfCase), "yes".to_owned(), String::new())]);
+        }
+        let Some(row) = rows.get_mut(of) else { continue };
+        match row.iter_mut().find(|(known, ..)| *known == column) {
             // Boxes of one name are ticked one by one.
-            Some((_, known)) if column.part == Part::Answer => {
+            Some((_, known, _)) if column.part == Part::Answer => {
                 known.push_str(", ");
-                known.push_str(&value);
+                known.push_str(value.trim());
             }
             Some(_) => {}
-            None => columns.push((column, value)),
+            None => row.push((column, value.trim().to_owned(), name.clone())),
         }
     }
+    // A part in which nothing was written is none.
+    let says = |(column, value, _): &(Column, String, String)| {
+        !value.is_empty() && !matches!(column.part, Part::OfCase | Part::Kind)
+    };
+    rows.retain(|row| row.iter().any(says));
+    let columns: BTreeSet<Column> = rows.iter().flatten().map(|(column, ..)| *column).collect();
+    let columns: Vec<Column> = columns.into_iter().collect();
+    let cell = |row: &Filling, column: &Column| {
+        let known = row.iter().find(|(known, ..)| known == column);
+        known.map(|(_, value, _)| guarded(value).into_owned()).unwrap_or_default()
+    };
     let layout = Layout {
-        header: 1,
-        columns: columns.iter().enumerate().map(|(index, (column, _))| (*column, index)).collect(),
+        header: HEADER,
+        columns: columns.iter().enumerate().map(|(index, column)| (*column, index)).collect(),
         ignored: Vec::new(),
     };
-    let names = columns.iter().map(|(column, _)| column.heading(Language::En)).collect();
-    let row =
-        SheetRow { number: 2, cells: columns.into_iter().map(|(_, value)| guarded(&value).into_owned()).collect() };
+    let row = |(index, row): (usize, &Filling)| SheetRow {
+        number: HEADER + 1 + index,
+        cells: columns.iter().map(|column| cell(row, column)).collect(),
+    };
+    let sheet = Sheet { name: String::new(), rows: rows.iter().enumerate().map(row).collect() };
     let mut draft = Draft {
         topics: topics.iter().map(|topic| (topic.id.clone(), json!(topic.title))).collect(),
         ..Draft::default()
     };
-    read(&mut draft, &Sheet { name: String::new(), rows: vec![row] }, &layout);
+    read(&mut draft, &sheet, &layout);
+    let named = |row: Filling| -> Vec<Option<String>> {
+        let name = |column: &Column| {
+            let known = row.iter().find(|(known, ..)| known == column);
+            known.map(|(_, _, name)| name.clone()).filter(|name| !name.is_empty())
+        };
+        columns.iter().map(name).collect()
+    };
     Filled {
         converted: finish(draft, &Naming { bank: "bank".to_owned(), title: None }),
         topic: topic.to_owned(),
-        names,
+        names: rows.into_iter().map(named).collect(),
     }
 }
+
+/// A row of the form: columns, what was typed, and the names of their fields.
+type Filling = Vec<(Column, String, String)>;
+
+/// The row in which the headings would stand.
+const HEADER: usize = 1;
 
 impl Filled {
     /// The question as a bank's file holds it.
@@ -200,8 +295,10 @@ impl Filled {
     /// The mistakes of the question, whose pointers begin with `/questions/0`, each with the name of its field.
     pub fn placed(&self, problems: Vec<Problem>) -> Vec<(Option<String>, Problem)> {
         let name = |problem: &Problem| {
-            let column = problem.origin.as_ref()?.column.clone()?;
-            self.names.iter().enumerate().find(|(index, _)| column_name(*index) == column).map(|(_, name)| name.clone())
+            let origin = problem.origin.as_ref()?;
+            let (line, column) = (origin.line?, origin.column.as_ref()?);
+            let row = self.names.get(line.checked_sub(HEADER + 1)?)?;
+            row.iter().enumerate().find(|(index, _)| column_name(*index) == *column)?.1.clone()
         };
         self.converted.locate(problems).into_iter().map(|problem| (name(&problem), problem)).collect()
     }

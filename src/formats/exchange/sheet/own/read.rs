@@ -34,12 +34,32 @@ pub(in crate::formats::exchange::sheet) fn read(draft: &mut Draft, sheet: &Sheet
                 draft.remark(origin(sheet, row.row.number, None), "row-ignored", row.row.cells.join(" "));
             }
             None => {
-                let fields = row.question();
-                let origins = row.origins(sheet);
-                draft.questions.push(Drafted { origin: origin(sheet, row.row.number, None), fields, origins });
+                let (fields, origins) = (row.question(), row.origins(sheet));
+                let one = Drafted { origin: origin(sheet, row.row.number, None), fields, origins };
+                if switch(row.cell(Part::OfCase)).is_some() {
+                    add_part(draft, one);
+                } else {
+                    draft.questions.push(one);
+                }
             }
         }
     }
+}
+
+/// Adds a part to the case above it. A part above which there is none begins one whose material is missing.
+fn add_part(draft: &mut Draft, part: Drafted) {
+    let is_case = |question: &Drafted| question.fields.get("kind").and_then(Value::as_str) == Some(Kind::Case.name());
+    if !draft.questions.last().is_some_and(is_case) {
+        let fields = Fields::from_iter([("kind".to_owned(), json!(Kind::Case.name()))]);
+        draft.questions.push(Drafted { origin: part.origin.clone(), fields, origins: Vec::new() });
+    }
+    let Some(case) = draft.questions.last_mut() else { return };
+    let parts = case.fields.entry("parts").or_insert_with(|| json!([]));
+    let Some(parts) = parts.as_array_mut() else { return };
+    let pointer = format!("/parts/{}", parts.len());
+    parts.push(part.fields.into());
+    case.origins.push((pointer.clone(), part.origin));
+    case.origins.extend(part.origins.into_iter().map(|(place, origin)| (pointer.clone() + &place, origin)));
 }
 
 fn origin(sheet: &Sheet, row: usize, column: Option<usize>) -> Origin {
@@ -98,6 +118,8 @@ impl Row<'_> {
         let kind = kind_of(&word);
         put(&mut fields, "id", said(self.cell(Part::Id)));
         put(&mut fields, "kind", kind.map(|kind| json!(kind.name())).or_else(|| said(word)));
+        let share = self.cell(Part::Share);
+        put(&mut fields, "share", (!share.is_empty()).then(|| number(share.trim_end_matches(['%', '％']))));
         put(&mut fields, "topic", said(self.cell(Part::Topic)));
         let difficulty = self.cell(Part::Difficulty);
         put(&mut fields, "difficulty", kinds::difficulty(&difficulty).map(Value::from).or_else(|| said(difficulty)));
@@ -142,7 +164,7 @@ impl Row<'_> {
             Some(Kind::Blank) => Some(self.filled(&written, stem)),
             Some(Kind::Match) => Some(pairs(&written)),
             Some(Kind::Numeric) => Some(self.number(&written)),
-            None => Some(json!(written)),
+            Some(Kind::Case) | None => Some(json!(written)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A sheet of our own to begin with: an example of each kind, and what to fill in.
 
-use super::write::{of_bank, of_question, table};
+use super::write::{of_bank, rows_of, table};
 use super::{Column, Part, Version, in_language};
 use crate::formats::bank_json;
 use crate::formats::exchange::{Form, Unwritten};
@@ -21,13 +21,15 @@ pub fn template(form: Form, language: Language, help: Vec<Vec<String>>) -> Resul
         .map_err(|problems| Unwritten(format!("{problems:?}")))?;
     let mut rows = vec![of_bank(&examples, language)];
     for question in &examples.questions {
-        let mut cells = of_question(question, language);
-        // People name topics in words.
-        let topic = examples.topics.iter().find(|topic| topic.id == question.topic);
-        let title = topic.map(|topic| topic.title.in_language(language).to_owned()).unwrap_or_default();
-        cells.insert(Column::new(Part::Topic), title);
-        cells.remove(&Column::new(Part::Id));
-        rows.push(cells);
+        let mut own = rows_of(question, language);
+        if let Some(cells) = own.first_mut() {
+            // People name topics in words.
+            let topic = examples.topics.iter().find(|topic| topic.id == question.topic);
+            let title = topic.map(|topic| topic.title.in_language(language).to_owned()).unwrap_or_default();
+            cells.insert(Column::new(Part::Topic), title);
+            cells.remove(&Column::new(Part::Id));
+        }
+        rows.extend(own);
     }
     if let Some(bank) = rows.first_mut() {
         bank.remove(&Column::new(Part::Id));
@@ -42,7 +44,7 @@ pub fn template(form: Form, language: Language, help: Vec<Vec<String>>) -> Resul
 }
 
 fn columns() -> Vec<Column> {
-    let single = [Part::Id, Part::Kind, Part::Topic, Part::Difficulty, Part::Stem];
+    let single = [Part::Id, Part::Kind, Part::OfCase, Part::Share, Part::Topic, Part::Difficulty, Part::Stem];
     let others = [
         Part::Answer,
         Part::Points,

@@ -134,8 +134,38 @@ fn question() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A case whose parts are other questions.
+fn case() -> impl Strategy<Value = Value> {
+    (question(), prop::collection::vec((question(), any::<bool>()), 1..4), any::<bool>()).prop_map(
+        |(mut case, parts, even)| {
+            let last = parts.len() - 1;
+            let part = |(index, (mut part, says)): (usize, (Value, bool))| {
+                let fields = part.as_object_mut().unwrap();
+                fields.remove("retired");
+                if !says {
+                    fields.remove("topic");
+                    fields.remove("difficulty");
+                }
+                if !even {
+                    part["share"] = json!(if index == last { 100 - 7 * last } else { 7 });
+                }
+                part
+            };
+            let parts: Vec<Value> = parts.into_iter().enumerate().map(part).collect();
+            let fields = case.as_object_mut().unwrap();
+            for field in ["options", "targets", "answer", "any_order"] {
+                fields.remove(field);
+            }
+            case["kind"] = json!("case");
+            case["parts"] = json!(parts);
+            case
+        },
+    )
+}
+
 fn banks() -> impl Strategy<Value = Bank> {
-    (prop::collection::vec(question(), 1..7), text(), prop::option::of(text()), text()).prop_map(
+    let question = prop_oneof![4 => question(), 1 => case()];
+    (prop::collection::vec(question, 1..7), text(), prop::option::of(text()), text()).prop_map(
         |(mut questions, title, source, topic)| {
             for (number, question) in questions.iter_mut().enumerate() {
                 question["id"] = json!(format!("q-{number}"));

@@ -6,6 +6,7 @@ use crate::formats::exchange::sheet::options::letters;
 use crate::formats::exchange::{Form, Unwritten};
 use crate::formats::sheet::{MOST_CELL_CHARACTERS, Table, write_csv, write_xlsx};
 use crate::rules::bank::Bank;
+use crate::rules::question::case::is_even;
 use crate::rules::question::{Choice, Cite, Key, Kind, Question};
 use crate::rules::text::{Language, Text};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,9 +29,10 @@ pub fn write(bank: &Bank, form: Form, language: Language) -> Result<(Vec<u8>, Ve
     }));
     let mut kept = Vec::with_capacity(bank.questions.len());
     for question in &bank.questions {
-        let cells = of_question(question, language);
-        if form == Form::Csv || cells.values().all(|cell| cell.encode_utf16().count() < MOST_CELL_CHARACTERS) {
-            rows.push(cells);
+        let own = rows_of(question, language);
+        let mut cells = own.iter().flat_map(Cells::values);
+        if form == Form::Csv || cells.all(|cell| cell.encode_utf16().count() < MOST_CELL_CHARACTERS) {
+            rows.extend(own);
             kept.push(question);
         }
     }
@@ -57,7 +59,7 @@ pub(super) fn table(columns: &[Column], rows: Vec<Cells>, language: Language) ->
     let choices = columns.iter().enumerate().filter_map(|(index, column)| match column.part {
         Part::Kind => Some((index, words.clone())),
         Part::Difficulty => Some((index, (1..=5).map(|number: u8| number.to_string()).collect())),
-        Part::Retired | Part::AnyOrder => Some((index, vec![yes(language).to_owned()])),
+        Part::Retired | Part::AnyOrder | Part::OfCase => Some((index, vec![yes(language).to_owned()])),
         _ => None,
     });
     let heading = columns.iter().map(|column| column.heading(language)).collect();
@@ -97,8 +99,32 @@ pub(super) fn of_bank(bank: &Bank, language: Language) -> Cells {
     cells
 }
 
-/// The cells of a question.
-pub(super) fn of_question(question: &Question, language: Language) -> Cells {
+/// The rows of a question: one, and of a case one more for each of its parts.
+pub(super) fn rows_of(question: &Question, language: Language) -> Vec<Cells> {
+    let mut rows = vec![of_question(question, language)];
+    let Key::Case(keys) = &question.key else { return rows };
+    let is_even = is_even(keys);
+    for ((part, key), asked) in question.parts.iter().zip(keys).zip(question.parts()) {
+        let mut cells = of_question(&asked, language);
+        let difficulty = part.difficulty.map(|difficulty| difficulty.to_string());
+        for (own, said) in
+            [(Part::Id, part.id.clone()), (Part::Topic, part.topic.clone()), (Part::Difficulty, difficulty)]
+        {
+            if said.is_none() {
+                cells.remove(&Column::new(own));
+            }
+        }
+        put(&mut cells, Part::OfCase, yes(language));
+        if !is_even {
+            put(&mut cells, Part::Share, &key.share.to_string());
+        }
+        rows.push(cells);
+    }
+    rows
+}
+
+/// The cells of a question, without its parts.
+fn of_question(question: &Question, language: Language) -> Cells {
     let mut cells = Cells::new();
     put(&mut cells, Part::Id, &question.id);
     put(&mut cells, Part::Kind, kind_word(question.kind(), language));
@@ -137,6 +163,8 @@ pub(super) fn of_question(question: &Question, language: Language) -> Cells {
 fn put_key(cells: &mut Cells, key: &Key, (options, targets): (&Labels<'_>, &Labels<'_>), language: Language) {
     let letter = |label: &String| options.get(label.as_str()).cloned().unwrap_or_default();
     let answer = match key {
+        // Its parts have rows of their own.
+        Key::Case(_) => return,
         Key::Single(label) => letter(label),
         Key::Multiple(labels) | Key::Order(labels) => labels.iter().map(letter).collect(),
         Key::TrueFalse(right) => {
