@@ -121,7 +121,7 @@ fn lints_of_100_000_questions(bencher: Bencher) {
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn workbook_of_10_000_questions(bencher: Bencher) {
     let bank = bank_json::read(bank(10_000).as_bytes()).unwrap();
-    let workbook = exchange::write(&bank, Form::Xlsx, Language::Zh).unwrap().bytes;
+    let workbook = exchange::write(&bank, &[], Form::Xlsx, Language::Zh).unwrap().bytes;
     let naming = Naming::default();
     bencher.counter(ItemsCount::new(10_000_usize)).bench_local(|| {
         exchange::convert(black_box(&workbook), Form::Xlsx, &naming, &Hints::default())

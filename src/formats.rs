@@ -7,9 +7,12 @@
 
 pub mod assessment_json;
 pub mod bank_json;
+pub mod bundle;
 pub mod docx_writer;
 pub mod exchange;
 pub mod json;
+pub mod mathml;
+pub mod picture;
 pub mod qr;
 pub mod reader;
 pub mod roster;

@@ -47,6 +47,10 @@ pub const LOAD_MOST_MS: i64 = 3_600_000;
 pub const CACHED_QUESTIONS: usize = 20_000;
 /// Pools of tests kept ready in memory.
 pub const CACHED_POOLS: usize = 64;
+/// Pictures kept in memory, about.
+pub const CACHED_PICTURES: usize = 500;
+/// Most bytes of them together.
+pub const CACHED_PICTURE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Attempts read at once for an item analysis.
 pub const ANALYSED_CHUNK_ATTEMPTS: usize = 500;

@@ -25,6 +25,7 @@ pub mod presence;
 pub mod publication;
 pub mod question;
 pub mod ranking;
+pub mod rich;
 pub mod rights;
 pub mod roster;
 pub mod sample;

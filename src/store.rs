@@ -23,6 +23,7 @@ pub mod messages;
 pub mod objections;
 pub mod pauses;
 pub mod people;
+pub mod pictures;
 pub mod presence;
 pub mod rehearsal;
 pub mod results;

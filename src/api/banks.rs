@@ -3,8 +3,10 @@
 use crate::api::{Answer, problem};
 use crate::app::App;
 use crate::formats::bank_json::Placed;
+use crate::formats::bundle::Beside;
 use crate::formats::exchange::sheet::Hints;
 use crate::formats::exchange::{Form, Remark};
+use crate::formats::picture::MOST_BYTES;
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
 use crate::i18n;
 use crate::limits;
@@ -13,6 +15,7 @@ use crate::rules::lint::{Lint, Suspect};
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::text::Language;
+use crate::service::banks::pictures;
 use crate::service::banks::{self, Listed, LoadOptions, Notes, Reading};
 use crate::service::{Error, Result};
 use axum::body::Bytes;
@@ -31,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/banks", Access::ORGANIZER, list),
         Route::get("/api/v1/banks/template", Access::ORGANIZER, template).with_query(&TEMPLATE),
         Route::post("/api/v1/banks/marked", Access::ORGANIZER, mark).with_body(limits::BANK_BYTES).with_query(&MARK),
+        Route::post("/api/v1/pictures", Access::ORGANIZER, add_picture).with_body(MOST_BYTES),
         Route::get("/api/v1/banks/{bank}", Access::ORGANIZER, show),
         Route::get("/api/v1/banks/{bank}/export", Access::ORGANIZER, export).with_query(&EXPORT),
         Route::get("/api/v1/banks/{bank}/lints", Access::ORGANIZER, lints),
@@ -90,6 +94,7 @@ impl LoadQuery {
             skip_faulty: self.skip_faulty,
             any_name: false,
             lints: self.lints,
+            beside: Beside::Nothing,
         })
     }
 }
@@ -245,6 +250,18 @@ async fn export(
         Ok((form, written)) => file(form, written.bytes),
         Err(error) => answer.problem(error).into_response(),
     }
+}
+
+/// Takes in a picture for a question that is written elsewhere: the name under which texts show it.
+async fn add_picture(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    let name = pictures::add(&app, &caller, now, bytes.to_vec()).await;
+    answer.json(name.map(|name| json!({ "name": name, "text": format!("![]({name})") })))
 }
 
 fn file(form: Form, bytes: Vec<u8>) -> Response {

@@ -34,8 +34,20 @@ pub struct Caches {
     pub analyses: Cache<(String, Option<String>), Arc<OfVersion<Analysis>>>,
     /// What make-ups add to the figures of a test, by its id and by branch, as of a version.
     pub after: Cache<String, Arc<OfVersion<AfterByBranch>>>,
+    /// Pictures of questions by name.
+    pub pictures: Cache<String, Arc<Vec<u8>>, ByBytes>,
     /// Signed-in callers by token hash, for a few seconds.
     pub callers: Cache<String, Expiring<Arc<crate::rules::rights::Caller>>>,
+}
+
+/// Weighs what is kept by its bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct ByBytes;
+
+impl quick_cache::Weighter<String, Arc<Vec<u8>>> for ByBytes {
+    fn weight(&self, _: &String, bytes: &Arc<Vec<u8>>) -> u64 {
+        u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+    }
 }
 
 /// What make-ups add, by branch.
@@ -108,6 +120,7 @@ impl Default for Caches {
             sittings: Cache::new(limits::CACHED_SITTINGS),
             analyses: Cache::new(limits::CACHED_ANALYSES),
             after: Cache::new(limits::CACHED_POOLS),
+            pictures: Cache::with_weighter(limits::CACHED_PICTURES, limits::CACHED_PICTURE_BYTES, ByBytes),
             callers: Cache::new(limits::CACHED_CALLERS),
         }
     }

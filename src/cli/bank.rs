@@ -3,8 +3,10 @@
 use crate::api::banks as api;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, put, read_file};
+use crate::formats::bundle::Beside;
 use crate::formats::exchange::sheet::{Columns, Hints, Kinds};
 use crate::formats::exchange::{Form, Written};
+use crate::formats::picture::Picture;
 use crate::i18n;
 use crate::rules::bank::Problem;
 use crate::rules::rights::Caller;
@@ -146,6 +148,7 @@ impl ReadingArgs {
             skip_faulty: self.skip_faulty,
             any_name,
             lints,
+            beside: Beside::Folder(file.parent().map(Path::to_path_buf).unwrap_or_default()),
         }
     }
 }
@@ -187,7 +190,9 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
         }
         BankCommand::Convert { file, to, reading, out, json } => {
             let (bank, mut notes) = banks::open(&read_file(&file)?, &reading.of(&file, true, false))?;
-            let written = banks::write(&bank, Form::from_name(&to).unwrap_or(Form::Json), words.language)?;
+            let pictures = std::mem::take(&mut notes.shown.taken);
+            let pictures: Vec<_> = pictures.into_iter().map(|Picture { name, bytes }| (name, bytes)).collect();
+            let written = banks::write(&bank, &pictures, Form::from_name(&to).unwrap_or(Form::Json), words.language)?;
             notes.remarks.extend(written.remarks);
             print_notes(&notes, json, words);
             put(out, &written.bytes)

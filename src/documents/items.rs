@@ -2,6 +2,7 @@
 
 use super::grid::{Book, Cell, Grid};
 use crate::i18n::words::{Words, count, figure};
+use crate::rules::rich::plain;
 use crate::service::items::{Items, Line};
 use rust_xlsxwriter::XlsxError;
 
@@ -51,7 +52,7 @@ fn row(words: Words, line: &Line) -> Vec<Cell> {
     let question = &figures.asked.question;
     let flags = line.flags().iter().map(|flag| words.t(&format!("flag-{}", flag.name())));
     let rounded = |value: f64| (value * 100.0).round() / 100.0;
-    let stem = if line.shows_words { words.of(&question.stem).to_owned() } else { String::new() };
+    let stem = if line.shows_words { plain(words.of(&question.stem)).into_owned() } else { String::new() };
     vec![
         Cell::Text(figures.asked.bank.to_string()),
         Cell::Text(question.id.clone()),

@@ -7,6 +7,7 @@ use crate::rules::paper::Item;
 use crate::rules::question::case::PartKey;
 use crate::rules::question::numeric::{Numeric, plain};
 use crate::rules::question::{Key, paper_label, target_label};
+use crate::rules::rich;
 
 /// A piece of a stem.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +78,7 @@ pub fn bank_key(words: Words, key: &Key) -> String {
         Key::Order(labels) => labels.join(" → "),
         Key::Match(pairs) => words.list(pairs.iter().map(|(option, to)| format!("{option}–{to}"))),
         Key::Numeric(number) => numeric_key(number),
-        Key::Short(model) | Key::Essay(model) => words.of(&model.model).to_owned(),
+        Key::Short(model) | Key::Essay(model) => rich::plain(words.of(&model.model)).into_owned(),
         Key::Case(keys) => {
             let part = |(number, part): (usize, &PartKey)| format!("({number}) {}", bank_key(words, &part.key));
             (1..).zip(keys).map(part).collect::<Vec<_>>().join(&words.t("list-semicolon"))

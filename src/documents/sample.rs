@@ -4,6 +4,7 @@ use super::official::language;
 use super::question::{Piece, key_in_words, options, pieces, targets};
 use crate::i18n::words::Words;
 use crate::rules::paper::Item;
+use crate::rules::rich::plain;
 use crate::service::archives::{Archived, Sample};
 use maud::{DOCTYPE, Markup, html};
 
@@ -41,11 +42,11 @@ pub(super) fn page(words: Words, archived: &Archived, sample: &Sample) -> String
 /// A question behind its number, with its options and the parts of a case.
 fn asked(words: Words, number: &str, item: &Item) -> Markup {
     html! {
-        div { (number) " " @for piece in pieces(words.of(&item.question.stem)) {
+        div { (number) " " @for piece in pieces(&plain(words.of(&item.question.stem))) {
             @match piece { Piece::Words(text) => { (text) } Piece::Gap(_) => { "________" } }
         } }
-        @if item.question.kind().has_options() { ul { @for (label, text) in options(words, item) { li { (label) ". " (text) } } } }
-        @if !item.question.targets.is_empty() { ul { @for (label, text) in targets(words, item) { li { (label) ". " (text) } } } }
+        @if item.question.kind().has_options() { ul { @for (label, text) in options(words, item) { li { (label) ". " (plain(&text)) } } } }
+        @if !item.question.targets.is_empty() { ul { @for (label, text) in targets(words, item) { li { (label) ". " (plain(&text)) } } } }
         @for (number, part) in (1_usize..).zip(item.parts()) { (asked(words, &format!("({number})"), &part)) }
     }
 }

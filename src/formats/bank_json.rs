@@ -14,7 +14,7 @@ pub use lints::Placed;
 pub(super) use schema::schema;
 pub use write::{write, written_answer, written_question};
 
-use super::json::{Document, Value};
+use super::json::{Document, Places, Value};
 use super::reader::{Expected, MOST_TITLE_CHARACTERS, Reader};
 use crate::rules::bank::{Bank, Place, Problem, ProblemCode, Topic};
 use crate::rules::question::{Key, Question};
@@ -55,6 +55,18 @@ pub fn examine(bytes: &[u8]) -> Result<(Bank, Vec<Placed>), Vec<Problem>> {
     let bank = reader.finish(bank)?;
     let placed = lints::placed(&document, &bank);
     Ok((bank, placed))
+}
+
+/// Mistakes found in a bank after it was read, with their places in its file by their pointers.
+pub fn located(bytes: &[u8], mut problems: Vec<Problem>) -> Vec<Problem> {
+    let Ok(document) = Document::read(bytes, MOST_BYTES) else { return problems };
+    let mut places = Places::new(document.source());
+    let at = |problem: &Problem| document.find(&problem.pointer).map_or(0, Value::at);
+    problems.sort_by_key(at);
+    for problem in &mut problems {
+        problem.place = places.place(at(problem));
+    }
+    problems
 }
 
 /// Reads another answer to a question, written as in a bank's file. Problems have the answer's own pointers, and no

@@ -24,13 +24,19 @@ mod xml;
 pub use crate::rules::bank::{Origin, Remark};
 pub use finish::{Converted, Naming};
 pub use form::Form;
+pub(in crate::formats) use xml::escape;
 
 use crate::formats::bank_json;
+use crate::formats::bundle;
 use crate::formats::sheet::decode;
 use crate::rules::bank::{Bank, Place, Problem, ProblemCode};
+use crate::rules::question::Question;
+use crate::rules::rich::plain;
 use crate::rules::roster::SheetProblem;
 use crate::rules::text::Language;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Why nothing was made of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +68,8 @@ pub fn convert(bytes: &[u8], form: Form, naming: &Naming, hints: &sheet::Hints) 
 fn read(bytes: &[u8], form: Form, hints: &sheet::Hints) -> Result<Draft, Refused> {
     let text = || decode(bytes).map_err(Refused::Sheet);
     Ok(match form {
-        Form::Json => return Err(Refused::File(vec![unreadable(0, form.name())])),
+        // What a ZIP holds is taken out of it before.
+        Form::Json | Form::Zip => return Err(Refused::File(vec![unreadable(0, form.name())])),
         Form::Gift => gift::read(&text()?),
         Form::Aiken => aiken::read(&text()?),
         Form::Text => listing::read_text(&text()?),
@@ -84,21 +91,57 @@ pub struct Unwritten(pub String);
 
 /// Writes a bank in a form that can be written, in one language where the form holds one (otherwise the headings of a
 /// sheet are in it), and says what it can't hold.
-pub fn write(bank: &Bank, form: Form, language: Language) -> Result<Written, Unwritten> {
+///
+/// `pictures` are those that the bank shows, for a form that holds them.
+pub fn write(
+    bank: &Bank,
+    pictures: &[(String, Vec<u8>)],
+    form: Form,
+    language: Language,
+) -> Result<Written, Unwritten> {
+    let in_words = in_words(bank, form);
+    let written = in_words.as_ref().unwrap_or(bank);
     let (bytes, kept) = match form {
-        Form::Gift => in_bytes(gift::write(bank, language)),
-        Form::Aiken => in_bytes(aiken::write(bank, language)),
-        Form::MoodleXml => in_bytes(moodle_xml::write(bank, language)),
-        Form::Qti21 => qti::write(bank, qti::Version::Two, language)?,
-        Form::Qti3 => qti::write(bank, qti::Version::Three, language)?,
-        Form::Xlsx | Form::Csv => sheet::own::write(bank, form, language)?,
+        Form::Gift => in_bytes(gift::write(written, language)),
+        Form::Aiken => in_bytes(aiken::write(written, language)),
+        Form::MoodleXml => in_bytes(moodle_xml::write(written, language)),
+        Form::Qti21 => qti::write(written, qti::Version::Two, language)?,
+        Form::Qti3 => qti::write(written, qti::Version::Three, language)?,
+        Form::Xlsx | Form::Csv => sheet::own::write(written, form, language)?,
+        Form::Zip => {
+            let bytes = bundle::write(&bank.name, bank_json::write(bank).as_bytes(), pictures);
+            let bytes = bytes.map_err(|error| Unwritten(error.to_string()))?;
+            return Ok(Written { bytes, remarks: Vec::new() });
+        }
         Form::Json | Form::Text | Form::Docx | Form::Qti12 => {
             return Ok(Written { bytes: bank_json::write(bank).into_bytes(), remarks: Vec::new() });
         }
     };
     let draft = read(&bytes, form, &sheet::Hints::default()).unwrap_or_default();
+    let kept: HashSet<&str> = kept.iter().map(|question| question.id.as_str()).collect();
+    let kept: Vec<&Question> = bank.questions.iter().filter(|question| kept.contains(question.id.as_str())).collect();
     let remarks = lost::list(bank, form.holds_one_language().then_some(language), &kept, &draft);
     Ok(Written { bytes, remarks })
+}
+
+/// The bank with pictures, tables and formulas in words, for forms of other systems; `None` where it has nothing else.
+fn in_words(bank: &Bank, form: Form) -> Option<Bank> {
+    if !form.holds_one_language() {
+        return None;
+    }
+    let mut changed = false;
+    let mut bank = bank.clone();
+    for question in &mut bank.questions {
+        question.for_each_text(&mut |_, text| {
+            for version in text.versions_mut() {
+                if let Cow::Owned(words) = plain(version) {
+                    changed |= words != *version;
+                    *version = words;
+                }
+            }
+        });
+    }
+    changed.then_some(bank)
 }
 
 fn in_bytes<K>((text, kept): (String, K)) -> (Vec<u8>, K) {

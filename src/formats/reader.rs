@@ -4,6 +4,7 @@
 //! the order in which they stand.
 
 use super::json::{Document, Member, Places, Value};
+use crate::formats::mathml;
 use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::points::Points;
 use crate::rules::text::{EachLanguage, Text, is_name, nearest};
@@ -270,6 +271,10 @@ impl<'d> Reader<'d> {
             Blank::Refused => self.spoken(value, most)?,
             Blank::Absent => self.text(value, most).filter(|text| !text.trim().is_empty())?,
         };
+        if !mathml::are_sound(&text) {
+            self.note(value.at(), ProblemCode::FormulaUnsound, "", "");
+            return None;
+        }
         Some(text.into_owned())
     }
 

@@ -15,7 +15,7 @@ pub struct Topic {
 }
 
 /// A whole bank as loaded from a file, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bank {
     /// The bank's name.
     pub name: String,
@@ -246,6 +246,12 @@ pub enum ProblemCode {
     SharesSum,
     /// Shares of a case's parts of which some are missing, or that don't add up to 100 (`found` is their number or sum).
     PartShares,
+    /// A picture that isn't there (`found` is its name).
+    PictureMissing,
+    /// A file that is no picture of our kinds, or too large (`expected` says what may be).
+    PictureUnfit,
+    /// A formula that isn't sound MathML, or holds what may not be shown.
+    FormulaUnsound,
     /// An answer of a whole case, whose parts have theirs.
     AnswerInParts,
     /// Weights that don't add up to 100 percent.

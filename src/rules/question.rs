@@ -13,6 +13,7 @@ pub mod order;
 pub mod quantity;
 pub mod response;
 pub mod single;
+pub mod texts;
 pub mod true_false;
 pub mod written;
 

@@ -78,9 +78,24 @@ impl Text {
         one.into_iter().chain(two).map(String::as_str)
     }
 
+    /// The same, to be changed.
+    pub fn versions_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let (one, two) = match self {
+            Self::Same(text) => (Some(text), None),
+            Self::Each(EachLanguage { zh, en }) => (zh.as_mut(), en.as_mut()),
+        };
+        one.into_iter().chain(two)
+    }
+
     /// True where no version holds anything but white space.
     pub fn is_blank(&self) -> bool {
         self.versions().all(|text| text.trim().is_empty())
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::Same(String::new())
     }
 }
 

@@ -5,6 +5,7 @@ pub mod drafts;
 mod forms;
 mod hints;
 mod lints;
+pub mod pictures;
 
 pub(crate) use browse::with_question;
 pub use browse::{Compared, compare, questions};

@@ -15,6 +15,7 @@ pub mod marking;
 pub mod objections;
 pub mod overview;
 pub mod people;
+pub mod pictures;
 pub mod presence;
 pub mod readiness;
 pub mod reports;

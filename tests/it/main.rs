@@ -42,6 +42,7 @@ mod objections;
 mod openapi;
 mod overview;
 mod people_kept;
+mod pictures;
 mod race;
 mod readiness;
 mod rehearsal;

@@ -180,6 +180,7 @@ const REFUSED_AT_THE_OBJECT: &[(&[&str], &str, &str)] = &[
     (&["org-a", "org", "com"], "/tests/{test}/items/{bank}/{question}", "nobody has handed that question in"),
     (&["adm-a"], "{test}", "administrators see no tests"),
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/set-up/", "the link is wrong"),
+    (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/pictures/{name}", "there is no such picture"),
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/session", "tried elsewhere"),
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/sign-in", "tried elsewhere"),
 ];

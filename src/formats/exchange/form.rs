@@ -25,11 +25,13 @@ pub enum Form {
     Qti21,
     /// QTI 3.0.
     Qti3,
+    /// Our own with its pictures, in one ZIP.
+    Zip,
 }
 
 impl Form {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Json,
         Self::Xlsx,
         Self::Csv,
@@ -41,10 +43,20 @@ impl Form {
         Self::Qti12,
         Self::Qti21,
         Self::Qti3,
+        Self::Zip,
     ];
     /// Those that are also written.
-    pub const WRITTEN: [Self; 8] =
-        [Self::Json, Self::Xlsx, Self::Csv, Self::Gift, Self::Aiken, Self::MoodleXml, Self::Qti21, Self::Qti3];
+    pub const WRITTEN: [Self; 9] = [
+        Self::Json,
+        Self::Zip,
+        Self::Xlsx,
+        Self::Csv,
+        Self::Gift,
+        Self::Aiken,
+        Self::MoodleXml,
+        Self::Qti21,
+        Self::Qti3,
+    ];
     /// Those in which banks are filled in by hand.
     pub const SHEETS: [Self; 2] = [Self::Xlsx, Self::Csv];
 
@@ -62,6 +74,7 @@ impl Form {
             Self::Qti12 => "qti12",
             Self::Qti21 => "qti21",
             Self::Qti3 => "qti3",
+            Self::Zip => "zip",
         }
     }
 
@@ -75,7 +88,7 @@ impl Form {
             Self::Text | Self::Aiken => "txt",
             Self::Gift => "gift",
             Self::MoodleXml | Self::Qti12 => "xml",
-            Self::Qti21 | Self::Qti3 => "zip",
+            Self::Qti21 | Self::Qti3 | Self::Zip => "zip",
         }
     }
 
@@ -88,13 +101,13 @@ impl Form {
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Self::Text | Self::Aiken | Self::Gift => "text/plain; charset=utf-8",
             Self::MoodleXml | Self::Qti12 => "application/xml",
-            Self::Qti21 | Self::Qti3 => "application/zip",
+            Self::Qti21 | Self::Qti3 | Self::Zip => "application/zip",
         }
     }
 
     /// Whether each text stands in a file of it in one language only.
     pub const fn holds_one_language(self) -> bool {
-        !matches!(self, Self::Json | Self::Xlsx | Self::Csv)
+        !matches!(self, Self::Json | Self::Zip | Self::Xlsx | Self::Csv)
     }
 
     /// The form of a name.

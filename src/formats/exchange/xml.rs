@@ -185,7 +185,7 @@ fn is_of_html(node: Node<'_, '_>) -> bool {
 }
 
 /// A text for XML and HTML.
-pub(super) fn escape(text: &str) -> String {
+pub(in crate::formats) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

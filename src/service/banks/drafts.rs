@@ -4,12 +4,14 @@
 use super::{Listed, LoadOptions, Loaded, digest_of, listed, prepare, store, with_keys};
 use crate::app::App;
 use crate::formats::bank_json;
+use crate::formats::bundle::Beside;
 use crate::limits;
 use crate::rules::bank::{Bank, Problem};
 use crate::rules::lint::{Lint, lints_of};
 use crate::rules::question::Question;
 use crate::rules::rights::Caller;
 use crate::rules::text::is_name;
+use crate::service::banks::pictures;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::store::bank_changes::{self, ChangeRow};
@@ -206,7 +208,14 @@ fn checked(mut bank: Bank, question: &Value) -> std::result::Result<Checked, Vec
 /// Looks at a question as it would stand in its bank, and changes nothing.
 pub async fn check(app: &App, caller: &Caller, name: &str, question: Value) -> Result<Checked> {
     let bank = whole(&mut app.db.read().await?, caller, name).await?.bank;
-    tokio::task::spawn_blocking(move || checked(bank, &question)).await.map_err(|_| Error::Busy)?.map_err(Error::File)
+    let looked = move || {
+        let checked = checked(bank, &question)?;
+        let mut alone = Bank { questions: vec![checked.question.clone()], ..Bank::default() };
+        pictures::take(&mut alone, &Beside::Nothing).map(|shown| (checked, shown))
+    };
+    let (checked, shown) = tokio::task::spawn_blocking(looked).await.map_err(|_| Error::Busy)?.map_err(Error::File)?;
+    pictures::check(app, &shown).await?;
+    Ok(checked)
 }
 
 /// Saves a question as a change that waits, unless it isn't sound or another version is there than the one that was seen.

@@ -1,12 +1,15 @@
 //! Question files of any form: read, checked and loaded as a bank.
 
+use super::pictures::{self, Shown};
 use super::{LoadOptions, Loaded, hints, may_load, newest, prepare, store};
 use crate::app::App;
 use crate::formats::bank_json::{self, Placed};
+use crate::formats::bundle::{self, Beside, Bundle};
 use crate::formats::exchange::sheet::{self, Hints};
+use crate::formats::exchange::unreadable::Unreadable;
 use crate::formats::exchange::{self, Form, Naming, Origin, Refused, Remark, Unwritten, Written, convert};
 use crate::limits;
-use crate::rules::bank::{Bank, Problem, Topic};
+use crate::rules::bank::{Bank, Place, Problem, ProblemCode, Topic};
 use crate::rules::question::Question;
 use crate::rules::rights::Caller;
 use crate::rules::text::{Language, is_name};
@@ -32,6 +35,8 @@ pub struct Reading {
     pub any_name: bool,
     /// Whether to look for what is suspicious; it takes longer than the reading.
     pub lints: bool,
+    /// Where pictures stand that the file names, unless it comes in a ZIP with them.
+    pub beside: Beside,
 }
 
 impl Reading {
@@ -49,6 +54,8 @@ pub struct Notes {
     pub remarks: Vec<Remark>,
     /// The mistakes of questions that were left out.
     pub left_out: Vec<Problem>,
+    /// The pictures of its texts.
+    pub shown: Shown,
 }
 
 /// A file that was loaded, or only tried.
@@ -64,15 +71,30 @@ pub struct Taken {
     pub topics: Vec<Topic>,
 }
 
-/// Reads and checks a file. It takes a while for large ones: not for a thread that answers requests.
+/// Reads and checks a file, alone or in a ZIP with its pictures. It takes a while for large ones: not for a thread that
+/// answers requests.
 pub fn open(bytes: &[u8], reading: &Reading) -> Result<(Bank, Notes)> {
+    let bundle = bundle::open(bytes).map_err(|why| Error::File(vec![unreadable(why)]))?;
+    let inner = bundle.map(|Bundle { file, bytes, beside }| {
+        let form = reading.form.filter(|form| *form != Form::Zip);
+        (bytes, Reading { file, form, beside, ..reading.clone() })
+    });
+    match &inner {
+        Some((bytes, reading)) => open_file(bytes, reading),
+        None => open_file(bytes, reading),
+    }
+}
+
+fn open_file(bytes: &[u8], reading: &Reading) -> Result<(Bank, Notes)> {
     let examine = |bytes: &[u8]| {
         if reading.lints { bank_json::examine(bytes) } else { bank_json::read(bytes).map(|bank| (bank, Vec::new())) }
     };
     let form = reading.form_of(bytes);
     if form == Form::Json {
-        let (bank, lints) = examine(bytes).map_err(Error::File)?;
-        return Ok((bank, Notes { lints, ..Notes::default() }));
+        let (mut bank, lints) = examine(bytes).map_err(Error::File)?;
+        let taken = pictures::take(&mut bank, &reading.beside);
+        let shown = taken.map_err(|problems| Error::File(bank_json::located(bytes, problems)))?;
+        return Ok((bank, Notes { lints, shown, ..Notes::default() }));
     }
     let naming = Naming { bank: name(reading)?, title: reading.title.clone() };
     let mut converted = convert(bytes, form, &naming, &reading.hints).map_err(refused)?;
@@ -88,14 +110,16 @@ pub fn open(bytes: &[u8], reading: &Reading) -> Result<(Bank, Notes)> {
         }
         examined => examined,
     };
-    let (bank, lints) = examined.map_err(|problems| Error::File(converted.locate(problems)))?;
+    let (mut bank, lints) = examined.map_err(|problems| Error::File(converted.locate(problems)))?;
+    let taken = pictures::take(&mut bank, &reading.beside);
+    let shown = taken.map_err(|problems| Error::File(converted.locate(problems)))?;
     let lints = converted.locate_lints(lints);
-    Ok((bank, Notes { lints, remarks: converted.remarks, left_out }))
+    Ok((bank, Notes { lints, remarks: converted.remarks, left_out, shown }))
 }
 
 /// Writes a bank in a form, and says what the form can't hold. It takes a while for large ones.
-pub fn write(bank: &Bank, form: Form, language: Language) -> Result<Written> {
-    exchange::write(bank, form, language).map_err(|error| unwritten(&error))
+pub fn write(bank: &Bank, pictures: &[(String, Vec<u8>)], form: Form, language: Language) -> Result<Written> {
+    exchange::write(bank, pictures, form, language).map_err(|error| unwritten(&error))
 }
 
 fn unwritten(error: &Unwritten) -> Error {
@@ -106,7 +130,8 @@ fn unwritten(error: &Unwritten) -> Error {
 /// The newest edition in a form, and what the form can't hold.
 pub async fn export(app: &App, caller: &Caller, name: &str, form: Form, language: Language) -> Result<Written> {
     let bank = newest(app, caller, name).await?;
-    tokio::task::spawn_blocking(move || write(&bank, form, language)).await.map_err(|_| Error::Busy)?
+    let pictures = if form == Form::Zip { pictures::of_bank(app, &bank).await? } else { Vec::new() };
+    tokio::task::spawn_blocking(move || write(&bank, &pictures, form, language)).await.map_err(|_| Error::Busy)?
 }
 
 /// A sheet to begin with, for those who may load banks; `help` says what to fill in.
@@ -140,6 +165,11 @@ pub fn marked(
         problems.iter().map(|problem| (problem.origin.as_deref().cloned().unwrap_or_default(), say(problem))).collect();
     let marked = sheet::marked(bytes, &reading.hints.columns, &faults, language).map_err(refused)?;
     marked.map(Some).map_err(|error| unwritten(&error))
+}
+
+fn unreadable(Unreadable { line, why }: Unreadable) -> Problem {
+    let origin = Some(Box::new(Origin { line: Some(line).filter(|line| *line > 0), ..Origin::default() }));
+    Problem { origin, ..Problem::new(Place::default(), String::new(), ProblemCode::UnreadableForm, why, String::new()) }
 }
 
 fn refused(refused: Refused) -> Error {
@@ -191,6 +221,10 @@ pub async fn load_file(
         let said = [columns.to_string(), kinds.to_string()].into_iter().filter(|said| !said.is_empty());
         let found = said.collect::<Vec<_>>().join("; ");
         notes.remarks.insert(0, Remark { origin: Origin::default(), code: "as-last-time", found });
+    }
+    pictures::check(app, &notes.shown).await?;
+    if !options.dry_run {
+        pictures::keep(app, now_ms, std::mem::take(&mut notes.shown.taken)).await?;
     }
     let loaded = store(app, caller, now_ms, &prepared, options).await?;
     if let (Some(place), Some(said)) = (place, said) {

@@ -2,12 +2,14 @@
 
 use crate::app::App;
 use crate::formats::exchange::sheet::own::form::{self, FormField, Kinds, Use};
+use crate::formats::picture;
 use crate::http::{Access, Route};
 use crate::i18n::describe;
 use crate::limits;
 use crate::rules::bank::Problem;
 use crate::rules::question::{Kind, Question};
 use crate::service::banks::drafts::{self, Checked, Opened, Wish};
+use crate::service::banks::pictures;
 use crate::service::error::Thing;
 use crate::service::{Error, Result};
 use crate::web::input::{Fields, Upload};
@@ -25,7 +27,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/banks/{bank}/draft", Access::ORGANIZER, draft),
         Route::post("/banks/{bank}/draft", Access::ORGANIZER, decide),
         Route::get("/banks/{bank}/draft/question", Access::ORGANIZER, question),
-        Route::post("/banks/{bank}/draft/question", Access::ORGANIZER, save).with_body(limits::BODY_BYTES),
+        Route::post("/banks/{bank}/draft/question", Access::ORGANIZER, save)
+            .with_body(limits::BODY_BYTES + picture::MOST_BYTES),
     ]
 }
 
@@ -133,22 +136,44 @@ enum Outcome {
     Refused(Error),
 }
 
-async fn save(State(app): State<App>, visit: Visit, Path(name): Path<String>, upload: Upload) -> Response {
-    let result = answer(&app, &visit, &name, &upload.fields).await;
+async fn save(State(app): State<App>, visit: Visit, Path(name): Path<String>, mut upload: Upload) -> Response {
+    if upload.fields.get("action") == "add-picture" {
+        let added = pictures::add(&app, &visit.caller, visit.now_ms, std::mem::take(&mut upload.file)).await;
+        match added {
+            Ok(picture) => show_in_stem(&mut upload.fields, &picture),
+            Err(error @ Error::Invalid { .. }) => {
+                let result = answer(&app, &visit, &name, &upload.fields, Some(error)).await;
+                return visit.answer(result);
+            }
+            Err(error) => return visit.error(&error),
+        }
+    }
+    let result = answer(&app, &visit, &name, &upload.fields, None).await;
     visit.answer(result)
 }
 
-async fn answer(app: &App, visit: &Visit, name: &str, fields: &Fields) -> Result<Response> {
+/// Puts a picture at the end of the question, in each language that it speaks.
+fn show_in_stem(fields: &mut Fields, picture: &str) {
+    for (name, value) in &mut fields.0 {
+        if form::is_stem(name) {
+            *value = format!("{value}\n![]({picture})");
+        }
+    }
+}
+
+async fn answer(app: &App, visit: &Visit, name: &str, fields: &Fields, refused: Option<Error>) -> Result<Response> {
     let kind = Kind::from_name(fields.get("kind")).ok_or(Error::Invalid { field: "kind", expected: "kind" })?;
     let (is_new, both) = (fields.has("new"), fields.get("languages") == "2");
     let opened = drafts::open_question(app, &visit.caller, name, Some(fields.get("id")).filter(|_| !is_new)).await?;
     let mut kinds = Kinds::sent(kind, &fields.0);
-    let outcome = match Kind::from_name(fields.get("part-kind")).filter(|_| fields.get("action") == "add-part") {
-        Some(part) => {
+    let added = Kind::from_name(fields.get("part-kind")).filter(|_| fields.get("action") == "add-part");
+    let outcome = match (added, refused) {
+        (_, Some(error)) => Outcome::Refused(error),
+        (Some(part), _) => {
             kinds.parts.push(part);
             Outcome::Going
         }
-        None => try_it(app, visit, name, (fields, kind, is_new), &opened).await?,
+        _ => try_it(app, visit, name, (fields, kind, is_new), &opened).await?,
     };
     let (status, checked, problems, refused) = match outcome {
         Outcome::Saved => return Ok(go(&format!("/banks/{}/draft", segment(name)))),

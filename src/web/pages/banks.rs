@@ -2,6 +2,7 @@
 
 use crate::api::banks as api;
 use crate::app::App;
+use crate::formats::bundle::Beside;
 use crate::formats::exchange::Form;
 use crate::http::{Access, Route};
 use crate::limits;
@@ -97,6 +98,7 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
 fn reading(upload: &Upload) -> Result<Reading> {
     let said = |name: &str| Some(upload.fields.get(name).trim().to_owned()).filter(|text| !text.is_empty());
     Ok(Reading {
+        beside: Beside::Nothing,
         file: upload.file_name.clone(),
         form: None,
         bank: said("bank"),

@@ -1,9 +1,10 @@
 //! Fields for options to put in order and to match with targets: plain lists to choose from, which the script of the
 //! exam page turns into rows to drag, or to move by keys.
 
-use super::question::{options, targets};
+use super::question::{options, rich, targets};
 use crate::rules::paper::Item;
 use crate::rules::question::order::ranks;
+use crate::rules::rich::plain;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
 use serde_json::Value;
@@ -31,7 +32,7 @@ pub(super) fn order(words: Words, item: &Item, name: &str, now: &Value) -> Marku
                         option value="" { "–" }
                         @for place in 1..=all { option value=(place) selected[chosen == Some(place)] { (place) } }
                     }
-                    span.label { (label) } span.text { (text) }
+                    span.label { (label) } span.text { (rich(text)) }
                     button.tool.up.js-only type="button" aria-label=(words.with("order-up", &[("label", label.as_str().into())])) { "↑" }
                     button.tool.down.js-only type="button" aria-label=(words.with("order-down", &[("label", label.as_str().into())])) { "↓" }
                 }
@@ -49,16 +50,16 @@ pub(super) fn pairs(words: Words, item: &Item, name: &str, now: &Value) -> Marku
         ul.plain.targets { @for (label, text) in &targets {
             li.option data-label=(label) {
                 button.tool.grip.js-only type="button" tabindex="-1" aria-hidden="true" { "⠿" }
-                span.label { (label) } span.text { (text) }
+                span.label { (label) } span.text { (rich(text)) }
             }
         } }
         @for (index, (label, text)) in options(words, item).iter().enumerate() {
             div.option.mover data-label=(label) {
                 span.label { (label) } span.text {
-                    (text)
+                    (rich(text))
                     select name={ (name) "_" (index + 1) } aria-label=(words.with("match-target", &[("label", label.as_str().into()), ("count", count(targets.len()))])) {
                         option value="" { "–" }
-                        @for (to, text) in &targets { option value=(to) selected[now.get(label).and_then(Value::as_str) == Some(to)] { (to) " " (text) } }
+                        @for (to, text) in &targets { option value=(to) selected[now.get(label).and_then(Value::as_str) == Some(to)] { (to) " " (plain(text)) } }
                     }
                 }
             }

@@ -7,7 +7,7 @@ pub mod lints;
 mod taken;
 
 use super::files::problems_in;
-use super::question::{bank_key, marking_points, stem};
+use super::question::{bank_key, marking_points, rich, stem};
 use crate::limits;
 use crate::rules::bank::{Counts, Topic, Wanted};
 use crate::rules::paper::Item;
@@ -304,7 +304,7 @@ pub fn one(words: Words, topics: &[Topic], question: &Question, bank: Option<&st
                 (topic.map_or(question.topic.as_str(), |topic| words.of(&topic.title))) " · " (words.t("difficulty")) " " (question.difficulty)
                 @if question.retired { " " span.tag.none { (words.t("retired")) } }
             }
-            p.stem { (stem(words, words.of(&question.stem))) }
+            div.stem { (stem(words, words.of(&question.stem))) }
             (asked(words, question))
         }
     }
@@ -315,18 +315,18 @@ fn asked(words: Words, question: &Question) -> Markup {
     let keys = if let Key::Case(keys) = &question.key { keys.as_slice() } else { &[] };
     html! {
             @for list in [&question.options, &question.targets] { @if !list.is_empty() {
-                ul.plain.reviewed { @for choice in list { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } }
+                ul.plain.reviewed { @for choice in list { li { span.label { (choice.label) } " " (rich(words.of(&choice.text))) } } }
             } }
             @for (number, (part, key)) in (1_usize..).zip(question.parts().iter().zip(keys)) {
                 div.subquestion {
                     p.small.muted { (words.t(&format!("kind-{}", part.kind().name()))) @if !is_even(keys) { " · " (key.share) " %" } }
-                    p.stem { span.muted { "(" (number) ")" } " " (stem(words, words.of(&part.stem))) }
+                    div.stem { span.muted { "(" (number) ")" } " " (stem(words, words.of(&part.stem))) }
                     (asked(words, part))
                 }
             }
             dl.facts {
                 @if keys.is_empty() { dt { (words.t("correct-answer")) } dd { strong.stem { (bank_key(words, &question.key)) } @if let Key::Short(model) | Key::Essay(model) = &question.key { (marking_points(words, model, Points::from_hundredths(10_000))) } } }
-                @if let Some(explanation) = &question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
+                @if let Some(explanation) = &question.explanation { dt { (words.t("explanation")) } dd.stem { (rich(words.of(explanation))) } }
                 @if let Some(cite) = &question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
             }
     }

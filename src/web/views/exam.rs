@@ -140,7 +140,7 @@ fn notices(words: Words, sitting: &Sitting, shown: &Shown) -> Markup {
         }
         @if sitting.attempt.paused_at_ms.is_some() { div.notice.warn.no-js role="status" { p { (words.t("exam-paused-no-script")) } } }
         @for message in &shown.messages {
-            div.notice.no-js { p { strong { (words.t("exam-message")) } " " span.muted.small { (clock(message.sent_at_ms)) } } p.stem { (message.text) } }
+            div.notice.no-js { p { strong { (words.t("exam-message")) } " " span.muted.small { (clock(message.sent_at_ms)) } } div.stem { (message.text) } }
         }
         @if !shown.unsaved.is_empty() {
             (notice("warn", &words.with("exam-kept", &[("numbers", words.list(shown.unsaved.keys().map(ToString::to_string)).into())])))

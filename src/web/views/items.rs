@@ -13,6 +13,7 @@ use super::question::pieces;
 use crate::limits;
 use crate::rules::items::{Flag, LEAST, QuestionFigures};
 use crate::rules::points::number;
+use crate::rules::rich::plain;
 use crate::service::items::{Items, Line};
 use crate::web::charts;
 use crate::web::layout::notice;
@@ -183,7 +184,7 @@ fn title(words: Words, line: &Line) -> String {
         return question.id.clone();
     }
     let text: String =
-        pieces(words.of(&question.stem)).into_iter().map(|piece| piece.words().unwrap_or("＿＿")).collect();
+        pieces(&plain(words.of(&question.stem))).into_iter().map(|piece| piece.words().unwrap_or("＿＿")).collect();
     let mut wide = 0;
     let short: String = text
         .chars()

@@ -164,7 +164,7 @@ fn parts(words: Words, shown: &Shown<'_>, waiting: &Written, by_key: &[Option<Po
         @for (index, (part, by_key)) in waiting.item.parts().iter().zip(by_key).enumerate() {
             @let response = waiting.response.part(index).map_or(Value::Null, |response| canonical_of(part, response));
             div.subquestion {
-                p.stem { span.muted { "(" (index + 1) ")" } " " (stem(words, words.of(&part.question.stem))) }
+                div.stem { span.muted { "(" (index + 1) ")" } " " (stem(words, words.of(&part.question.stem))) }
                 dl.facts {
                     dt { (words.t("marking-response")) } dd.stem { strong { (said(words, &part.question, &response)) } }
                     dt { (words.t("correct-answer")) } dd.stem {
@@ -192,7 +192,7 @@ fn one(words: Words, shown: &Shown<'_>, path: &str, question: &Question, waiting
         section.card #mark {
             @if waiting.third { (notice("warn", &words.t("marking-third"))) }
             p.small.muted { (words.with("marking-left", &[("count", count(question.waiting.len()))])) }
-            p.stem { (stem(words, words.of(&item.question.stem))) }
+            div.stem { (stem(words, words.of(&item.question.stem))) }
             @if by_key.is_empty() { dl.facts {
                 dt { (words.t("marking-response")) } dd.stem { strong { (said(words, &item.question, &canonical_of(item, &waiting.response))) } }
                 dt { (words.t("correct-answer")) } dd.stem {

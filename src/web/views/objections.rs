@@ -53,7 +53,7 @@ fn told(words: Words, row: &ObjectionRow, names_question: bool) -> Markup {
                 (words.with("objection-mine", &[("note", row.note.as_str().into())]))
             }
             @match (&row.answer, row.answered_at_ms) {
-                (Some(answer), Some(at_ms)) => { p.stem { (outcome(words, row.upheld)) " " (answer) " " span.muted.small { (words.moment(at_ms)) } } }
+                (Some(answer), Some(at_ms)) => { div.stem { (outcome(words, row.upheld)) " " (answer) " " span.muted.small { (words.moment(at_ms)) } } }
                 _ => { p.muted.small { (words.t("objection-waits")) } }
             }
         }
@@ -142,7 +142,7 @@ fn question(words: Words, shown: &Shown<'_>, path: &str, objected: &Objected) ->
                 h2 { (objected.bank) "/" (asked.id) } span.grow {}
                 @if waiting > 0 { span.tag.warn { (words.with("objections-waiting", &[("count", count(waiting))])) } }
             }
-            p.stem { (stem(words, words.of(&asked.stem))) }
+            div.stem { (stem(words, words.of(&asked.stem))) }
             (super::question::asked(words, asked))
             dl.facts {
                 @if objected.shows_key { dt { (words.t("correct-answer")) } dd.stem { strong { (bank_key(words, &asked.key)) } } }
@@ -169,13 +169,13 @@ fn note(words: Words, shown: &Shown<'_>, path: &str, objected: &Objected, one: &
     let row = &one.row;
     let id = Some(row.id.as_str());
     html! {
-        p.stem { (row.note) }
+        div.stem { (row.note) }
         p.small.muted {
             @if let Some((_, name)) = &one.by { (name) " · " } (one.branch.name) " · " (words.moment(row.written_at_ms))
             @if one.by.is_some() { " · " (words.with("question-number", &[("number", count(row.position))])) }
         }
         @if let (Some(answer), Some(at_ms)) = (&row.answer, row.answered_at_ms) {
-            p.stem { (outcome(words, row.upheld)) " " (answer) }
+            div.stem { (outcome(words, row.upheld)) " " (answer) }
             p.small.muted {
                 @if one.by.is_some() { @if one.answerer.is_empty() { (words.t("correction-operator")) } @else { (one.answerer) } " · " }
                 (words.moment(at_ms))

@@ -2,29 +2,75 @@
 //! review and the browser of banks; nothing here shows a key unless it is handed one.
 
 pub use crate::documents::question::{Piece, bank_key, key_in_words, options, pieces, targets};
+use crate::formats::mathml;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
 use crate::rules::question::written::Model;
 use crate::rules::question::{Kind, Question, Response, label_index};
+use crate::rules::rich::{Block, Inline, Picture, blocks, inline, is_plain, size};
 use crate::web::words::Words;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use serde_json::Value;
 
 /// A stem with each gap as a line to look at, numbered where there are several.
 pub fn stem(words: Words, text: &str) -> Markup {
-    let pieces = pieces(text);
-    let several = pieces.iter().filter(|piece| matches!(piece, Piece::Gap(_))).count() > 1;
-    html! {
-        @for piece in &pieces {
-            @match piece {
-                Piece::Words(text) => { (text) }
-                Piece::Gap(number) => {
-                    span.gap {
-                        span.visually-hidden { (words.with("gap", &[("number", crate::web::words::count(*number))])) }
-                        span aria-hidden="true" { @if several { (number) } @else { "\u{a0}" } }
-                    }
-                }
+    let several = pieces(text).iter().filter(|piece| matches!(piece, Piece::Gap(_))).count() > 1;
+    let gap = |number: usize| {
+        html! {
+            span.gap {
+                span.visually-hidden { (words.with("gap", &[("number", crate::web::words::count(number))])) }
+                span aria-hidden="true" { @if several { (number) } @else { "\u{a0}" } }
             }
+        }
+    };
+    flow(text, Some(&gap))
+}
+
+/// A text with its pictures, tables and formulas.
+pub fn rich(text: &str) -> Markup {
+    flow(text, None)
+}
+
+/// The same with something in the place of each gap; without it there are none.
+pub fn flow(text: &str, gap: Option<&dyn Fn(usize) -> Markup>) -> Markup {
+    if is_plain(text) {
+        return line(text, gap);
+    }
+    html! {
+        @for block in blocks(text) {
+            @match block {
+                Block::Lines(lines) => (line(lines, gap)),
+                Block::Table(table) => div.scroll { table.in-text {
+                    thead { tr { @for cell in &table.heading { th scope="col" { (line(cell, gap)) } } } }
+                    tbody { @for row in &table.rows { tr { @for cell in row { td { (line(cell, gap)) } } } } }
+                } },
+            }
+        }
+    }
+}
+
+fn line(text: &str, gap: Option<&dyn Fn(usize) -> Markup>) -> Markup {
+    html! {
+        @for one in inline(text) {
+            @match one {
+                Inline::Words(words) => {
+                    @if let Some(gap) = gap {
+                        @for piece in pieces(words) { @match piece { Piece::Words(text) => (text), Piece::Gap(number) => (gap(number)) } }
+                    } @else { (words) }
+                }
+                Inline::Picture(picture) => (shown(picture)),
+                // What can't be shown stands as it is written.
+                Inline::Formula(formula) => @match mathml::clean(formula) { Some(formula) => (PreEscaped(formula)), None => (formula) },
+            }
+        }
+    }
+}
+
+fn shown(picture: Picture<'_>) -> Markup {
+    html! {
+        @match size(picture.name) {
+            Some((width, height)) => img.picture src={ "/pictures/" (picture.name) } alt=(picture.alt) width=(width) height=(height);,
+            None => { "![" (picture.alt) "](" (picture.name) ")" }
         }
     }
 }
@@ -33,10 +79,10 @@ pub fn stem(words: Words, text: &str) -> Markup {
 pub fn asked(words: Words, question: &Question) -> Markup {
     html! {
         @for list in [&question.options, &question.targets] { @if !list.is_empty() {
-            ul.plain.reviewed { @for choice in list { li { span.label { (choice.label) } " " (words.of(&choice.text)) } } }
+            ul.plain.reviewed { @for choice in list { li { span.label { (choice.label) } " " (rich(words.of(&choice.text))) } } }
         } }
         @for (number, part) in (1_usize..).zip(question.parts()) {
-            p.stem { span.muted { "(" (number) ")" } " " (stem(words, words.of(&part.stem))) }
+            div.stem { span.muted { "(" (number) ")" } " " (stem(words, words.of(&part.stem))) }
             (asked(words, &part))
         }
     }
@@ -121,7 +167,7 @@ pub fn marking_points(words: Words, model: &Model, full: Points) -> Markup {
     html! {
         @if !model.points.is_empty() { ul {
             @for point in &model.points {
-                li { (words.of(&point.text)) " " span.muted { (words.with("marking-point", &[("points", full.share(point.share.into(), 100).to_string().into())])) } }
+                li { (rich(words.of(&point.text))) " " span.muted { (words.with("marking-point", &[("points", full.share(point.share.into(), 100).to_string().into())])) } }
             }
         } }
     }

@@ -3,7 +3,7 @@
 use super::integrity;
 use super::late::outcome;
 use super::objections;
-use super::question::{canonical_of, key_in_words, marking_points, options, said, stem, targets};
+use super::question::{canonical_of, key_in_words, marking_points, options, rich, said, stem, targets};
 use crate::rules::blueprint::Review;
 use crate::rules::correction::Counting;
 use crate::rules::integrity::Hinted;
@@ -176,11 +176,11 @@ fn reviewed(
 ) -> Markup {
     html! {
         article.card.q id={ "q" (position) } {
-            p.stem { span.muted { (position) "." } " " (stem(words, words.of(&item.question.stem))) " " (mark_tag(words, item, mark)) }
+            div.stem { span.muted { (position) "." } " " (stem(words, words.of(&item.question.stem))) " " (mark_tag(words, item, mark)) }
             @for (index, (part, mark)) in item.parts().iter().zip(parts).enumerate() {
                 @let mine = item.read(stored).and_then(|response| response.part(index).cloned());
                 div.subquestion {
-                    p.stem { span.muted { "(" (index + 1) ")" } " " (stem(words, words.of(&part.question.stem))) " " (mark_tag(words, part, *mark)) }
+                    div.stem { span.muted { "(" (index + 1) ")" } " " (stem(words, words.of(&part.question.stem))) " " (mark_tag(words, part, *mark)) }
                     (reviewed_answer(words, part, mine.as_ref()))
                 }
             }
@@ -225,7 +225,7 @@ fn also_said(words: Words, item: &Item) -> Markup {
     html! {
             dl.facts {
                 @if item.ruling.is_some() { dt { (words.t("corrections-title")) } dd { (ruling(words, item)) } }
-                @if let Some(explanation) = &item.question.explanation { dt { (words.t("explanation")) } dd { (words.of(explanation)) } }
+                @if let Some(explanation) = &item.question.explanation { dt { (words.t("explanation")) } dd.stem { (rich(words.of(explanation))) } }
                 @if let Some(cite) = &item.question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
             }
     }
@@ -247,13 +247,13 @@ fn reviewed_options(words: Words, item: &Item, response: Option<&Response>) -> M
         ul.plain.reviewed { @for (label, text) in options(words, item) {
             @let (is_mine, is_right) = (chosen.contains(&label), right.contains(&label));
             li class=[is_right.then_some("right").or(is_mine.then_some("mine"))] {
-                span.label { (label) } " " (text)
+                span.label { (label) } " " (rich(&text))
                 @if is_mine { " " span.tag.none { (words.t("chosen")) } }
                 @if is_right { " " span.tag.good { @if several { (words.t("correct-one")) } @else { (words.t("correct-answer")) } } }
             }
         } }
         @if !item.question.targets.is_empty() {
-            ul.plain.reviewed { @for (label, text) in targets(words, item) { li { span.label { (label) } " " (text) } } }
+            ul.plain.reviewed { @for (label, text) in targets(words, item) { li { span.label { (label) } " " (rich(&text)) } } }
         }
     }
 }

@@ -49,7 +49,7 @@ fn the_limits_of_the_form_are_listed() {
         one("b", "s"),
         one("c", "A. 股是什么"),
     ]));
-    let written = write(&bank, Form::Aiken, Language::Zh).unwrap();
+    let written = write(&bank, &[], Form::Aiken, Language::Zh).unwrap();
     assert_eq!(String::from_utf8(written.bytes).unwrap(), "s\nA. 一 二\nB. y\nANSWER: B\n\n");
     let found: Vec<&str> = written.remarks.iter().map(|remark| remark.found.as_str()).collect();
     assert_eq!(found, ["a: true_false", "c: single", "b: id", "b: options", "b: topic"]);
@@ -68,7 +68,7 @@ fn a_file_is_known_by_its_answers() {
 proptest! {
     #[test]
     fn what_is_written_comes_back(bank in banks()) {
-        let written = write(&bank, Form::Aiken, Language::Zh).unwrap();
+        let written = write(&bank, &[], Form::Aiken, Language::Zh).unwrap();
         let back = read(std::str::from_utf8(&written.bytes).unwrap());
         let single = bank.questions.iter().filter(|question| question.kind() == Kind::Single);
         prop_assert_eq!(back.questions.len(), single.count());

@@ -7,7 +7,7 @@ use proptest::prelude::{any, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 
 fn write(bank: &Bank, language: Language) -> (String, Vec<Remark>) {
-    let written = crate::formats::exchange::write(bank, Form::Gift, language).unwrap();
+    let written = crate::formats::exchange::write(bank, &[], Form::Gift, language).unwrap();
     (String::from_utf8(written.bytes).unwrap(), written.remarks)
 }
 

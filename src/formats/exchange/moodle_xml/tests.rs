@@ -163,7 +163,7 @@ fn every_kind_comes_back() {
         { "id": "m", "topic": "u", "kind": "match", "stem": "配", "options": { "A": "甲->", "B": "乙" }, "targets": { "1": "一", "2": "二", "3": "三" }, "answer": { "A": "2", "B": "2" } },
         { "id": "g", "topic": "u", "kind": "blank", "stem": "{{1}}", "answer": [{ "accept": ["3"], "number": true, "units": ["年"] }], "cite": "第一条" },
     ]));
-    let written = write(&bank, Form::MoodleXml, Language::Zh).unwrap();
+    let written = write(&bank, &[], Form::MoodleXml, Language::Zh).unwrap();
     let found: Vec<&str> = written.remarks.iter().map(|remark| remark.found.as_str()).collect();
     assert_eq!(found, ["g: answer/number", "g: answer/units", "g: cite"]);
     let read_again = finished(&read(&written.bytes).unwrap());
@@ -174,7 +174,7 @@ fn every_kind_comes_back() {
 proptest! {
     #[test]
     fn what_is_written_comes_back(bank in banks()) {
-        let written = write(&bank, Form::MoodleXml, Language::Zh).unwrap();
+        let written = write(&bank, &[], Form::MoodleXml, Language::Zh).unwrap();
         prop_assert_eq!(&written.remarks, &vec![]);
         let text = String::from_utf8_lossy(&written.bytes);
         let read_again = read(&written.bytes).unwrap();

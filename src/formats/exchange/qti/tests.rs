@@ -362,7 +362,7 @@ fn every_kind_comes_back_in_both_versions() {
         { "id": "s", "topic": "t", "kind": "single", "stem": "s", "options": { "A": "对", "B": "错" }, "answer": "A", "cite": "c" },
     ]));
     for form in [Form::Qti21, Form::Qti3] {
-        let written = write(&bank, form, Language::Zh).unwrap();
+        let written = write(&bank, &[], form, Language::Zh).unwrap();
         let found: Vec<&str> = written.remarks.iter().map(|remark| remark.found.as_str()).collect();
         assert_eq!(found, ["c: answer/units", "s: cite"]);
         assert_eq!(Form::detect("x", &written.bytes), Form::Qti21);
@@ -379,7 +379,7 @@ proptest! {
     #[test]
     fn what_is_written_comes_back(bank in banks(), three in any::<bool>()) {
         let form = if three { Form::Qti3 } else { Form::Qti21 };
-        let written = write(&bank, form, Language::Zh).unwrap();
+        let written = write(&bank, &[], form, Language::Zh).unwrap();
         prop_assert_eq!(&written.remarks, &vec![]);
         let read_again = read(&written.bytes).unwrap();
         prop_assert_eq!(&read_again.remarks, &vec![]);

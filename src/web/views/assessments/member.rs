@@ -43,7 +43,7 @@ fn sum(words: Words, assessed: &Assessed, line: &MemberLine) -> Markup {
     html! {
         section.card {
             h2 { (words.t("assessment-why")) }
-            p.stem {
+            div.stem {
                 (terms.join(" + ")) @if adjusted != 0 { " " (signed_points(adjusted)) } " = "
                 strong { (total(words, outcome)) }
             }

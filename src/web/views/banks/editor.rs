@@ -61,6 +61,8 @@ pub fn question(words: Words, shown: &Shown<'_>) -> Markup {
             (one(words, &shown.bank.topics, newer, None))
         }
         form.card method="post" action={ (path) "/draft/question" } enctype="multipart/form-data" data-plan {
+            // What Enter does in a field.
+            button.visually-hidden name="action" value="check" tabindex="-1" aria-hidden="true" { (words.t("question-look")) }
             input type="hidden" name="kind" value=(shown.kinds.whole.name());
             input type="hidden" name="seen" value=(shown.seen);
             @if shown.both { input type="hidden" name="languages" value="2"; }
@@ -78,6 +80,14 @@ pub fn question(words: Words, shown: &Shown<'_>) -> Markup {
                 }
             }
             @if shown.kinds.whole == Kind::Case { (new_part(words, shown)) }
+            details.field {
+                summary { (words.t("edit-picture")) }
+                p.help { (words.t("edit-picture-help")) }
+                p.actions {
+                    input type="file" name="file" accept="image/png,image/jpeg,image/gif,image/webp" aria-label=(words.t("edit-picture"));
+                    button.button.quiet name="action" value="add-picture" formnovalidate { (words.t("edit-picture-add")) }
+                }
+            }
             div #live-look data-live { (look(words, shown)) }
             p.actions {
                 button.button name="action" value="save" { (words.t("save")) }

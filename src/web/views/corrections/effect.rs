@@ -33,7 +33,7 @@ pub fn preview(words: Words, preview: &Preview, sent: &Sent<'_>) -> Markup {
         h1 { (words.t("correction-preview")) }
         section.card {
             p.small.muted { (preview.named.0) "/" (preview.named.1) }
-            p.stem { (stem(words, words.of(&preview.question.stem))) }
+            div.stem { (stem(words, words.of(&preview.question.stem))) }
             dl.facts {
                 dt { (words.t("correction-key-before")) } dd.stem { (bank_key(words, &preview.question.key)) }
                 dt { (words.t("correction-what")) } dd { strong { (change(words, &preview.change)) } }

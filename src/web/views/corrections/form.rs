@@ -41,7 +41,7 @@ pub fn question(words: Words, target: &Target<'_>, sent: &Fields, error: Option<
         h1 { (words.t("corrections-question")) }
         section.card {
             p.small.muted { (bank) "/" (question.id) }
-            p.stem { (stem(words, words.of(&question.stem))) }
+            div.stem { (stem(words, words.of(&question.stem))) }
             (asked(words, question))
             dl.facts { dt { (words.t("correct-answer")) } dd { strong.stem { (bank_key(words, &question.key)) } } }
         }

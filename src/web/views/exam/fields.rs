@@ -4,7 +4,7 @@ use crate::rules::paper::Item;
 use crate::rules::question::written::MOST_CHARACTERS;
 use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
 use crate::web::views::arrange;
-use crate::web::views::question::{Piece, options, pieces};
+use crate::web::views::question::{flow, options, rich};
 use crate::web::words::{Words, clock, count};
 use maud::{Markup, html};
 use serde_json::Value;
@@ -94,25 +94,19 @@ fn option(kind: &str, name: &str, value: &str, label: &str, text: &str, chosen: 
     html! {
         label.option {
             input type=(kind) name=(name) value=(value) checked[chosen];
-            span.label { (label) } span.text { (text) }
+            span.label { (label) } span.text { (rich(text)) }
         }
     }
 }
 
 /// The stem with a field in the place of each gap.
 fn gapped(words: Words, item: &Item, name: &str, now: &Value) -> Markup {
-    html! {
-        span.stem {
-            @for piece in pieces(words.of(&item.question.stem)) {
-                @match piece {
-                    Piece::Words(text) => { (text) }
-                    Piece::Gap(number) => {
-                        @let filled = number.checked_sub(1).and_then(|index| now.get(index)).and_then(Value::as_str);
-                        input.gap type="text" name={ (name) "_" (number) } value=[filled] maxlength=(MOST_GAP_CHARACTERS) autocapitalize="off"
-                            spellcheck="false" autocomplete="off" aria-label=(words.with("gap", &[("number", count(number))]));
-                    }
-                }
-            }
+    let gap = |number: usize| {
+        let filled = number.checked_sub(1).and_then(|index| now.get(index)).and_then(Value::as_str);
+        html! {
+            input.gap type="text" name={ (name) "_" (number) } value=[filled] maxlength=(MOST_GAP_CHARACTERS) autocapitalize="off"
+                spellcheck="false" autocomplete="off" aria-label=(words.with("gap", &[("number", count(number))]));
         }
-    }
+    };
+    html! { span.stem { (flow(words.of(&item.question.stem), Some(&gap))) } }
 }

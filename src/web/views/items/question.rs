@@ -28,8 +28,8 @@ pub fn question(words: Words, items: &Items, line: &Line) -> Markup {
                 p { (words.t(&format!("flag-{}-do", flag.name()))) }
             }
         }
-        @if line.shows_words { section.card { p.stem { (stem(words, words.of(&question.stem))) }
-            @for (number, part) in (1_usize..).zip(question.parts()) { p.stem { span.muted { "(" (number) ")" } " " (stem(words, words.of(&part.stem))) } }
+        @if line.shows_words { section.card { div.stem { (stem(words, words.of(&question.stem))) }
+            @for (number, part) in (1_usize..).zip(question.parts()) { div.stem { span.muted { "(" (number) ")" } " " (stem(words, words.of(&part.stem))) } }
         } }
         @else { (notice("", &words.t("items-no-words"))) }
         (figures(words, line))

@@ -85,6 +85,11 @@ fn prefix(number: usize) -> String {
     if number == 0 { String::new() } else { format!("p{number} ") }
 }
 
+/// Whether a field holds what the question asks, or its material.
+pub fn is_stem(name: &str) -> bool {
+    Column::of_heading(name).is_some_and(|column| column.part == Part::Stem)
+}
+
 /// The part that a field belongs to, and its name without that.
 fn belonging(name: &str) -> (usize, &str) {
     let numbered = name.strip_prefix('p').and_then(|rest| rest.split_once(' '));
@@ -231,7 +236,7 @@ pub fn filled(
                 known.push_str(value.trim());
             }
             Some(_) => {}
-            None => row.push((column, value.trim().to_owned(), name.clone())),
+            None => row.push((column, value.trim().replace("\r\n", "\n"), name.clone())),
         }
     }
     // A part in which nothing was written is none.

@@ -14,7 +14,7 @@ fn bank(file: &Value) -> Bank {
 }
 
 fn there_and_back(bank: &Bank, form: Form, language: Language) -> (Bank, Vec<Remark>) {
-    let written = write(bank, form, language).unwrap();
+    let written = write(bank, &[], form, language).unwrap();
     let naming = Naming { bank: bank.name.clone(), title: None };
     let converted = convert(&written.bytes, form, &naming, &Hints::default()).unwrap();
     assert_eq!(converted.remarks, [], "nothing of ours is foreign to us");
@@ -209,7 +209,7 @@ fn no_cell_runs_and_what_was_guarded_is_itself_again() {
         let (again, remarks) = there_and_back(&bank, form, Language::En);
         assert_eq!((again, remarks), (bank.clone(), Vec::new()));
     }
-    let text = String::from_utf8(write(&bank, Form::Csv, Language::Zh).unwrap().bytes).unwrap();
+    let text = String::from_utf8(write(&bank, &[], Form::Csv, Language::Zh).unwrap().bytes).unwrap();
     let row = text.lines().last().unwrap();
     assert_eq!(row, "'-q,单选题,t,3,'=1+1,'-x,''=2,'@a,''tis,-3.5,A");
 }
