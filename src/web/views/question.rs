@@ -40,7 +40,7 @@ pub fn flow(text: &str, gap: Option<&dyn Fn(usize) -> Markup>) -> Markup {
         @for block in blocks(text) {
             @match block {
                 Block::Lines(lines) => (line(lines, gap)),
-                Block::Table(table) => div.scroll { table.in-text {
+                Block::Table(table) => div.around { table.in-text {
                     thead { tr { @for cell in &table.heading { th scope="col" { (line(cell, gap)) } } } }
                     tbody { @for row in &table.rows { tr { @for cell in row { td { (line(cell, gap)) } } } } }
                 } },

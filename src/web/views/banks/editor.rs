@@ -122,7 +122,7 @@ fn new_part(words: Words, shown: &Shown<'_>) -> Markup {
             p.help { (words.t("edit-parts-help")) }
             p.actions {
                 label.visually-hidden for="f-part-kind" { (words.t("edit-part-kind")) }
-                select #f-part-kind.short name="part-kind" {
+                select #f-part-kind name="part-kind" {
                     @for kind in Kind::of_parts() { option value=(kind.name()) { (words.t(&format!("kind-{}", kind.name()))) } }
                 }
                 button.button.quiet name="action" value="add-part" formnovalidate { (words.t("edit-part-add")) }

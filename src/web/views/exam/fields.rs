@@ -1,6 +1,7 @@
 //! The fields of a question on an open paper.
 
 use crate::rules::paper::Item;
+use crate::rules::points::Points;
 use crate::rules::question::written::MOST_CHARACTERS;
 use crate::rules::question::{Kind, MOST_GAP_CHARACTERS};
 use crate::web::views::arrange;
@@ -47,7 +48,7 @@ fn parts(words: Words, item: &Item, name: &str, now: &Value) -> Markup {
             fieldset.subquestion data-kind=(part.question.kind().name()) data-gaps=(part.question.gap_count()) {
                 legend {
                     span.muted { "(" (index + 1) ")" } " " (gapped(words, part, &name, now)) " "
-                    span.muted.small { (words.with("part-points", &[("points", part.points.to_string().into())])) }
+                    @if part.points > Points::ZERO { span.muted.small { (words.with("part-points", &[("points", part.points.to_string().into())])) } }
                 }
                 (answer_fields(words, part, &name, now))
             }
