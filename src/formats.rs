@@ -10,6 +10,7 @@ pub mod bank_json;
 pub mod docx_writer;
 pub mod exchange;
 pub mod json;
+pub mod mark_sheet;
 pub mod qr;
 pub mod reader;
 pub mod roster;
