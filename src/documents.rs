@@ -5,9 +5,11 @@
 
 pub mod announcement;
 mod archive;
+pub mod assessment;
 mod circular;
 mod grid;
 mod items;
+pub mod mark_list;
 pub mod named;
 mod official;
 mod presence;

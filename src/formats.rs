@@ -11,6 +11,7 @@ pub mod bundle;
 pub mod docx_writer;
 pub mod exchange;
 pub mod json;
+pub mod mark_sheet;
 pub mod mathml;
 pub mod picture;
 pub mod qr;

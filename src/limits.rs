@@ -33,6 +33,8 @@ pub const BANK_BYTES: usize = 256 * 1024 * 1024;
 /// Bytes of an uploaded roster.
 pub const ROSTER_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes of one response.
+pub const MARK_LIST_BYTES: usize = 4 * 1024 * 1024;
+/// Largest response.
 pub const RESPONSE_BYTES: usize = 64 * 1024;
 
 /// Questions written in one transaction while a bank loads, so that no save waits longer than 20 ms.

@@ -4,6 +4,7 @@
 //! Rows come back as plain structs; a missing row is `None`, never an error.
 
 pub mod answer_writer;
+pub mod assessment_marks;
 pub mod assessments;
 pub mod attempts;
 pub mod bank_changes;

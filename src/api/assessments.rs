@@ -1,10 +1,14 @@
 //! The annual study assessment. For committees at or above a branch.
 
+pub mod lists;
+mod marks;
+
 use crate::api::{Answer, Body, body, json, required_text, text_or_empty, time};
 use crate::app::App;
 use crate::formats::assessment_json;
 use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
+use crate::limits;
 use crate::rules::assessment::{Counted, Part};
 use crate::rules::points::Points;
 use crate::rules::roster::Role;
@@ -30,6 +34,19 @@ pub fn routes() -> Vec<Route> {
         Route::post("/api/v1/assessments/{year}/adjustments", COMMITTEE, adjust).with_query(&BRANCH),
         Route::delete("/api/v1/assessments/{year}/adjustments/{adjustment}", COMMITTEE, end).with_query(&BRANCH),
         Route::post("/api/v1/assessments/{year}/signings", COMMITTEE, sign).with_query(&BRANCH),
+        Route::get("/api/v1/assessments/{year}/results.xlsx", COMMITTEE, lists::results_xlsx).with_query(&BRANCH),
+        Route::get("/api/v1/assessments/{year}/commended", COMMITTEE, lists::commended).with_query(&BRANCH),
+        Route::get("/api/v1/assessments/{year}/commended.xlsx", COMMITTEE, lists::commended_xlsx).with_query(&BRANCH),
+        Route::get("/api/v1/assessments/{year}/to-help", COMMITTEE, lists::to_help).with_query(&BRANCH),
+        Route::get("/api/v1/assessments/{year}/to-help.xlsx", COMMITTEE, lists::to_help_xlsx).with_query(&BRANCH),
+        Route::get("/api/v1/assessments/{year}/compared", COMMITTEE, lists::compared).with_query(&BRANCH),
+        Route::get("/api/v1/assessments/{year}/compared.xlsx", COMMITTEE, lists::compared_xlsx).with_query(&BRANCH),
+        Route::get("/api/v1/assessments/{year}/marks/{list}", COMMITTEE, marks::list).with_query(&BRANCH),
+        Route::post("/api/v1/assessments/{year}/marks/{list}", COMMITTEE, marks::enter).with_query(&BRANCH),
+        Route::put("/api/v1/assessments/{year}/marks/{list}", COMMITTEE, marks::load)
+            .with_body(limits::MARK_LIST_BYTES)
+            .with_query(&marks::LOAD),
+        Route::delete("/api/v1/assessments/{year}/marks/{list}/{mark}", COMMITTEE, marks::end).with_query(&BRANCH),
     ]
 }
 
@@ -258,6 +275,11 @@ pub fn explained(assessed: &Assessed, member: &MemberLine) -> Value {
         .map(|(index, (component, part))| {
             let tests = assessed.tests.get(index).map(Vec::as_slice).unwrap_or_default();
             let name = |one: &Counted| tests.get(one.sitting.test).map(|known| known.test.row.name.as_str());
+            if let Some(list) = component.marks() {
+                let given: Vec<Value> = member.marks_of(&list.name).map(marks::given).collect();
+                return value!({ "title": component.title, "weight": component.weight, "value": part.value,
+                    "list": list.name, "marks": given });
+            }
             value!({ "title": component.title, "weight": component.weight, "value": part.value, "sat": part.sat,
                 "least": part.least, "tests": counted(part, name) })
         })

@@ -158,6 +158,10 @@ fn content(name: &str) -> Value {
         _ if ["/export", "/template", "/marked"].iter().any(|ending| name.ends_with(ending)) => {
             json!({ "*/*": { "schema": {} } })
         }
+        _ if name.contains(".xlsx") => {
+            let media_type = Document::ReportXlsx.media_type();
+            json!({ media_type: { "schema": { "type": "string", "format": "binary" } } })
+        }
         _ if name.contains(".csv") => json!({ "text/csv": { "schema": { "type": "string" } } }),
         _ => json!({ "application/json": { "schema": {} } }),
     }

@@ -1,11 +1,14 @@
 //! `kaohe assess`: the annual study assessment on the machine itself.
 
+mod lists;
+
 use crate::cli::words::Words;
-use crate::cli::{Failure, Outcome, Place, open, read_file};
+use crate::cli::{Failure, Outcome, Place, open, put, read_file};
+use crate::documents::{self, assessment::Workbook};
 use crate::formats::assessment_json;
 use crate::rules::rights::Caller;
-use crate::service::assessments;
-use clap::Subcommand;
+use crate::service::assessments::{self, Entering, Loading, MarksLoaded};
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -41,6 +44,64 @@ pub(super) enum AssessCommand {
         /// Their name.
         name: String,
     },
+    /// Print who can be commended by the criteria of the rules.
+    Commended(ListArgs),
+    /// Print who needs help, and why; for the committee that is responsible, never for publication.
+    ToHelp(ListArgs),
+    /// Print a year beside the year before.
+    Compared(ListArgs),
+    /// Write a workbook of a year.
+    Document {
+        /// The year.
+        year: u32,
+        /// Which: its name says what it is.
+        #[arg(value_parser = Workbook::ALL.map(Workbook::name))]
+        document: String,
+        /// Code of the branch; left out: the highest.
+        #[arg(long, env = "KAOHE_BRANCH")]
+        branch: Option<String>,
+        /// The file to write; left out: standard output.
+        #[arg(long, env = "KAOHE_OUT")]
+        out: Option<PathBuf>,
+    },
+    /// Enter a member's mark in a list of the rules.
+    Mark {
+        /// The year.
+        year: u32,
+        /// The name of the list in the rules.
+        list: String,
+        /// Whose mark.
+        login: String,
+        /// Points of full marks, or percent (85%).
+        score: String,
+        /// Where it comes from, and why.
+        #[arg(long)]
+        source: String,
+        /// Code of the branch; left out: the highest.
+        #[arg(long, env = "KAOHE_BRANCH")]
+        branch: Option<String>,
+    },
+    /// Enter a list of marks from CSV or XLSX (login, score, source); all or nothing.
+    LoadMarks {
+        /// The year.
+        year: u32,
+        /// The name of the list in the rules.
+        list: String,
+        /// The file.
+        file: PathBuf,
+        /// Where marks come from whose row doesn't say.
+        #[arg(long, default_value = "")]
+        source: String,
+        /// Code of the branch; left out: the highest.
+        #[arg(long, env = "KAOHE_BRANCH")]
+        branch: Option<String>,
+        /// Only say what would change.
+        #[arg(long, env = "KAOHE_DRY_RUN")]
+        dry_run: bool,
+        /// Print a JSON document, as the API gives it.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
+    },
     /// Sign the results of a year off.
     Sign {
         /// The year.
@@ -55,6 +116,18 @@ pub(super) enum AssessCommand {
         #[arg(long, env = "KAOHE_BRANCH")]
         branch: Option<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// The year.
+    year: u32,
+    /// Code of the branch; left out: the highest.
+    #[arg(long, env = "KAOHE_BRANCH")]
+    branch: Option<String>,
+    /// Print a JSON document, as the API gives it.
+    #[arg(long, env = "KAOHE_JSON")]
+    json: bool,
 }
 
 pub(super) async fn run(place: &Place, command: AssessCommand, words: &Words) -> Outcome {
@@ -86,6 +159,37 @@ pub(super) async fn run(place: &Place, command: AssessCommand, words: &Words) ->
                 out!("{}", words.say("cli-assessment-set", &[("year", &year.to_string())]));
             }
         }
+        AssessCommand::Commended(args) => {
+            let shown = assessments::commended(&app, &operator, now_ms, (args.year, args.branch.as_deref())).await?;
+            lists::commended(&shown, args.json, words);
+        }
+        AssessCommand::ToHelp(args) => {
+            let shown = assessments::to_help(&app, &operator, now_ms, (args.year, args.branch.as_deref())).await?;
+            lists::to_help(&shown, args.json, words);
+        }
+        AssessCommand::Compared(args) => {
+            let shown = assessments::compared(&app, &operator, now_ms, (args.year, args.branch.as_deref())).await?;
+            lists::compared(&shown, args.json, words);
+        }
+        AssessCommand::Document { year, document, branch, out } => {
+            let workbook = Workbook::ALL.into_iter().find(|one| one.name() == document);
+            let workbook = workbook.unwrap_or(Workbook::Results);
+            let by = (&operator, crate::i18n::words::Words(words.language), now_ms);
+            let file = documents::assessment::make(&app, by, (year, branch.as_deref()), workbook).await?;
+            put(out, &file.bytes)?;
+        }
+        AssessCommand::Mark { year, list, login, score, source, branch } => {
+            let entering = Entering { list, login, score, source };
+            let row = assessments::enter(&app, &operator, now_ms, (year, branch.as_deref()), &entering).await?;
+            let (points, full) = (row.mark().points.to_string(), row.mark().full.to_string());
+            let values = [("login", entering.login.as_str()), ("points", &points), ("full", &full)];
+            out!("{}", words.say("cli-mark-entered", &values));
+        }
+        AssessCommand::LoadMarks { year, list, file, source, branch, dry_run, json } => {
+            let loading = Loading { list, file: read_file(&file)?, source, dry_run };
+            let loaded = assessments::load_marks(&app, &operator, now_ms, (year, branch.as_deref()), loading).await?;
+            say_loaded(&loaded, (dry_run, json), words);
+        }
         AssessCommand::Sign { year, signers, note, branch } => {
             let at = (year, branch.as_deref());
             let row = assessments::sign(&app, &operator, now_ms, at, (&signers, &note)).await?;
@@ -94,6 +198,24 @@ pub(super) async fn run(place: &Place, command: AssessCommand, words: &Words) ->
         }
     }
     Ok(())
+}
+
+fn say_loaded(loaded: &MarksLoaded, (dry_run, json): (bool, bool), words: &Words) {
+    if json {
+        out!("{}", serde_json::to_string(loaded).unwrap_or_default());
+        return;
+    }
+    let counts = [loaded.new.len(), loaded.changed.len(), loaded.unchanged, loaded.left_out].map(|one| one.to_string());
+    let [new, changed, unchanged, left] = &counts;
+    let values = [("new", new.as_str()), ("changed", changed), ("unchanged", unchanged), ("left", left)];
+    out!("{}", words.say("cli-marks-loaded", &values));
+    for one in &loaded.changed {
+        let before = one.before.map(|before| before.to_string()).unwrap_or_default();
+        out!("{}\t{}\t{before} → {}\t{}", one.login, one.name, one.after, one.source);
+    }
+    if dry_run {
+        out!("{}", words.say("cli-dry-run", &[]));
+    }
 }
 
 fn print(assessed: &assessments::Assessed, words: &Words) {

@@ -2,16 +2,19 @@
 //!
 //! What [`write()`] writes, [`read()`] reads back as the same rules.
 
+mod criteria;
 mod schema;
 
 pub(super) use schema::schema;
 
 use super::json::{Document, Value};
 use super::reader::{Fields, MOST_TITLE_CHARACTERS, Reader};
-use crate::rules::assessment::{Band, BranchWeights, Combine, Component, Definition, Missing, Selection, WHOLE};
+use crate::rules::assessment::{
+    Band, BranchWeights, Combine, Component, Definition, MarkList, Missing, Selection, WHOLE,
+};
 use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::blueprint::Occasion;
-use crate::rules::points::Points;
+use crate::rules::points::{MOST_POINTS, Points};
 use serde_json::{Map, json};
 
 /// Largest file.
@@ -25,12 +28,19 @@ pub const MOST_TESTS: usize = 1000;
 /// Years that can be assessed.
 pub const YEARS: std::ops::RangeInclusive<u32> = 2000..=2999;
 
-const FIELDS: [&str; 8] = ["year", "title", "components", "bands", "pass", "excellent", "branch", "least_members"];
-const COMPONENT: [&str; 8] = ["title", "weight", "tests", "combine", "best", "least", "absent", "excused"];
+const FIELDS: [&str; 10] =
+    ["year", "title", "components", "bands", "pass", "excellent", "branch", "least_members", "commend", "help"];
+const COMPONENT: [&str; 9] = ["title", "weight", "tests", "marks", "combine", "best", "least", "absent", "excused"];
+/// Fields that speak of tests, and so not of marks that are entered.
+const OF_TESTS: [&str; 5] = ["tests", "combine", "best", "least", "excused"];
+const MARKS: [&str; 2] = ["name", "full"];
 const BAND: [&str; 2] = ["title", "from"];
 const SELECTION: [&str; 2] = ["occasion", "names"];
 /// Highest number of sittings or members.
 const MOST_NUMBER: u32 = 10_000;
+/// Full marks of marks that are entered.
+const LEAST_FULL: Points = Points::from_hundredths(1);
+const MOST_FULL: Points = Points::from_hundredths(MOST_POINTS * 100);
 const BRANCH: [&str; 4] = ["mean", "participation", "pass", "excellence"];
 
 /// Occasions that can be part of an assessment: practice never is.
@@ -61,6 +71,8 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
     }
     let branch = reader.required(&fields, "branch").and_then(|value| branch(reader, value));
     let least_members = number(reader, &fields, "least_members", 0);
+    let commend = fields.get("commend").and_then(|value| criteria::commend(reader, value));
+    let help = fields.get("help").and_then(|value| criteria::help(reader, value));
     Some(Definition {
         year: year?,
         title: title?,
@@ -70,6 +82,8 @@ fn definition(reader: &mut Reader<'_>) -> Option<Definition> {
         excellent: excellent?,
         branch: branch?,
         least_members: least_members?,
+        commend,
+        help,
     })
 }
 
@@ -97,6 +111,13 @@ fn components<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Vec<Compo
         return None;
     }
     adds_up(reader, value, &components.iter().map(|component| component.weight).collect::<Vec<_>>());
+    for (index, (item, component)) in items.iter().zip(&components).enumerate() {
+        let Some(list) = component.marks() else { continue };
+        let before = components.iter().take(index).filter_map(Component::marks);
+        if before.into_iter().any(|known| known.name == list.name) {
+            reader.note(item.at(), ProblemCode::Repeated, &list.name, "");
+        }
+    }
     Some(components)
 }
 
@@ -104,7 +125,17 @@ fn component<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Component>
     let fields = reader.fields(value, &COMPONENT)?;
     let title = reader.required(&fields, "title").and_then(|value| reader.words(value, MOST_TITLE_CHARACTERS));
     let weight = reader.required(&fields, "weight").and_then(|value| reader.points(value, Points::ZERO..=WHOLE));
-    let tests = reader.required(&fields, "tests").and_then(|value| selection(reader, value));
+    let tests = match fields.get("marks") {
+        Some(marks) => {
+            for field in OF_TESTS {
+                if let Some(value) = fields.get(field) {
+                    reader.note(value.at(), ProblemCode::NotForKind, field, "tests");
+                }
+            }
+            mark_list(reader, marks).map(Selection::Marks)
+        }
+        None => reader.required(&fields, "tests").and_then(|value| selection(reader, value)),
+    };
     let combine =
         fields.get("combine").map_or(Some(Combine::Mean), |value| reader.one_of(value, &Combine::ALL, Combine::name));
     let best = match (combine, fields.get("best")) {
@@ -112,7 +143,9 @@ fn component<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Component>
             reader.required(&fields, "best").and_then(|value| reader.integer(value, 1..=1000)).map(Some)
         }
         (_, Some(value)) => {
-            reader.note(value.at(), ProblemCode::NotForKind, "best", Combine::Best.name());
+            if fields.get("marks").is_none() {
+                reader.note(value.at(), ProblemCode::NotForKind, "best", Combine::Best.name());
+            }
             Some(None)
         }
         (_, None) => Some(None),
@@ -151,6 +184,13 @@ fn selection<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Selection>
     (read.len() == items.len()).then_some(Selection::Names(read))
 }
 
+fn mark_list<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<MarkList> {
+    let fields = reader.fields(value, &MARKS)?;
+    let name = reader.required(&fields, "name").and_then(|value| reader.name(value));
+    let full = fields.get("full").map_or(Some(WHOLE), |value| reader.points(value, LEAST_FULL..=MOST_FULL));
+    Some(MarkList { name: name?.into_owned(), full: full? })
+}
+
 /// From the highest down; no two begin at the same line.
 fn bands<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<Vec<Band>> {
     let items = reader.list(value, MOST_BANDS)?;
@@ -181,7 +221,7 @@ fn branch<'d>(reader: &mut Reader<'d>, value: &'d Value) -> Option<BranchWeights
 
 /// Rules as their file and the API hold them, every default spelled out.
 pub fn write(definition: &Definition) -> serde_json::Value {
-    json!({
+    let mut file = json!({
         "year": definition.year,
         "title": definition.title,
         "components": definition.components.iter().map(write_component).collect::<Vec<_>>(),
@@ -190,7 +230,14 @@ pub fn write(definition: &Definition) -> serde_json::Value {
         "excellent": definition.excellent,
         "branch": definition.branch,
         "least_members": definition.least_members,
-    })
+    });
+    if let Some(fields) = file.as_object_mut() {
+        let commend = definition.commend.as_ref().map(criteria::write_commend);
+        let help = definition.help.as_ref().map(criteria::write_help);
+        fields.extend(commend.map(|commend| ("commend".to_owned(), commend)));
+        fields.extend(help.map(|help| ("help".to_owned(), help)));
+    }
+    file
 }
 
 fn write_component(component: &Component) -> serde_json::Value {
@@ -198,6 +245,11 @@ fn write_component(component: &Component) -> serde_json::Value {
     fields.insert("title".into(), json!(component.title));
     fields.insert("weight".into(), json!(component.weight));
     let tests = match &component.tests {
+        Selection::Marks(list) => {
+            fields.insert("marks".into(), json!({ "name": list.name, "full": list.full }));
+            fields.insert("absent".into(), component.absent.name().into());
+            return fields.into();
+        }
         Selection::Occasion(occasion) => json!({ "occasion": occasion.name() }),
         Selection::Names(names) => json!({ "names": names }),
     };
@@ -215,7 +267,10 @@ fn write_component(component: &Component) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::{read, write};
-    use crate::rules::assessment::{Combine, Selection, ready};
+    use crate::rules::assessment::commendation::{BranchCriteria, Commendation, MemberCriteria};
+    use crate::rules::assessment::help::HelpCriteria;
+    use crate::rules::assessment::{Combine, Component, MarkList, Missing, Selection, ready};
+    use crate::rules::points::Points;
 
     #[test]
     fn what_is_written_is_read_back() {
@@ -225,8 +280,46 @@ mod tests {
             let component = &mut rules.components[0];
             (component.combine, component.best) = (Combine::Best, Some(3));
             component.tests = Selection::Names(vec!["a".into(), "b".into()]);
+            assert_eq!(read(write(&rules).to_string().as_bytes()), Ok(rules.clone()), "{name}");
+            let (full, absent) = (Points::from_hundredths(2000), Missing::Dropped);
+            let tests = Selection::Marks(MarkList { name: "notes".into(), full });
+            let usual = ready::rules("monthly-nine-of-twelve", 2026).unwrap().components.remove(0);
+            rules.components[0] = Component { tests, absent, weight: rules.components[0].weight, least: 0, ..usual };
+            let members = MemberCriteria { total: Some(full), no_fail: true, ..MemberCriteria::default() };
+            let branches =
+                BranchCriteria { kind: Some("党支部".into()), most: Some(3), ..BranchCriteria::default() };
+            rules.commend = Some(Commendation { members: Some(members), branches: Some(branches) });
+            rules.help = Some(HelpCriteria { absences: Some(2), ..HelpCriteria::default() });
             assert_eq!(read(write(&rules).to_string().as_bytes()), Ok(rules), "{name}");
         }
+    }
+
+    #[test]
+    fn marks_have_a_name_of_their_own_and_nothing_of_tests() {
+        let text = r#"{"year": 2026, "title": "T", "components": [
+            {"title": "A", "weight": 50, "marks": {"name": "notes", "full": 0}, "combine": "best", "best": 3},
+            {"title": "B", "weight": 25, "marks": {"name": "party notes"}},
+            {"title": "C", "weight": 25}],
+            "bands": [{"title": "x", "from": 60}], "branch": {"mean": 100}}"#;
+        let found = |text: &str| -> Vec<String> {
+            let problems = read(text.as_bytes()).unwrap_err();
+            problems.iter().map(|problem| format!("{} {:?}", problem.pointer, problem.code)).collect()
+        };
+        assert_eq!(
+            found(text),
+            [
+                "/components/0/marks/full OutOfRange",
+                "/components/0/combine NotForKind",
+                "/components/0/best NotForKind",
+                "/components/1/marks/name BadName",
+                "/components/2 Missing",
+            ]
+        );
+        let twice = text.replace(", \"full\": 0}, \"combine\": \"best\", \"best\": 3", "}");
+        let twice = twice
+            .replace("party notes", "notes")
+            .replace("\"weight\": 25}]", "\"weight\": 25, \"marks\": {\"name\": \"c\"}}]");
+        assert_eq!(found(&twice), ["/components/1 Repeated"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod overview;
 mod words;
 
 pub use branches::{read_branches, scan_branches};
+pub(super) use columns::comparable;
 pub use columns::{Column, Learned, meanings, usual};
 pub use members::{read_members, scan_members};
 pub use overview::{Heading, Overview, overview};

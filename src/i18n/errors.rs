@@ -98,6 +98,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::Slip => "slip",
         Thing::Correction => "correction",
         Thing::Assessment => "assessment",
+        Thing::MarkList => "mark-list",
         Thing::Objection => "objection",
     }
 }

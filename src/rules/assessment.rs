@@ -4,146 +4,23 @@
 //! they are shown: anybody can recompute a result with a calculator.
 
 mod branches;
+pub mod commendation;
+mod definition;
+pub mod help;
+mod marks;
 pub mod ready;
 
 pub use branches::{BranchFigures, BranchTally};
+pub use definition::{Band, BranchWeights, Combine, Component, Definition, MarkList, Missing, Selection};
+pub use marks::Mark;
 
-use crate::rules::blueprint::Occasion;
 use crate::rules::make_up::MadeUp;
 use crate::rules::points::{Points, half_up};
 use crate::rules::presence::Presence;
-use crate::rules::text::Text;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// 100 %, in hundredths.
 pub const WHOLE: Points = Points::from_hundredths(10_000);
-
-/// Which tests a component is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Selection {
-    /// Every test of an occasion that closed in the year.
-    Occasion(Occasion),
-    /// These tests.
-    Names(Vec<String>),
-}
-
-/// How the tests of a component become one figure.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Combine {
-    /// The mean of all that count.
-    #[default]
-    Mean,
-    /// The mean of the best `n`.
-    Best,
-    /// Points won in all of them over points possible.
-    Sum,
-    /// The last one.
-    Last,
-}
-
-impl Combine {
-    /// Every way.
-    pub const ALL: [Self; 4] = [Self::Mean, Self::Best, Self::Sum, Self::Last];
-
-    /// The name in files and the API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Mean => "mean",
-            Self::Best => "best",
-            Self::Sum => "sum",
-            Self::Last => "last",
-        }
-    }
-}
-
-/// What a test counts as that somebody due didn't sit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Missing {
-    /// Nothing won.
-    Zero,
-    /// As if it hadn't been.
-    Dropped,
-}
-
-impl Missing {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Zero, Self::Dropped];
-
-    /// The name in files and the API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Zero => "zero",
-            Self::Dropped => "dropped",
-        }
-    }
-}
-
-/// A part of the result.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Component {
-    /// What readers see.
-    pub title: Text,
-    /// Its weight in percent; all of them add up to 100.
-    pub weight: Points,
-    /// What it is made of.
-    pub tests: Selection,
-    /// How.
-    pub combine: Combine,
-    /// How many of the best count, for [`Combine::Best`].
-    pub best: Option<u32>,
-    /// How often a member has to have sat, as far as due so often.
-    pub least: u32,
-    /// What an absence counts as.
-    pub absent: Missing,
-    /// What leave counts as.
-    pub excused: Missing,
-}
-
-/// A band of results, from a line up to the next one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Band {
-    /// What readers see.
-    pub title: Text,
-    /// The line, inclusive.
-    pub from: Points,
-}
-
-/// What a branch's result is made of; percent that add up to 100.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BranchWeights {
-    /// The mean of its members' results.
-    pub mean: Points,
-    /// Sat over due in all tests of the components.
-    pub participation: Points,
-    /// Members who pass, of those with a result.
-    pub pass: Points,
-    /// Members who are excellent, likewise.
-    pub excellence: Points,
-}
-
-/// The rules of an assessment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Definition {
-    /// The year.
-    pub year: u32,
-    /// What readers see.
-    pub title: Text,
-    /// Its parts.
-    pub components: Vec<Component>,
-    /// From the highest down.
-    pub bands: Vec<Band>,
-    /// The pass line.
-    pub pass: Points,
-    /// The line of excellence.
-    pub excellent: Points,
-    /// What a branch's result is made of.
-    pub branch: BranchWeights,
-    /// Branches with fewer members with a result have no place among the others.
-    pub least_members: u32,
-}
 
 /// What one test holds of one member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -278,7 +155,12 @@ pub struct Outcome {
 }
 
 impl Component {
-    fn part(&self, sittings: &[Sitting]) -> Part {
+    /// The component of one member, from what its tests hold or from the mark that was entered, in percent.
+    fn part(&self, sittings: &[Sitting], mark: Option<Points>) -> Part {
+        if self.marks().is_some() {
+            let missing = (self.absent == Missing::Zero).then_some(Points::ZERO);
+            return Part { tests: Vec::new(), value: mark.or(missing), sat: 0, least: 0 };
+        }
         let mut tests: Vec<Counted> =
             sittings.iter().filter(|one| one.presence.is_due()).map(|one| self.counted(*one)).collect();
         let due = u32::try_from(tests.len()).unwrap_or(u32::MAX);
@@ -359,14 +241,16 @@ fn signed(count: usize) -> i64 {
 }
 
 impl Definition {
-    /// A member's result from what each component's tests hold.
-    pub fn outcome(&self, sittings: &[Vec<Sitting>], adjusted: Points) -> Outcome {
+    /// A member's result from what each component's tests hold, and from the marks in percent that were entered for
+    /// components that are made of such.
+    pub fn outcome(&self, sittings: &[Vec<Sitting>], marks: &[Option<Points>], adjusted: Points) -> Outcome {
         let none = Vec::new();
+        let mark = |index: usize| marks.get(index).copied().flatten();
         let parts: Vec<Part> = self
             .components
             .iter()
             .enumerate()
-            .map(|(index, component)| component.part(sittings.get(index).unwrap_or(&none)))
+            .map(|(index, component)| component.part(sittings.get(index).unwrap_or(&none), mark(index)))
             .collect();
         let total = self.total(&parts, adjusted);
         let band = total.ok().and_then(|total| self.bands.iter().position(|band| total >= band.from));

@@ -229,6 +229,12 @@ pub enum SheetProblemCode {
     UnknownLogin,
     /// Two rows are said to be the same known person.
     SamePersonTwice,
+    /// Nobody of this login is assessed here.
+    NotAssessed,
+    /// Neither points up to full marks (`expected`) nor percent.
+    NotMark,
+    /// Nobody enters an own mark.
+    OwnMark,
 }
 
 /// Whether a text looks like an 18-digit identity number (the last may be X), checked by its own check digit.

@@ -3,6 +3,7 @@
 
 pub mod branches;
 pub mod decision;
+pub mod difference;
 pub mod groups;
 pub mod moments;
 pub mod moodle;

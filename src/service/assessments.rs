@@ -1,12 +1,20 @@
 //! The annual study assessment: its rules, results of members and branches, what other rules would give, adjustments, and
 //! signing off. For committees at or above a branch.
 
+mod commended;
+mod last_year;
+mod marks;
 mod results;
 mod signing;
 
+pub use crate::store::assessment_marks::MarkRow;
 pub use crate::store::assessments::{AdjustmentRow, AssessmentRow, SigningRow};
+pub use commended::{BranchCandidate, Candidate, Commended, InNeed, ToHelp, WeakTopic, commended, to_help};
+pub use last_year::{Before, BranchChange, Compared, MemberChange, NamedYear, compared};
+pub(crate) use marks::MARKS_ENTERED;
+pub use marks::{Entering, Loading, MarkChange, MarksLoaded, end_mark, enter, load_marks};
 pub use results::year_of;
-pub use results::{Assessed, BranchLine, MemberLine, YearTest};
+pub use results::{Assessed, BranchLine, GivenMark, MemberLine, YearTest};
 pub(crate) use results::{Held, sittings};
 pub(crate) use signing::digest;
 pub use signing::{Signed, sign};

@@ -31,6 +31,8 @@ pub enum Thing {
     Correction,
     /// An annual assessment.
     Assessment,
+    /// A list of marks of an annual assessment, or one of them.
+    MarkList,
     /// An objection to a question.
     Objection,
 }

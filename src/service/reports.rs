@@ -11,7 +11,7 @@ pub(crate) use ground::{Ground, standings};
 pub use raw::{AttemptLine, ResponseLine, attempt_lines, response_lines};
 pub use rollup::{Difference, check, keep};
 pub(crate) use rollup::{noted, refresh};
-pub(crate) use tallies::{Tallied, tally};
+pub(crate) use tallies::{Tallied, tally, topics_of_people};
 
 use crate::app::App;
 use crate::limits;

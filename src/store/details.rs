@@ -1,6 +1,7 @@
 //! What the trace says of attempts and tests. Whoever writes an event and whoever verifies it ask here, so that a
 //! detail can be told again from the rows that it speaks of, also where it was deleted.
 
+use crate::store::assessment_marks::MarkRow;
 use crate::store::assessments::{AdjustmentRow, AssessmentRow, SigningRow};
 use crate::store::attempts::AttemptRow;
 use crate::store::branches::Branch;
@@ -115,6 +116,22 @@ pub fn assessment_set(row: &AssessmentRow) -> Value {
 /// Of an adjustment that was made or taken back.
 pub fn assessment_adjusted(row: &AdjustmentRow) -> Value {
     json!({ "assessment": row.assessment_id, "person": row.person_id, "points": row.points, "reason": row.reason })
+}
+
+/// Of marks that were entered together, and of those that were replaced or taken back with it: digests over them.
+pub fn marks_entered(entered: &[&MarkRow], ended: &[&MarkRow]) -> Value {
+    let digest = |rows: &[&MarkRow]| {
+        let mut lines: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                json!([row.id, row.assessment_id, row.list, row.person_id, row.points, row.full_points, row.source])
+                    .to_string()
+            })
+            .collect();
+        lines.sort();
+        sha256_hex(lines.join("\n").as_bytes())
+    };
+    json!({ "entered": entered.len(), "marks": digest(entered), "ended": ended.len(), "before": digest(ended) })
 }
 
 /// Of a signed version.

@@ -102,6 +102,18 @@ pub async fn list_of(tx: &mut Tx, test_id: &str, person_id: &str) -> Result<Vec<
         .await
 }
 
+/// Some people's attempts at a test, with their papers, in the order of finishing, open ones last.
+pub async fn list_of_people(tx: &mut Tx, test_id: &str, person_ids: &[&str]) -> Result<Vec<ResultRow>> {
+    let sql = tx.by_database(
+        attempts!(whole, "WHERE test_id = $1 AND person_id IN (SELECT value FROM json_each($2))"),
+        attempts!(
+            whole,
+            "WHERE test_id = $1 AND person_id IN (SELECT value FROM json_array_elements_text(CAST($2 AS JSON)))"
+        ),
+    );
+    tx.query(sql).bind(test_id.to_owned()).bind(write_json("person", &person_ids)?).fetch_all().await
+}
+
 /// What an attempt asked and earned.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct PaperRow {

@@ -7,11 +7,11 @@ use kaohe::service::{assessments, proofs};
 use serde_json::{Value, json};
 
 /// The year of [`NOON`].
-fn year() -> String {
+pub(crate) fn year() -> String {
     time(NOON)[..4].to_owned()
 }
 
-fn path() -> String {
+pub(crate) fn path() -> String {
     format!("/api/v1/assessments/{}", year())
 }
 
@@ -31,7 +31,7 @@ async fn sat(world: &World, test: &str, rights: [Option<usize>; 4]) {
 
 /// Two monthly tests and an annual one, all settled. Full marks are 20: two for each of three single choices, four for a
 /// multiple choice, two for each of two statements, six for gaps.
-async fn a_year() -> World {
+pub(crate) async fn a_year() -> World {
     let world = World::new().await;
     world.load_bank().await;
     for name in ["may", "june"] {
@@ -51,7 +51,7 @@ async fn a_year() -> World {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "callers write it in place")]
-fn rules(changes: Value) -> Value {
+pub(crate) fn rules(changes: Value) -> Value {
     let mut rules = json!({
         "year": year().parse::<u32>().unwrap(), "title": "年度学习考核",
         "components": [
@@ -67,17 +67,17 @@ fn rules(changes: Value) -> Value {
     rules
 }
 
-async fn set(world: &World, login: &str, rules: &Value) -> Answer {
+pub(crate) async fn set(world: &World, login: &str, rules: &Value) -> Answer {
     let token = world.token(login).await;
     world.put(&path(), &token, rules.clone()).await
 }
 
-async fn show(world: &World, login: &str) -> Value {
+pub(crate) async fn show(world: &World, login: &str) -> Value {
     let token = world.token(login).await;
     world.get(&path(), &token).await.good()
 }
 
-fn totals(shown: &Value) -> Vec<(String, Value, Value)> {
+pub(crate) fn totals(shown: &Value) -> Vec<(String, Value, Value)> {
     let one = |line: &Value| (line["login"].as_str().unwrap().to_owned(), line["total"].clone(), line["rank"].clone());
     shown["members"].as_array().unwrap().iter().map(one).collect()
 }

@@ -4,6 +4,8 @@
 
 mod advice;
 mod architecture;
+mod assessment_lists;
+mod assessment_marks;
 mod assessments;
 mod audience;
 mod bank_drafts;

@@ -17,7 +17,8 @@ fn filled(path: &str, attempt: &str) -> String {
         "{position}" => "1",
         "{token}" => "wrong",
         "{name}" => "style.css",
-        "{file}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" | "{adjustment}" => "none",
+        "{file}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" | "{adjustment}" | "{mark}" => "none",
+        "{list}" => "notes",
         "{year}" => "2026",
         "{sheet}" => "members",
         "{format}" | "{form}" => "csv",
@@ -43,7 +44,13 @@ async fn world_of_a() -> (World, String) {
     assert_eq!(world.send(Method::POST, "/api/v1/tests", Some(&org_a), text).await.status, StatusCode::CREATED);
     let com = world.token("com").await;
     let rules = kaohe::service::assessments::ready_rules("study-and-annual", 2026).unwrap();
-    let rules = kaohe::formats::assessment_json::write(&rules).to_string();
+    let mut rules = kaohe::formats::assessment_json::write(&rules);
+    rules["components"][0]["weight"] = json!(40);
+    rules["components"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "title": "笔记", "weight": 10, "marks": { "name": "notes" } }));
+    let rules = rules.to_string();
     world.send(Method::PUT, "/api/v1/assessments/2026", Some(&com), rules).await.good();
     let m1 = world.token("m1").await;
     let paper = world.post("/api/v1/tests/of-a/attempts", &m1, json!({})).await.good();

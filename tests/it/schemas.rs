@@ -134,6 +134,27 @@ fn tests_and_assessments_are_valid_as_they_are_written() {
         let rules = assessment_json::write(&ready::rules(name, 2026).unwrap());
         assert!(validator.is_valid(&rules), "{name}");
         let wrong = with(&rules, "/components/0/best", json!(2));
+        let mut by_hand = with(
+            &rules,
+            "/commend",
+            json!({ "members": { "total": 90, "no_fail": true }, "branches": { "kind": "党支部" } }),
+        );
+        by_hand["help"] = json!({ "absences": 2 });
+        by_hand["components"][0] = json!({ "title": "笔记", "weight": rules["components"][0]["weight"], "marks": { "name": "notes", "full": 20 } });
+        assert!(
+            validator.is_valid(&by_hand) && assessment_json::read(by_hand.to_string().as_bytes()).is_ok(),
+            "{name}"
+        );
+        for wrong in [
+            with(&by_hand, "/components/0/tests", json!({ "occasion": "monthly" })),
+            with(&by_hand, "/components/0/least", json!(2)),
+            with(&by_hand, "/components/0/marks/name", json!("党课")),
+            with(&by_hand, "/commend/members/totl", json!(2)),
+            with(&by_hand, "/help/absences", json!(0)),
+        ] {
+            assert!(assessment_json::read(wrong.to_string().as_bytes()).is_err(), "{wrong}");
+            assert!(!validator.is_valid(&wrong), "{wrong}");
+        }
         let is_best = rules["components"][0]["combine"] == "best";
         assert!(is_best || !validator.is_valid(&wrong), "{name}");
     }

@@ -19,7 +19,10 @@ pub(super) fn request(name: &str) -> Option<(&'static str, Value)> {
         "POST /api/v1/tests/{test}/slips" => object(json!({ "branch": { "type": ["string", "null"] },
             "people": { "type": "array", "items": { "type": "string" } }, "anew": { "type": "boolean" } })),
         "PUT /api/v1/password" => object(json!({ "before": { "type": "string" }, "after": { "type": "string" } })),
-        "POST /api/v1/roster/branches" | "POST /api/v1/roster/members" | "POST /api/v1/banks/marked" => {
+        "POST /api/v1/roster/branches"
+        | "POST /api/v1/roster/members"
+        | "POST /api/v1/banks/marked"
+        | "PUT /api/v1/assessments/{year}/marks/{list}" => {
             Some(("application/octet-stream", json!({ "type": "string", "format": "binary" })))
         }
         "POST /api/v1/banks" | "POST /api/v1/tests" | "PUT /api/v1/tests/{test}" => {
@@ -81,6 +84,9 @@ fn afterwards(name: &str) -> Option<Value> {
             "objection": { "type": ["string", "null"] }, "upheld": { "type": "boolean" }, "answer": text() }),
         "POST /api/v1/assessments/{year}/adjustments" => {
             json!({ "login": text(), "points": { "type": "number" }, "reason": text() })
+        }
+        "POST /api/v1/assessments/{year}/marks/{list}" => {
+            json!({ "login": text(), "score": { "type": ["number", "string"] }, "source": text() })
         }
         "POST /api/v1/assessments/{year}/signings" => {
             json!({ "signers": { "type": "array", "items": text() }, "note": text() })

@@ -153,6 +153,35 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "Add `points` to a member's result, or take them away (below 0), with a `reason`.",
     ),
     ("DELETE /api/v1/assessments/{year}/adjustments/{adjustment}", "Take an adjustment back; it stays in the record."),
+    ("GET /api/v1/assessments/{year}/results.xlsx", "The results of a year as a workbook: members and branches."),
+    (
+        "GET /api/v1/assessments/{year}/commended",
+        "Members and branches that meet the criteria of the rules, with every criterion and what there is; `place` says whether there is room (`within`), whether equals share the last places (`tied`), or not (`beyond`).",
+    ),
+    ("GET /api/v1/assessments/{year}/commended.xlsx", "The same as a workbook."),
+    (
+        "GET /api/v1/assessments/{year}/to-help",
+        "Members who need help, why, and their weakest topics: for the committee that is responsible, never for publication.",
+    ),
+    ("GET /api/v1/assessments/{year}/to-help.xlsx", "The same as a workbook."),
+    (
+        "GET /api/v1/assessments/{year}/compared",
+        "The year beside the year before, as it was signed or else as it stands; `shift` says whether the mean of a branch differs by more than chance.",
+    ),
+    ("GET /api/v1/assessments/{year}/compared.xlsx", "The same as a workbook."),
+    (
+        "GET /api/v1/assessments/{year}/marks/{list}",
+        "Marks of a list that the committee enters, member by member, each with its source, also those that were replaced.",
+    ),
+    (
+        "POST /api/v1/assessments/{year}/marks/{list}",
+        "Enter a member's mark: points of the list's full marks, or percent as text (`\"85%\"`), and where it comes from. It takes the place of one that stands. Nobody enters an own mark.",
+    ),
+    (
+        "PUT /api/v1/assessments/{year}/marks/{list}",
+        "Enter a list of marks (CSV or XLSX: login, score, source); all or nothing, every error by row and column. `dry_run=true` only says what would change; `source` holds for rows without one.",
+    ),
+    ("DELETE /api/v1/assessments/{year}/marks/{list}/{mark}", "Take a mark back; it stays in the record."),
     (
         "POST /api/v1/assessments/{year}/signings",
         "Sign the whole assessment off: rules and results as they are, with a digest and the names of `signers`. From the second time on a `note` says what is different.",

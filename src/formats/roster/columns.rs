@@ -308,7 +308,7 @@ fn repeated(row: &SheetRow, header: &Header) -> Option<String> {
 }
 
 /// `姓　名*（必填）` → `姓名`
-pub(super) fn comparable(cell: &str) -> String {
+pub(in crate::formats) fn comparable(cell: &str) -> String {
     let folded = fold(cell);
     let words = folded.split(['(', '[', '【']).find(|part| !part.trim().is_empty()).unwrap_or_default();
     words.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '*' | ':' | '.' | '"' | '\'')).collect()

@@ -1,7 +1,8 @@
 //! Rules to start from.
 
-use super::{Band, BranchWeights, Combine, Component, Definition, Missing, Occasion, Points, Selection, Text};
-use crate::rules::text::EachLanguage;
+use super::{Band, BranchWeights, Combine, Component, Definition, Missing, Points, Selection};
+use crate::rules::blueprint::Occasion;
+use crate::rules::text::{EachLanguage, Text};
 
 /// Names of the ready rules.
 pub const NAMES: [&str; 3] = ["study-and-annual", "monthly-nine-of-twelve", "monthly-quarterly-annual"];
@@ -50,5 +51,7 @@ pub fn rules(name: &str, year: u32) -> Option<Definition> {
         excellent: line(90),
         branch: BranchWeights { mean: line(60), participation: line(20), pass: line(10), excellence: line(10) },
         least_members: 5,
+        commend: None,
+        help: None,
     })
 }

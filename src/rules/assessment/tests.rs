@@ -1,4 +1,4 @@
-use super::{BranchTally, Combine, Definition, Missing, Sitting, Ungraded, Use, ready};
+use super::{BranchTally, Combine, Definition, MarkList, Missing, Selection, Sitting, Ungraded, Use, ready};
 use crate::rules::make_up::MadeUp;
 use crate::rules::points::Points;
 use crate::rules::presence::Presence;
@@ -44,12 +44,12 @@ fn a_result_can_be_recomputed_with_a_calculator() {
         score: Some((Points::from_hundredths(8550), Points::from_hundredths(10_000))),
         made_up: None,
     };
-    let outcome = rules.outcome(&[vec![sat(0, 2, 3), sat(1, 90, 100)], vec![annual]], Points::ZERO);
+    let outcome = rules.outcome(&[vec![sat(0, 2, 3), sat(1, 90, 100)], vec![annual]], &[], Points::ZERO);
     assert_eq!(outcome.parts[0].value, Some(Points::from_hundredths(7834)));
     // 0.5 × 78.34 + 0.5 × 85.50 = 81.92
     assert_eq!(hundredths(outcome.total), 8192);
     assert_eq!(outcome.band, Some(1));
-    let more = rules.outcome(&[vec![sat(0, 2, 3), sat(1, 90, 100)], vec![annual]], Points::from_hundredths(850));
+    let more = rules.outcome(&[vec![sat(0, 2, 3), sat(1, 90, 100)], vec![annual]], &[], Points::from_hundredths(850));
     assert_eq!((hundredths(more.total), more.band), (9042, Some(0)));
 }
 
@@ -66,14 +66,14 @@ fn absences_leave_and_disqualification_count_as_the_rules_say() {
             missing(4, Presence::Exempt),
         ]]
     };
-    let outcome = rules.outcome(&sittings(), Points::ZERO);
+    let outcome = rules.outcome(&sittings(), &[], Points::ZERO);
     assert_eq!(hundredths(outcome.total), 2667, "80, 0, dropped, 0, not due");
     assert_eq!(outcome.parts[0].tests.len(), 4);
     rules.components[0].absent = Missing::Dropped;
     rules.components[0].excused = Missing::Zero;
-    assert_eq!(hundredths(rules.outcome(&sittings(), Points::ZERO).total), 2667);
+    assert_eq!(hundredths(rules.outcome(&sittings(), &[], Points::ZERO).total), 2667);
     rules.components[0].excused = Missing::Dropped;
-    assert_eq!(hundredths(rules.outcome(&sittings(), Points::ZERO).total), 4000);
+    assert_eq!(hundredths(rules.outcome(&sittings(), &[], Points::ZERO).total), 4000);
 }
 
 #[test]
@@ -82,11 +82,15 @@ fn who_sat_too_rarely_has_no_result_as_far_as_due_so_often() {
     let often = |times: usize| (0..times).map(|test| sat(test, 70, 100)).collect::<Vec<_>>();
     let mut eight = often(8);
     eight.extend((8..12).map(|test| missing(test, Presence::Absent)));
-    assert_eq!(rules.outcome(&[eight], Points::ZERO).total, Err(Ungraded::TooFew));
-    assert_eq!(hundredths(rules.outcome(&[often(3)], Points::ZERO).total), 7000, "on the roster for three months only");
+    assert_eq!(rules.outcome(&[eight], &[], Points::ZERO).total, Err(Ungraded::TooFew));
+    assert_eq!(
+        hundredths(rules.outcome(&[often(3)], &[], Points::ZERO).total),
+        7000,
+        "on the roster for three months only"
+    );
     let waiting = vec![sat(0, 1, 1), Sitting { test: 1, presence: Presence::Sat, score: None, made_up: None }];
-    assert_eq!(rules.outcome(&[waiting], Points::ZERO).total, Err(Ungraded::Waiting));
-    assert_eq!(rules.outcome(&[vec![]], Points::ZERO).total, Err(Ungraded::NothingCounts));
+    assert_eq!(rules.outcome(&[waiting], &[], Points::ZERO).total, Err(Ungraded::Waiting));
+    assert_eq!(rules.outcome(&[vec![]], &[], Points::ZERO).total, Err(Ungraded::NothingCounts));
 }
 
 #[test]
@@ -95,17 +99,17 @@ fn the_best_the_last_and_the_sum() {
     let component = &mut rules.components[0];
     (component.least, component.combine, component.best) = (0, Combine::Best, Some(2));
     let sittings = [vec![sat(0, 60, 100), sat(1, 90, 100), sat(2, 10, 20), sat(3, 90, 100)]];
-    let outcome = rules.outcome(&sittings, Points::ZERO);
+    let outcome = rules.outcome(&sittings, &[], Points::ZERO);
     assert_eq!(hundredths(outcome.total), 9000);
     let uses: Vec<Use> = outcome.parts[0].tests.iter().map(|one| one.use_).collect();
     assert_eq!(uses, [Use::NotAmong, Use::Counted, Use::NotAmong, Use::Counted]);
     rules.components[0].combine = Combine::Last;
-    assert_eq!(hundredths(rules.outcome(&[sittings[0][..3].to_vec()], Points::ZERO).total), 5000);
+    assert_eq!(hundredths(rules.outcome(&[sittings[0][..3].to_vec()], &[], Points::ZERO).total), 5000);
     rules.components[0].combine = Combine::Sum;
     // (60 + 90 + 10 + 90) / (100 + 100 + 20 + 100)
-    assert_eq!(hundredths(rules.outcome(&sittings, Points::ZERO).total), 7813);
+    assert_eq!(hundredths(rules.outcome(&sittings, &[], Points::ZERO).total), 7813);
     let absent = [vec![sat(0, 60, 100), missing(1, Presence::Absent)]];
-    assert_eq!(hundredths(rules.outcome(&absent, Points::ZERO).total), 3000, "of 200");
+    assert_eq!(hundredths(rules.outcome(&absent, &[], Points::ZERO).total), 3000, "of 200");
 }
 
 fn sittings() -> impl Strategy<Value = Vec<Sitting>> {
@@ -126,7 +130,7 @@ proptest! {
     ) {
         let mut rules = monthly();
         (rules.components[0].combine, rules.components[0].best, rules.components[0].least) = (combine, Some(best), 0);
-        let outcome = rules.outcome(std::slice::from_ref(&all), Points::ZERO);
+        let outcome = rules.outcome(std::slice::from_ref(&all), &[], Points::ZERO);
         let counted: Vec<Points> = outcome.parts[0].tests.iter().filter(|one| one.use_ == Use::Counted).filter_map(|one| one.value).collect();
         match outcome.total {
             Ok(total) => {
@@ -141,7 +145,7 @@ proptest! {
         if combine == Combine::Best {
             let mut more = all.clone();
             more.push(sat(all.len(), 100, 100));
-            let with = rules.outcome(&[more], Points::ZERO).total;
+            let with = rules.outcome(&[more], &[], Points::ZERO).total;
             let enough = counted.len() >= usize::try_from(best).unwrap() || counted.is_empty();
             prop_assert!(with.is_ok());
             if enough && let Ok(before) = outcome.total {
@@ -156,7 +160,7 @@ proptest! {
         rules.components[0].least = 0;
         let (mut whole, mut parts) = (BranchTally::default(), vec![BranchTally::default(); 3]);
         for (sittings, branch) in &all {
-            let outcome = rules.outcome(std::slice::from_ref(sittings), Points::ZERO);
+            let outcome = rules.outcome(std::slice::from_ref(sittings), &[], Points::ZERO);
             whole.add(&rules, &outcome);
             parts[*branch].add(&rules, &outcome);
         }
@@ -187,7 +191,7 @@ fn a_make_up_counts_at_most_its_cap_and_never_takes_away() {
         }),
         ..sitting
     };
-    let value = |sitting: Sitting| rules.outcome(&[vec![sitting]], Points::ZERO).parts[0].tests[0];
+    let value = |sitting: Sitting| rules.outcome(&[vec![sitting]], &[], Points::ZERO).parts[0].tests[0];
     let absent = value(made_up(missing(0, Presence::Absent), 50));
     assert_eq!((absent.value, absent.score, absent.made_up), (Some(points(60)), Some((points(12), points(20))), true));
     let excused = value(made_up(missing(0, Presence::Excused), 20));
@@ -202,5 +206,20 @@ fn a_make_up_counts_at_most_its_cap_and_never_takes_away() {
         ..missing(0, Presence::Absent)
     };
     assert_eq!(value(waiting).use_, Use::Waiting);
-    assert_eq!(rules.outcome(&[vec![made_up(missing(0, Presence::Absent), 1)]], Points::ZERO).parts[0].sat, 1);
+    assert_eq!(rules.outcome(&[vec![made_up(missing(0, Presence::Absent), 1)]], &[], Points::ZERO).parts[0].sat, 1);
+}
+
+#[test]
+fn a_mark_that_was_entered_counts_and_one_that_wasnt_as_an_absence() {
+    let mut rules = ready::rules("study-and-annual", 2026).unwrap();
+    rules.components[0].tests =
+        Selection::Marks(MarkList { name: "notes".into(), full: Points::from_hundredths(2000) });
+    let annual = || vec![Vec::new(), vec![sat(0, 80, 100)]];
+    let mark = |mark: Option<i64>| rules.outcome(&annual(), &[mark.map(Points::from_hundredths)], Points::ZERO);
+    assert_eq!(hundredths(mark(Some(9050)).total), 8525, "0.5 × 90.5 + 0.5 × 80");
+    assert_eq!(hundredths(mark(None).total), 4000);
+    assert_eq!(mark(None).parts[0].tests.len(), 0);
+    rules.components[0].absent = Missing::Dropped;
+    let none = rules.outcome(&annual(), &[None], Points::ZERO);
+    assert_eq!((none.total, none.parts[0].value), (Err(Ungraded::NothingCounts), None));
 }

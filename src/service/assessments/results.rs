@@ -1,7 +1,10 @@
 //! The results of a year: of every member on the roster at its end, and of every branch.
 
 use super::{AdjustmentRow, AssessmentRow, Found, SigningRow, place};
-use crate::rules::assessment::{BranchFigures, BranchTally, Definition, Outcome, Selection, Sitting};
+use crate::rules::assessment::commendation::Attendance;
+use crate::rules::assessment::{
+    BranchFigures, BranchTally, Component, Definition, MarkList, Outcome, Selection, Sitting,
+};
 use crate::rules::blueprint::Occasion;
 use crate::rules::make_up::MadeUp;
 use crate::rules::points::Points;
@@ -15,6 +18,7 @@ use crate::service::make_ups;
 use crate::service::objections::waiting_at;
 use crate::service::people::shown_login;
 use crate::service::tests::Test;
+use crate::store::assessment_marks::{self, MarkRow};
 use crate::store::db::Tx;
 use crate::store::{assessments, people, presence, tests};
 use jiff::tz::TimeZone;
@@ -28,6 +32,15 @@ pub struct YearTest {
     pub test: Arc<Test>,
     /// How many objections to its questions wait for an answer.
     pub objections: i64,
+}
+
+/// A mark that was entered, with who did.
+#[derive(Debug, Clone)]
+pub struct GivenMark {
+    /// The mark.
+    pub row: MarkRow,
+    /// The name of who entered it; `None`: the operator.
+    pub by: Option<String>,
 }
 
 /// A member's line.
@@ -47,6 +60,22 @@ pub struct MemberLine {
     pub rank: Option<usize>,
     /// What was added or taken away, also what was taken back.
     pub adjustments: Vec<AdjustmentRow>,
+    /// Marks that were entered, the earliest first, also those that don't stand any more.
+    pub marks: Vec<GivenMark>,
+}
+
+impl MemberLine {
+    /// Marks of a list, the earliest first.
+    pub fn marks_of<'a>(&'a self, list: &'a str) -> impl DoubleEndedIterator<Item = &'a GivenMark> {
+        self.marks.iter().filter(move |mark| mark.row.list == list)
+    }
+}
+
+/// The marks that stand, in percent, by component.
+fn standing_marks(definition: &Definition, marks: &[GivenMark]) -> Vec<Option<Points>> {
+    let of = |list: &MarkList| marks.iter().find(|mark| mark.row.stands() && mark.row.list == list.name);
+    let standing = |component: &Component| Some(of(component.marks()?)?.row.mark().percent());
+    definition.components.iter().map(standing).collect()
 }
 
 /// A branch's line.
@@ -87,6 +116,35 @@ pub struct Assessed {
     pub signings: Vec<SigningRow>,
     /// Whether the caller may change rules, adjust and sign.
     pub may_keep: bool,
+    /// Today's tree.
+    pub(super) tree: Tree,
+    /// What the results of each branch's own members come to.
+    pub(super) own: HashMap<String, BranchTally>,
+}
+
+impl Assessed {
+    /// Every branch of a kind within what is shown, in the official order; without a kind the branches right below.
+    pub(super) fn lines_of(&self, kind: Option<&str>) -> Vec<BranchLine> {
+        let Some(kind) = kind else {
+            return self.children.iter().filter(|line| !line.direct).cloned().collect();
+        };
+        let branches = Branches { definition: &self.definition, tree: &self.tree, by_branch: &self.own };
+        let scope = self.line.branch.as_ref();
+        let is_meant =
+            |node: &&Node| node.kind == kind && scope.is_none_or(|scope| self.tree.is_within(&node.id, &scope.id));
+        let nodes = self.tree.walk().into_iter().map(|(_, node)| node).filter(is_meant);
+        nodes.map(|node| branches.line(Some(node), false)).filter(|line| line.tally.members > 0).collect()
+    }
+
+    /// A test by its component and its place there.
+    pub(super) fn test(&self, component: usize, index: usize) -> Option<&Test> {
+        self.tests.get(component).and_then(|tests| tests.get(index)).map(|one| one.test.as_ref())
+    }
+
+    /// How often a member was due, sat, was absent and failed.
+    pub fn attendance(&self, member: &MemberLine) -> Attendance {
+        Attendance::of(&member.outcome, |component, index| self.test(component, index).map(|test| test.definition.pass))
+    }
 }
 
 /// The last moment of a year in the server's time zone, or now where it isn't over.
@@ -143,6 +201,7 @@ async fn year_tests(tx: &mut Tx, definition: &Definition) -> Result<YearTests> {
                 test.definition.occasion == *occasion && year_of(test.definition.closes_at_ms) == year
             }
             Selection::Names(names) => names.contains(&test.row.name),
+            Selection::Marks(_) => false,
         };
         all.iter().filter(is_meant).cloned().collect()
     };
@@ -241,6 +300,11 @@ pub(super) async fn of(
     }
     let people: HashMap<String, people::Person> =
         people::list(tx).await?.into_iter().map(|person| (person.id.clone(), person)).collect();
+    let mut marks: HashMap<String, Vec<GivenMark>> = HashMap::new();
+    for row in assessment_marks::list(tx, &found.row.id).await? {
+        let by = row.given_by.as_ref().and_then(|by| people.get(by)).map(|person| person.name.clone());
+        marks.entry(row.person_id.clone()).or_default().push(GivenMark { row, by });
+    }
     let mut members = Vec::with_capacity(assessed.len());
     let mut by_branch: HashMap<String, BranchTally> = HashMap::new();
     let none = Vec::new();
@@ -248,7 +312,10 @@ pub(super) async fn of(
         let (Some(person), Some(branch)) = (people.get(&person_id), found.tree.get(&branch_id)) else { continue };
         let mine = adjustments.remove(&person_id).unwrap_or_default();
         let adjusted = mine.iter().filter(|row| row.ended_at_ms.is_none()).map(|row| row.points).sum();
-        let outcome = definition.outcome(held.get(&person_id).unwrap_or(&none), Points::from_hundredths(adjusted));
+        let marks = marks.remove(&person_id).unwrap_or_default();
+        let sittings = held.get(&person_id).unwrap_or(&none);
+        let outcome =
+            definition.outcome(sittings, &standing_marks(&definition, &marks), Points::from_hundredths(adjusted));
         by_branch.entry(branch_id).or_default().add(&definition, &outcome);
         members.push((
             person.position,
@@ -259,11 +326,12 @@ pub(super) async fn of(
                 outcome,
                 rank: None,
                 adjustments: mine,
+                marks,
                 person_id,
             },
         ));
     }
-    let branches = Branches { definition: &definition, tree: &found.tree, by_branch };
+    let branches = Branches { definition: &definition, tree: &found.tree, by_branch: &by_branch };
     let (line, children) = branches.lines(found.scope.as_ref());
     let sees = |node: &&Node| caller.covers(Role::Committee, Some(&node.id), &found.tree);
     let path = found.scope.iter().flat_map(|scope| found.tree.path(&scope.id)).filter(sees).cloned().collect();
@@ -278,6 +346,8 @@ pub(super) async fn of(
         path,
         line,
         children,
+        tree: found.tree,
+        own: by_branch,
     })
 }
 
@@ -303,10 +373,10 @@ fn ranked(mut members: Vec<(i64, MemberLine)>) -> Vec<MemberLine> {
 }
 
 /// The tallies of branches by the rules.
-struct Branches<'a> {
-    definition: &'a Definition,
-    tree: &'a Tree,
-    by_branch: HashMap<String, BranchTally>,
+pub(super) struct Branches<'a> {
+    pub(super) definition: &'a Definition,
+    pub(super) tree: &'a Tree,
+    pub(super) by_branch: &'a HashMap<String, BranchTally>,
 }
 
 impl Branches<'_> {
@@ -327,7 +397,7 @@ impl Branches<'_> {
     }
 
     /// The branch, then its own members and the branches right below that have members, with their places.
-    fn lines(&self, scope: Option<&Node>) -> (BranchLine, Vec<BranchLine>) {
+    pub(super) fn lines(&self, scope: Option<&Node>) -> (BranchLine, Vec<BranchLine>) {
         let own = scope.filter(|node| self.by_branch.contains_key(&node.id)).map(|node| self.line(Some(node), true));
         let below = self.tree.children(scope.map(|node| node.id.as_str()));
         let below = below.into_iter().map(|node| self.line(Some(node), false)).filter(|line| line.tally.members > 0);

@@ -3,9 +3,11 @@
 use super::ground::{Ground, Part, standings, standings_of};
 use crate::rules::correction::Named;
 use crate::rules::figures::Tally;
+use crate::rules::overview::Topics;
 use crate::rules::paper::{Marks, Paper};
 use crate::rules::points::Points;
 use crate::rules::tree::Node;
+use crate::service::corrections::void;
 use crate::service::error::Result;
 use crate::service::tests::{Test, counted_at};
 use crate::store::db::Tx;
@@ -81,4 +83,19 @@ pub(super) async fn tallies_at(
         count(by_branch.entry(branch_id).or_default(), test, &part, void)?;
     }
     Ok(by_branch)
+}
+
+/// Points by topic of some people's attempts that count, by person.
+pub(crate) async fn topics_of_people(tx: &mut Tx, test: &Test, person_ids: &[&str]) -> Result<HashMap<String, Topics>> {
+    let void = void(tx, &test.row.id).await?;
+    let results = results::list_of_people(tx, &test.row.id, person_ids).await?;
+    // Each stands for itself where reports have branches.
+    let each = person_ids.iter().map(|id| ((*id).to_owned(), (*id).to_owned())).collect();
+    let mut by_person = HashMap::new();
+    for (person_id, part) in standings_of(tx, test, &results, each).await? {
+        let mut tally = Tally::default();
+        count(&mut tally, test, &part, &void)?;
+        by_person.insert(person_id, tally.topics);
+    }
+    Ok(by_person)
 }

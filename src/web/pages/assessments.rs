@@ -1,8 +1,11 @@
 //! The annual study assessment: years, results, one member's result, rules, adjustments, signing off.
 
+mod marks;
+
 use crate::app::App;
 use crate::http::{Access, Route};
 use crate::i18n::describe;
+use crate::limits;
 use crate::rules::points::Points;
 use crate::rules::roster::Role;
 use crate::service::assessments::{self, Adjusting, year};
@@ -28,6 +31,13 @@ pub fn routes() -> Vec<Route> {
         Route::post("/assessments/{year}/rules", COMMITTEE, set),
         Route::get("/assessments/{year}/members/{login}", COMMITTEE, member),
         Route::post("/assessments/{year}/members/{login}", COMMITTEE, adjust),
+        Route::post("/assessments/{year}/members/{login}/marks", COMMITTEE, marks::enter),
+        Route::get("/assessments/{year}/marks/{list}", COMMITTEE, marks::show),
+        Route::post("/assessments/{year}/marks/{list}", COMMITTEE, marks::load).with_body(4 * limits::MARK_LIST_BYTES),
+        Route::get("/assessments/{year}/marks/{list}/template/{format}", COMMITTEE, marks::template),
+        Route::get("/assessments/{year}/commended", COMMITTEE, commended),
+        Route::get("/assessments/{year}/to-help", COMMITTEE, to_help),
+        Route::get("/assessments/{year}/compared", COMMITTEE, compared),
         Route::post("/assessments/{year}/sign", COMMITTEE, sign),
     ]
 }
@@ -66,6 +76,48 @@ async fn results(app: &App, visit: &Visit, of: &str, branch: Option<&str>, error
     let words = visit.words();
     let title = words.of(&assessed.definition.title).to_owned();
     Ok(visit.page_with(status, &title, view::results(words, &assessed, error.as_ref())))
+}
+
+async fn commended(
+    State(app): State<App>,
+    visit: Visit,
+    Path(of): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let result = async {
+        let at = (year(&of)?, wanted.branch.as_deref());
+        let shown = assessments::commended(&app, &visit.caller, visit.now_ms, at).await?;
+        Ok(visit.page(&visit.words().t("commended-title"), view::commended(visit.words(), &shown)))
+    };
+    visit.answer(result.await)
+}
+
+async fn to_help(
+    State(app): State<App>,
+    visit: Visit,
+    Path(of): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let result = async {
+        let at = (year(&of)?, wanted.branch.as_deref());
+        let shown = assessments::to_help(&app, &visit.caller, visit.now_ms, at).await?;
+        Ok(visit.page(&visit.words().t("to-help-title"), view::to_help(visit.words(), &shown)))
+    };
+    visit.answer(result.await)
+}
+
+async fn compared(
+    State(app): State<App>,
+    visit: Visit,
+    Path(of): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let result = async {
+        let at = (year(&of)?, wanted.branch.as_deref());
+        let shown = assessments::compared(&app, &visit.caller, visit.now_ms, at).await?;
+        Ok(visit.page(&visit.words().t("compared-title"), view::compared(visit.words(), &shown)))
+    };
+    visit.answer(result.await)
 }
 
 async fn rules(State(app): State<App>, visit: Visit, Path(of): Path<String>, Query(wanted): Query<Wanted>) -> Response {

@@ -1,13 +1,21 @@
 //! Views of the annual study assessment: years, results of branches and members, one member's result, the rules.
 
+mod commended;
+mod compared;
+mod marks;
 mod member;
 mod rules;
+mod to_help;
 
+pub use commended::commended;
+pub use compared::compared;
+pub use marks::{Looked, marks};
 pub use member::member;
 pub use rules::{RulesForm, Tried, fields_of, file_of, rules};
+pub use to_help::to_help;
 
 use crate::i18n::Described;
-use crate::rules::assessment::{Definition, Outcome, ready};
+use crate::rules::assessment::{Component, Definition, MarkList, Outcome, ready};
 use crate::rules::points::Points;
 use crate::rules::tree::Node;
 use crate::service::assessments::{Assessed, BranchLine, MemberLine, YearTest};
@@ -99,6 +107,41 @@ fn way(words: Words, assessed: &Assessed, here: &str) -> Markup {
     crumbs(words, &links, here)
 }
 
+/// The head of a list of a year: where one is, what it is, and its data to be taken along.
+fn list_head(words: Words, assessed: &Assessed, title: &str, name: &str) -> Markup {
+    let year = assessed.definition.year.to_string();
+    let scope = assessed.line.branch.as_ref();
+    let code = scope.map(|node| node.code.as_str());
+    html! {
+        (way(words, assessed, &words.t(title)))
+        div.head {
+            h1 { (words.t(title)) } span.muted { (words.of(&assessed.definition.title)) " · " (place_name(words, scope)) } span.grow {}
+            a.button.quiet.noprint href={ "/api/v1/assessments/" (year) "/" (name) ".xlsx" (query(code)) } download { "Excel" }
+        }
+    }
+}
+
+/// The place of a member, with a word where others share it.
+fn rank(words: Words, assessed: &Assessed, line: &MemberLine) -> String {
+    let Some(rank) = line.rank else { return "–".to_owned() };
+    if assessed.members.iter().filter(|other| other.rank == Some(rank)).count() > 1 {
+        words.with("rank-shared", &[("rank", count(rank))])
+    } else {
+        rank.to_string()
+    }
+}
+
+/// The lists that a year has beside its results.
+fn lists(words: Words, year: &str, code: Option<&str>) -> Markup {
+    html! {
+        p.actions.noprint {
+            @for (name, title) in [("commended", "commended-title"), ("to-help", "to-help-title"), ("compared", "compared-title")] {
+                a.button.quiet href={ "/assessments/" (year) "/" (name) (query(code)) } { (words.t(title)) }
+            }
+        }
+    }
+}
+
 /// The results of a year for a branch.
 pub fn results(words: Words, assessed: &Assessed, error: Option<&Described>) -> Markup {
     let definition = &assessed.definition;
@@ -110,8 +153,10 @@ pub fn results(words: Words, assessed: &Assessed, error: Option<&Described>) -> 
         div.head {
             h1 { (words.of(&definition.title)) } span.muted { (place_name(words, scope)) } span.grow {}
             @if assessed.may_keep { a.button.quiet.noprint href={ "/assessments/" (year) "/rules" (query(code)) } { (words.t("assessment-rules")) } }
+            a.button.quiet.noprint href={ "/api/v1/assessments/" (year) "/results.xlsx" (query(code)) } download { "Excel" }
             a.button.quiet.noprint href={ "/api/v1/assessments/" (year) (query(code)) } download={ "assessment-" (year) ".json" } { (words.t("assessment-download")) }
         }
+        (lists(words, &year, code))
         @if let Some(error) = error { (summary(&error.what, &error.remedy, None)) }
         (signed(words, assessed))
         (tiles(words, assessed))
@@ -173,16 +218,43 @@ fn how(words: Words, assessed: &Assessed) -> Markup {
             summary { (words.t("assessment-how")) }
             ul { @for (component, tests) in definition.components.iter().zip(&assessed.tests) {
                 li {
-                    strong { (words.of(&component.title)) " " (component.weight) "%" } " · " (words.t(&format!("combine-{}", component.combine.name())))
-                    @if let Some(best) = component.best { " " (best) }
+                    strong { (words.of(&component.title)) " " (component.weight) "%" } " · " (ways(words, component))
                     @if component.least > 0 { " · " (words.with("assessment-least", &[("count", count(component.least))])) }
-                    " · " (words.t(&format!("absent-{}", component.absent.name()))) " · " (words.t(&format!("excused-{}", component.excused.name())))
-                    p.small.muted { @if tests.is_empty() { (words.t("assessment-no-tests")) } @else { (words.list(tests.iter().map(|one| words.of(&one.test.definition.title).to_owned()))) } }
+                    @if let Some(list) = component.marks() { p.small { (list_link(words, assessed, list)) } }
+                    @else { p.small.muted { @if tests.is_empty() { (words.t("assessment-no-tests")) } @else { (words.list(tests.iter().map(|one| words.of(&one.test.definition.title).to_owned()))) } } }
                 }
             } }
             p { (words.with("assessment-of-branch", &[("mean", weights.mean.to_string().into()), ("participation", weights.participation.to_string().into()), ("pass", weights.pass.to_string().into()), ("excellence", weights.excellence.to_string().into())])) }
             p.muted { (words.t("assessment-rounding")) " " (words.t("assessment-only-study")) }
         }
+    }
+}
+
+/// How a component comes about, in short.
+fn ways(words: Words, component: &Component) -> String {
+    if let Some(list) = component.marks() {
+        let full = [("full", list.full.to_string().into())];
+        let missing = words.t(&format!("mark-none-{}", component.absent.name()));
+        return format!("{} · {missing}", words.with("assessment-marks-of", &full));
+    }
+    let best = component.best.map(|best| format!(" {best}")).unwrap_or_default();
+    let (absent, excused) = (component.absent.name(), component.excused.name());
+    let combine = words.t(&format!("combine-{}", component.combine.name()));
+    format!("{combine}{best} · {} · {}", words.t(&format!("absent-{absent}")), words.t(&format!("excused-{excused}")))
+}
+
+/// The page of a list of marks.
+pub fn list_path(year: &str, list: &str, branch: Option<&str>) -> String {
+    format!("/assessments/{}/marks/{}{}", segment(year), segment(list), query(branch))
+}
+
+/// How many have a mark, and the way to enter them.
+fn list_link(words: Words, assessed: &Assessed, list: &MarkList) -> Markup {
+    let code = assessed.line.branch.as_ref().map(|node| node.code.as_str());
+    let marked = assessed.members.iter().filter(|line| line.marks_of(&list.name).any(|mark| mark.row.stands())).count();
+    let values = [("count", count(marked)), ("all", count(assessed.members.len()))];
+    html! {
+        a href=(list_path(&assessed.definition.year.to_string(), &list.name, code)) { (words.with("assessment-marked", &values)) }
     }
 }
 

@@ -1,9 +1,9 @@
 //! One member's result, down to each test and the rule by which it counts.
 
-use super::{band, points, query, total, way};
+use super::{band, points, query, total, way, ways};
 use crate::i18n::Described;
-use crate::rules::assessment::{Component, Counted, Part, Use};
-use crate::service::assessments::{AdjustmentRow, Assessed, MemberLine, YearTest, signed_points};
+use crate::rules::assessment::{Component, Counted, MarkList, Part, Use};
+use crate::service::assessments::{AdjustmentRow, Assessed, GivenMark, MemberLine, YearTest, signed_points};
 use crate::web::layout::{Field, field, summary};
 use crate::web::views::tests::reason;
 use crate::web::visit::segment;
@@ -26,7 +26,8 @@ pub fn member(words: Words, assessed: &Assessed, line: &MemberLine, error: Optio
         }
         (sum(words, assessed, line))
         @for ((component, part), tests) in definition.components.iter().zip(&outcome.parts).zip(&assessed.tests) {
-            (one(words, component, part, tests))
+            @if let Some(list) = component.marks() { (by_hand(words, assessed, line, (component, part, list))) }
+            @else { (one(words, component, part, tests)) }
         }
         (adjustments(words, assessed, line))
         p.muted { (words.t("assessment-only-study")) }
@@ -58,9 +59,7 @@ fn one(words: Words, component: &Component, part: &Part, tests: &[YearTest]) -> 
         section.card {
             div.head { h2 { (words.of(&component.title)) } span.muted { (component.weight) "%" } span.grow {} strong { (points(part.value)) } }
             p.small.muted {
-                (words.t(&format!("combine-{}", component.combine.name()))) @if let Some(best) = component.best { " " (best) }
-                " · " (words.with("assessment-sat", &sat))
-                " · " (words.t(&format!("absent-{}", component.absent.name()))) " · " (words.t(&format!("excused-{}", component.excused.name())))
+                (ways(words, component)) " · " (words.with("assessment-sat", &sat))
             }
             @if part.tests.is_empty() { p.muted { (words.t("assessment-no-tests")) } }
             @else {
@@ -69,6 +68,50 @@ fn one(words: Words, component: &Component, part: &Part, tests: &[YearTest]) -> 
                     tbody { @for test in &part.tests { (row(words, test, tests)) } }
                 }
             }
+        }
+    }
+}
+
+/// A component of marks that were entered: the one that counts, those that it replaced, and the form for another.
+fn by_hand(
+    words: Words,
+    assessed: &Assessed,
+    line: &MemberLine,
+    (component, part, list): (&Component, &Part, &MarkList),
+) -> Markup {
+    let code = assessed.line.branch.as_ref().map(|node| node.code.as_str());
+    let year = assessed.definition.year;
+    let path = format!("/assessments/{year}/members/{}/marks{}", segment(&line.login), query(code));
+    html! {
+        section.card {
+            div.head { h2 { (words.of(&component.title)) } span.muted { (component.weight) "%" } span.grow {} strong { (points(part.value)) } }
+            p.small.muted { (ways(words, component)) }
+            @if line.marks_of(&list.name).next().is_none() { p.muted { (words.t("assessment-no-mark")) } }
+            ul.plain { @for one in line.marks_of(&list.name).rev() { li { (mark(words, assessed.may_keep, &path, one)) } } }
+            @if assessed.may_keep {
+                form.noprint method="post" action=(path) {
+                    input type="hidden" name="list" value=(list.name);
+                    (field(&Field { name: &format!("score-{}", list.name), kind: "text", label: words.t("mark-score"), help: Some(words.with("mark-score-help", &[("full", list.full.to_string().into())])), autocomplete: Some("off"), ..Field::default() }))
+                    (field(&Field { name: &format!("source-{}", list.name), kind: "text", label: words.t("mark-source"), help: Some(words.t("mark-source-help")), autocomplete: Some("off"), ..Field::default() }))
+                    p.actions { button.button.quiet type="submit" { (words.t("mark-enter")) } }
+                }
+            }
+        }
+    }
+}
+
+fn mark(words: Words, may_keep: bool, path: &str, one: &GivenMark) -> Markup {
+    let row = &one.row;
+    let by = one.by.clone().unwrap_or_else(|| words.t("correction-operator"));
+    html! {
+        b { (row.mark().points) " / " (row.mark().full) } " " (row.source) " "
+        span.small.muted { (words.with("mark-given", &[("name", by.into()), ("date", words.day(row.given_at_ms).into())])) }
+        @match row.ended_at_ms {
+            Some(at) => { " " span.tag.none { (words.with("mark-ended", &[("date", words.day(at).into())])) } }
+            None if may_keep => {
+                form.inline.noprint method="post" action=(path) { input type="hidden" name="end" value=(row.id); " " button.button.quiet.small type="submit" { (words.t("adjustment-end")) } }
+            }
+            None => {}
         }
     }
 }

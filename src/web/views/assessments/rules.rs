@@ -1,5 +1,7 @@
 //! The form for the rules of a year, and what other rules would give.
 
+mod criteria;
+
 use super::{band, member_path, points, query};
 use crate::formats::assessment_json;
 use crate::i18n::problem;
@@ -35,6 +37,8 @@ pub struct RulesForm<'a> {
     pub tried: Option<&'a Tried>,
 }
 
+/// What the choice of tests says of a component that has none.
+const BY_HAND: &str = "marks";
 /// Rows for components and for bands that the form has.
 const ROWS: usize = 6;
 /// Most changed results shown.
@@ -67,6 +71,11 @@ pub fn fields_of(definition: &Definition) -> Fields {
         let (occasion, names) = match &component.tests {
             Selection::Occasion(occasion) => (occasion.name().to_owned(), String::new()),
             Selection::Names(names) => (String::new(), names.join(", ")),
+            Selection::Marks(list) => {
+                put(format!("{start}list"), list.name.clone());
+                put(format!("{start}full"), list.full.to_string());
+                (BY_HAND.to_owned(), String::new())
+            }
         };
         put(format!("{start}occasion"), occasion);
         put(format!("{start}names"), names);
@@ -92,69 +101,94 @@ pub fn fields_of(definition: &Definition) -> Fields {
         put(name.to_owned(), value.to_string());
     }
     put("least_members".to_owned(), definition.least_members.to_string());
+    criteria::put(definition, &mut put);
     Fields(fields)
+}
+
+/// What was typed into a field.
+fn typed(fields: &Fields, name: &str) -> String {
+    fields.get(name).trim().to_owned()
+}
+
+/// A number, as far as it is one; what is wrong with it says the reader of the file.
+fn number(fields: &Fields, name: &str) -> Value {
+    match typed(fields, name) {
+        empty if empty.is_empty() => Value::Null,
+        text => text.parse::<f64>().map_or_else(|_| Value::from(text.as_str()), |number| json!(number)),
+    }
+}
+
+fn title(fields: &Fields, start: &str) -> Value {
+    let (zh, en) = (typed(fields, &format!("{start}title_zh")), typed(fields, &format!("{start}title_en")));
+    match (zh.is_empty(), en.is_empty()) {
+        (true, true) => Value::Null,
+        (false, true) => Value::from(zh),
+        (true, false) => Value::from(en),
+        (false, false) if zh == en => Value::from(zh),
+        (false, false) => json!({ "zh": zh, "en": en }),
+    }
+}
+
+/// An object of what is there.
+fn with(pairs: Vec<(&str, Value)>) -> Value {
+    let there = pairs.into_iter().filter(|(_, value)| !value.is_null());
+    there.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>().into()
+}
+
+fn component_of(fields: &Fields, index: usize) -> Value {
+    let start = format!("c{index}-");
+    let text = |name: &str| typed(fields, &format!("{start}{name}"));
+    let number = |name: &str| number(fields, &format!("{start}{name}"));
+    let (title, weight) = (title(fields, &start), number("weight"));
+    if text("occasion") == BY_HAND {
+        let list = text("list");
+        let list = if list.is_empty() { format!("marks-{}", index + 1) } else { list };
+        let marks = with(vec![("name", Value::from(list)), ("full", number("full"))]);
+        return with(vec![("title", title), ("weight", weight), ("marks", marks), ("absent", text("absent").into())]);
+    }
+    let names = text("names");
+    let names: Vec<&str> = names.split([',', '，', '、']).map(str::trim).filter(|name| !name.is_empty()).collect();
+    let tests = if names.is_empty() { json!({ "occasion": text("occasion") }) } else { json!({ "names": names }) };
+    let combine = text("combine");
+    let best = if combine == Combine::Best.name() { number("best") } else { Value::Null };
+    with(vec![
+        ("title", title),
+        ("weight", weight),
+        ("tests", tests),
+        ("combine", Value::from(combine)),
+        ("best", best),
+        ("least", number("least")),
+        ("absent", text("absent").into()),
+        ("excused", text("excused").into()),
+    ])
 }
 
 /// What a form says, as a file of rules would say it; rows without a title are left out.
 pub fn file_of(year: u32, fields: &Fields) -> Value {
-    let text = |name: &str| fields.get(name).trim().to_owned();
-    let number = |name: &str| match text(name) {
-        empty if empty.is_empty() => Value::Null,
-        typed => typed.parse::<f64>().map_or_else(|_| Value::from(typed.as_str()), |number| json!(number)),
-    };
-    let title = |start: &str| {
-        let (zh, en) = (text(&format!("{start}title_zh")), text(&format!("{start}title_en")));
-        match (zh.is_empty(), en.is_empty()) {
-            (true, true) => Value::Null,
-            (false, true) => Value::from(zh),
-            (true, false) => Value::from(en),
-            (false, false) if zh == en => Value::from(zh),
-            (false, false) => json!({ "zh": zh, "en": en }),
-        }
-    };
-    let with = |pairs: Vec<(&str, Value)>| -> Value {
-        pairs
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect::<Map<_, _>>()
-            .into()
-    };
-    let component = |index: usize| {
-        let start = format!("c{index}-");
-        let field = |name: &str| format!("{start}{name}");
-        let names = text(&field("names"));
-        let names: Vec<&str> = names.split([',', '，', '、']).map(str::trim).filter(|name| !name.is_empty()).collect();
-        let tests =
-            if names.is_empty() { json!({ "occasion": text(&field("occasion")) }) } else { json!({ "names": names }) };
-        let combine = text(&field("combine"));
-        let best = if combine == Combine::Best.name() { number(&field("best")) } else { Value::Null };
-        with(vec![
-            ("title", title(&start)),
-            ("weight", number(&field("weight"))),
-            ("tests", tests),
-            ("combine", Value::from(combine)),
-            ("best", best),
-            ("least", number(&field("least"))),
-            ("absent", Value::from(text(&field("absent")))),
-            ("excused", Value::from(text(&field("excused")))),
-        ])
-    };
     let band = |index: usize| {
         let start = format!("b{index}-");
-        with(vec![("title", title(&start)), ("from", number(&format!("{start}from")))])
+        with(vec![("title", title(fields, &start)), ("from", number(fields, &format!("{start}from")))])
     };
-    let has_title = |start: &str| !title(start).is_null();
+    let has_title = |start: &str| !title(fields, start).is_null();
+    let number = |name: &str| number(fields, name);
     let weight = |name: &str| number(&format!("w-{name}"));
     with(vec![
         ("year", json!(year)),
-        ("title", title("")),
-        ("components", (0..ROWS).filter(|index| has_title(&format!("c{index}-"))).map(component).collect()),
+        ("title", title(fields, "")),
+        (
+            "components",
+            (0..ROWS)
+                .filter(|index| has_title(&format!("c{index}-")))
+                .map(|index| component_of(fields, index))
+                .collect(),
+        ),
         ("bands", (0..ROWS).filter(|index| has_title(&format!("b{index}-"))).map(band).collect()),
         ("pass", number("pass")),
         ("excellent", number("excellent")),
         ("branch", with(["mean", "participation", "pass", "excellence"].map(|name| (name, weight(name))).to_vec())),
         ("least_members", number("least_members")),
+        ("commend", criteria::commend(fields)),
+        ("help", criteria::help(fields)),
     ])
 }
 
@@ -206,6 +240,7 @@ pub fn rules(words: Words, shown: &RulesForm<'_>) -> Markup {
                     (line("least_members", "assessment-least-members"))
                 }
             }
+            (criteria::form(words, fields))
             p.actions {
                 button.button.quiet type="submit" name="do" value="try" { (words.t("assessment-try")) }
                 button.button type="submit" name="do" value="save" { (words.t("assessment-save")) }
@@ -251,7 +286,9 @@ fn component(words: Words, fields: &Fields, index: usize) -> Markup {
     };
     let occasions = assessment_json::ASSESSED
         .map(|one: Occasion| (one.name(), words.t(&format!("occasion-{}", one.name()))))
-        .to_vec();
+        .into_iter()
+        .chain([(BY_HAND, words.t("assessment-by-hand"))])
+        .collect();
     let combines = Combine::ALL.map(|one| (one.name(), words.t(&format!("combine-{}", one.name())))).to_vec();
     let missing =
         |kind: &str| Missing::ALL.map(|one| (one.name(), words.t(&format!("{kind}-{}", one.name())))).to_vec();
@@ -263,6 +300,7 @@ fn component(words: Words, fields: &Fields, index: usize) -> Markup {
                 (line("title_zh", "form-title-zh")) (line("title_en", "form-title-en")) (line("weight", "assessment-weight"))
                 (choice("occasion", "assessment-occasion", occasions)) (line("names", "assessment-names"))
                 (choice("combine", "assessment-combine", combines)) (line("best", "assessment-best")) (line("least", "assessment-least-label"))
+                (line("list", "assessment-list")) (line("full", "assessment-full"))
                 (choice("absent", "presence-absent", missing("absent"))) (choice("excused", "presence-excused", missing("excused")))
             }
         }
