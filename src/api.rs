@@ -16,6 +16,7 @@ pub mod marking;
 pub mod objections;
 pub mod openapi;
 pub mod overview;
+pub mod own_data;
 pub mod people;
 pub mod problem;
 pub mod readiness;
@@ -43,6 +44,7 @@ use problem::Problem;
 pub fn routes() -> Vec<Route> {
     [
         session::routes(),
+        own_data::routes(),
         banks::routes(),
         bank_drafts::routes(),
         roster::routes(),

@@ -22,6 +22,7 @@ pub mod late;
 pub mod markers;
 pub mod messages;
 pub mod objections;
+pub mod own_data;
 pub mod pauses;
 pub mod people;
 pub mod pictures;

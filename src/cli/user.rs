@@ -74,6 +74,11 @@ pub(super) enum UserCommand {
         #[arg(long, value_name = "DATE", default_value = "")]
         on: String,
     },
+    /// Print everything that is kept about a person, who has a right to it, as a JSON document.
+    Data {
+        /// The login.
+        login: String,
+    },
     /// Print a session token of a person, for programs.
     Token {
         /// The login.
@@ -92,6 +97,10 @@ pub(super) async fn run(place: &Place, command: UserCommand, words: &Words) -> O
             let added = people::add(&app, &operator, now_ms, new).await?;
             out!("{}", words.say("cli-user-added", &[("login", &added.login)]));
             say_generated(added.password.as_deref(), words);
+        }
+        UserCommand::Data { login } => {
+            let data = people::own_data::data_of(&app, &login).await?;
+            out!("{:#}", crate::api::own_data::document(&data));
         }
         UserCommand::Password { login, password_stdin } => {
             let generated =

@@ -4,6 +4,7 @@ mod day;
 mod keep;
 mod list;
 mod moves;
+pub mod own_data;
 mod slips;
 
 pub use day::iso_day;

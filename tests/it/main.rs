@@ -43,6 +43,7 @@ mod marking;
 mod objections;
 mod openapi;
 mod overview;
+mod own_data;
 mod people_kept;
 mod pictures;
 mod race;

@@ -50,6 +50,10 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "The XLSX or CSV file that is sent, as XLSX with faulty cells in colour and a last column that says what is wrong; 204 where nothing is.",
     ),
     (
+        "GET /api/v1/me/data",
+        "Everything that is kept about you: roles, presence, sittings with what you answered and what changed results, objections, devices. Questions and keys are not in it.",
+    ),
+    (
         "POST /api/v1/pictures",
         "Take in the picture that is sent (PNG, JPEG, GIF or WebP, up to 2 MB): the `name` under which it is kept, and the `text` by which a question shows it. It is served at `/pictures/{name}` to whoever is signed in.",
     ),

@@ -6,8 +6,10 @@ use crate::i18n::describe;
 use crate::limits;
 use crate::rules::text::Language;
 use crate::service::accounts::{self, Entering, SignedIn, Waiting};
+use crate::service::people::own_data;
 use crate::service::{Error, people};
 use crate::web::input::Fields;
+use crate::web::pages::banks::attachment;
 use crate::web::views::session::{self as view, PasswordForm, SetUpForm, SignInForm};
 use crate::web::visit::{TextSize, Visit, go, text_size_cookie, with_cookie};
 use axum::extract::{Path, State};
@@ -31,6 +33,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/language", Access::Anyone, language),
         Route::post("/text-size", Access::Anyone, text_size),
         Route::get("/account", Access::SignedIn, account),
+        Route::get("/account/data", Access::SignedIn, data),
     ]
 }
 
@@ -212,6 +215,18 @@ async fn account(State(app): State<App>, visit: Visit, Query(query): Query<Chang
             &visit.words().t("account-title"),
             view::account(visit.words(), &visit.caller, &tree, query.changed.is_some()),
         ),
+        Err(error) => visit.error(&error),
+    }
+}
+
+/// Everything that is kept about the caller, as a file.
+async fn data(State(app): State<App>, visit: Visit) -> Response {
+    match own_data::own_data(&app, &visit.caller).await {
+        Ok(data) => {
+            let name = format!("{}.json", visit.caller.login);
+            let text = format!("{:#}\n", crate::api::own_data::document(&data));
+            attachment("application/json", &name, text.into_bytes())
+        }
         Err(error) => visit.error(&error),
     }
 }

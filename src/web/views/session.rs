@@ -149,7 +149,9 @@ pub fn account(words: Words, caller: &Caller, tree: &Tree, changed: bool) -> Mar
             }
             p.actions {
                 a.button.quiet href="/password" { (words.t("password-change")) }
+                a.button.quiet href="/account/data" { (words.t("own-data")) }
             }
+            p.small.muted { (words.t("own-data-help")) }
             div.actions {
                 form method="post" action="/sign-out" { button.button.quiet type="submit" { (words.t("sign-out")) } }
                 form method="post" action="/sign-out-everywhere" { button.button.quiet type="submit" { (words.t("sign-out-everywhere")) } }
