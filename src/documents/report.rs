@@ -1,6 +1,8 @@
 //! The branch report as files: one table as CSV, and a workbook with a sheet for every level below, bands, topics and
 //! the lists of people.
 
+mod together;
+
 use super::grid::{Book, Cell, Column, Grid, HEADING};
 use super::named::{band_name, branch_name, excellence, judged, line_name, place, range};
 use crate::formats::sheet::write_csv;
@@ -8,8 +10,6 @@ use crate::i18n::words::{Words, count};
 use crate::rules::advice::LEAST_JUDGED;
 use crate::rules::figures::rate;
 use crate::rules::presence::Presence;
-use crate::rules::statistics::Interval;
-use crate::rules::statistics::survey::Estimate;
 use crate::rules::tree::Node;
 use crate::service::objections::provisional_until;
 use crate::service::registers::{Levels, Register};
@@ -63,7 +63,7 @@ pub(super) fn csv(words: Words, report: &Report) -> Vec<u8> {
     let mut rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(Cell::text).collect()).collect();
     // What is known of all together only stands in the last row.
     let mut heading = heading;
-    for (name, cell) in together(words, report) {
+    for (name, cell) in together::cells(words, report) {
         heading.push(name);
         let last = rows.len().saturating_sub(1);
         for (index, row) in rows.iter_mut().enumerate() {
@@ -71,25 +71,6 @@ pub(super) fn csv(words: Words, report: &Report) -> Vec<u8> {
         }
     }
     write_csv(std::iter::once(heading).chain(rows))
-}
-
-/// What make-ups add, and what a sample says of everybody; each with its name.
-fn together(words: Words, report: &Report) -> Vec<(String, Cell)> {
-    let mut cells: Vec<(String, Cell)> = Vec::new();
-    if let Some(remade) = &report.after {
-        cells.push((words.t("passed-after"), Cell::count(remade.passed)));
-        cells.push((words.t("pass-rate-after"), Cell::Rate(remade.pass_rate)));
-        cells.push((words.t("pass-rate-after-due"), Cell::Rate(remade.pass_rate_due)));
-    }
-    if let Some(found) = &report.estimated {
-        for (name, one) in [("estimate-mean", found.mean), ("estimate-pass-rate", found.pass_rate)] {
-            let end = |end: fn(&Interval) -> f64| one.and_then(|one| one.range).as_ref().map(end);
-            cells.push((words.t(name), Cell::Figure(one.map(|one| one.value))));
-            cells.push((words.t(&format!("{name}-low")), Cell::Figure(end(|range| range.low))));
-            cells.push((words.t(&format!("{name}-high")), Cell::Figure(end(|range| range.high))));
-        }
-    }
-    cells
 }
 
 fn row(words: Words, line: &Line, total: Option<&str>) -> Vec<Cell> {
@@ -255,45 +236,9 @@ impl Made<'_> {
             row("excellence-rate", Cell::Rate(figures.excellence_rate), of(figures.excellent, tally.marked())),
             row("excellence-rate-due", Cell::Rate(figures.excellence_rate_due), of(figures.excellent, tally.due())),
         ];
-        let rows = [rows, self.remade(), self.estimates()].concat();
+        let rows = [rows, together::rows(words, self.report)].concat();
         let columns = columns(words, &[("sheet-figure", 30), ("sheet-value", 30), ("sheet-counted-from", 40)]);
         Grid { notes: definitions(words, self.report), one_page: true, ..self.grid("sheet-overview", columns, rows) }
-    }
-
-    /// The pass rates before and after make-ups, each with what it was counted from.
-    fn remade(&self) -> Vec<Vec<Cell>> {
-        let Some(remade) = &self.report.after else { return Vec::new() };
-        let (words, tally) = (self.words, &self.report.line.tally);
-        let sat = tally.marked() + remade.after.newly_sat;
-        let row = |id: &str, rate: Option<f64>, of: u64| {
-            vec![Cell::Text(words.t(id)), Cell::Rate(rate), Cell::Middle(format!("{}/{of}", remade.passed))]
-        };
-        vec![
-            row("pass-rate-after", remade.pass_rate, sat),
-            row("pass-rate-after-due", remade.pass_rate_due, tally.due()),
-        ]
-    }
-
-    /// What the sample of an inspection says of everybody, each with its likely range.
-    fn estimates(&self) -> Vec<Vec<Cell>> {
-        let Some(found) = &self.report.estimated else { return Vec::new() };
-        let words = self.words;
-        let row = |id: &str, one: Option<Estimate>, cell: fn(Option<f64>) -> Cell| {
-            let likely = one.and_then(|one| one.range).map(|found| range(found.low, found.high));
-            let values = [("range", likely.unwrap_or_else(|| "–".to_owned()).into())];
-            let from = words.with("estimate-likely", &values);
-            vec![Cell::Text(words.t(id)), cell(one.map(|one| one.value)), Cell::Middle(from)]
-        };
-        let of = [("members", count(found.members)), ("drawn", count(found.drawn)), ("sat", count(found.sat))];
-        vec![
-            row("estimate-mean", found.mean, Cell::Figure),
-            row("estimate-pass-rate", found.pass_rate, Cell::Rate),
-            vec![
-                Cell::Text(words.t("estimates")),
-                Cell::Text(String::new()),
-                Cell::Text(words.with("estimates-of", &of)),
-            ],
-        ]
     }
 
     fn level(&self, depth: usize, lines: &[(Option<Node>, Line)]) -> Grid {
