@@ -92,6 +92,11 @@ impl Document {
         }
     }
 
+    /// Whether it can be narrowed to a category of members.
+    pub const fn is_narrowed(self) -> bool {
+        matches!(self, Self::ReportCsv | Self::ReportXlsx)
+    }
+
     /// Whether it can be made for a branch below; the others speak of the whole test.
     pub const fn is_of_branch(self) -> bool {
         !matches!(self, Self::Announcement | Self::Archive)
@@ -113,21 +118,29 @@ pub struct Asked<'a> {
     pub test: &'a str,
     /// The branch; `None`: the caller's highest.
     pub branch: Option<&'a str>,
+    /// The category of members that figures are narrowed to; `None`: everybody.
+    pub category: Option<&'a str>,
     /// The address under which the server was asked; empty where it wasn't by an address.
     pub address: &'a str,
 }
 
 /// Makes a document.
 pub async fn make(app: &App, document: Document, asked: Asked<'_>) -> Result<File> {
-    let Asked { caller, words, now_ms, test, branch, .. } = asked;
+    let Asked { caller, words, now_ms, test, branch, category, .. } = asked;
+    if category.is_some() && !document.is_narrowed() {
+        return Err(Error::Invalid { field: "category", expected: "category-of-report" });
+    }
     let (of, bytes) = match document {
         Document::ReportCsv => {
-            let report = crate::service::reports::report(app, caller, test, branch).await?;
+            let report = crate::service::reports::report_of(app, caller, test, (branch, category)).await?;
             (report.line.branch.clone(), report::csv(words, &report))
         }
         Document::ReportXlsx => {
-            let levels = registers::levels(app, caller, test, branch).await?;
-            let register = registers::register(app, caller, test, branch).await?;
+            let levels = registers::levels(app, caller, test, (branch, category)).await?;
+            let mut register = registers::register(app, caller, test, branch).await?;
+            if let Some(category) = category {
+                register.narrow(category);
+            }
             let of = levels.report.line.branch.clone();
             (of, aside(move || report::workbook(words, now_ms, &levels, &register)).await?)
         }

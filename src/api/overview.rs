@@ -19,11 +19,12 @@ pub fn routes() -> Vec<Route> {
     vec![Route::get("/api/v1/overview", Access::REPORTS, show).with_query(&PARAMETERS)]
 }
 
-const PARAMETERS: [Parameter; 5] = [
+const PARAMETERS: [Parameter; 6] = [
     Parameter::text("branch"),
     Parameter::text("year"),
     Parameter::text("occasion"),
     Parameter::text("kind"),
+    Parameter::text("category"),
     Parameter::text("from"),
 ];
 
@@ -33,6 +34,7 @@ struct Wanted {
     year: Option<i16>,
     occasion: Option<String>,
     kind: Option<String>,
+    category: Option<String>,
     #[serde(default)]
     from: i64,
 }
@@ -52,6 +54,7 @@ async fn show(
             year: wanted.year,
             occasion: wanted.occasion.map(of_name).transpose()?,
             kind: wanted.kind,
+            category: wanted.category,
             from: wanted.from.max(0),
         };
         overview::overview(&app, &caller, now_ms, &asked).await

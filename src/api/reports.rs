@@ -20,14 +20,18 @@ use serde_json::{Value, json as value};
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
-        Route::get("/api/v1/tests/{test}/report", Access::REPORTS, report).with_query(&BRANCH),
+        Route::get("/api/v1/tests/{test}/report", Access::REPORTS, report).with_query(&NARROWED),
         Route::get("/api/v1/tests/{test}/attempts.csv", Access::REPORTS, attempts),
         Route::get("/api/v1/tests/{test}/responses.csv", Access::REPORTS, responses),
     ];
     routes.extend(FILES.map(|(path, document)| {
         let handler = move |app, caller, arrived, of, answer| file(app, caller, arrived, of, (answer, document));
         let route = Route::get(path, Access::REPORTS, handler);
-        if document.is_of_branch() { route.with_query(&BRANCH) } else { route }
+        match document {
+            _ if document.is_narrowed() => route.with_query(&NARROWED),
+            _ if document.is_of_branch() => route.with_query(&BRANCH),
+            _ => route,
+        }
     }));
     routes
 }
@@ -43,10 +47,12 @@ const FILES: [(&str, Document); 7] = [
 ];
 
 const BRANCH: [Parameter; 1] = [Parameter::text("branch")];
+const NARROWED: [Parameter; 2] = [Parameter::text("branch"), Parameter::text("category")];
 
 #[derive(Deserialize)]
 struct ReportQuery {
     branch: Option<String>,
+    category: Option<String>,
 }
 
 async fn report(
@@ -56,7 +62,8 @@ async fn report(
     Query(query): Query<ReportQuery>,
     answer: Answer,
 ) -> Response {
-    match reports::report(&app, &caller, &name, query.branch.as_deref()).await {
+    let narrowed = (query.branch.as_deref(), query.category.as_deref());
+    match reports::report_of(&app, &caller, &name, narrowed).await {
         Ok(report) => json(&document(&report)),
         Err(error) => answer.problem(error).into_response(),
     }
@@ -73,8 +80,8 @@ async fn file(
     (answer, document): (Answer, Document),
 ) -> Response {
     let words = Words(answer.language);
-    let branch = query.branch.as_deref();
-    let asked = documents::Asked { caller: &caller, words, now_ms, test: &test, branch, address: &address };
+    let (branch, category) = (query.branch.as_deref(), query.category.as_deref());
+    let asked = documents::Asked { caller: &caller, words, now_ms, test: &test, branch, category, address: &address };
     match documents::make(&app, document, asked).await {
         Ok(file) => ([(header::CONTENT_TYPE, file.media_type)], file.bytes).into_response(),
         Err(error) => answer.problem(error).into_response(),
@@ -100,6 +107,9 @@ pub fn document(report: &Report) -> Value {
         "topics": topics,
         "trace_head": report.trace_head,
     });
+    if let (Some(category), Some(fields)) = (&report.category, told.as_object_mut()) {
+        fields.insert("category".into(), value!(category));
+    }
     if let (Some(estimated), Some(fields)) = (&report.estimated, told.as_object_mut()) {
         fields.insert("estimate".into(), value!(estimated));
     }

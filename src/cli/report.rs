@@ -49,6 +49,9 @@ struct OverviewArgs {
     /// Every branch of this kind, however deep, instead of those right below.
     #[arg(long, env = "KAOHE_KIND")]
     kind: Option<String>,
+    /// Only members of this category.
+    #[arg(long, env = "KAOHE_CATEGORY")]
+    category: Option<String>,
     /// The figure in the cells: mean, participation, pass or excellence.
     #[arg(long, env = "KAOHE_FIGURE", default_value = "mean", value_parser = ["mean", "participation", "pass", "excellence"])]
     figure: String,
@@ -78,6 +81,9 @@ struct ShownArgs {
     /// Code of the branch; left out: the highest.
     #[arg(long, env = "KAOHE_BRANCH")]
     branch: Option<String>,
+    /// Only members of this category.
+    #[arg(long, env = "KAOHE_CATEGORY")]
+    category: Option<String>,
     /// Print a JSON document, as the API gives it.
     #[arg(long, env = "KAOHE_JSON", conflicts_with = "document")]
     json: bool,
@@ -138,8 +144,8 @@ async fn check(app: &App, args: CheckArgs, words: &Words) -> Outcome {
 
 async fn overview(app: &App, args: OverviewArgs, words: &Words) -> Outcome {
     let measure = Measure::from_name(&args.figure);
-    let OverviewArgs { branch, year, occasion, kind, .. } = args;
-    let mut asked = Asked { branch, year, occasion, kind, from: 0 };
+    let OverviewArgs { branch, year, occasion, kind, category, .. } = args;
+    let mut asked = Asked { branch, year, occasion, kind, category, from: 0 };
     let operator = Caller::operator();
     let mut found = overview::overview(app, &operator, app.clock.now_ms(), &asked).await?;
     // A page shows some branches, a terminal all.
@@ -179,11 +185,13 @@ async fn show(app: &App, args: ShownArgs, words: &Words) -> Outcome {
             now_ms: app.clock.now_ms(),
             test: &test,
             branch: args.branch.as_deref(),
+            category: args.category.as_deref(),
             address: "",
         };
         return put(args.out, &documents::make(app, document, asked).await?.bytes);
     }
-    let report = reports::report(app, &Caller::operator(), &test, args.branch.as_deref()).await?;
+    let report =
+        reports::report_of(app, &Caller::operator(), &test, (args.branch.as_deref(), args.category.as_deref())).await?;
     if args.json {
         out!("{}", crate::api::reports::document(&report));
         return Ok(());

@@ -56,7 +56,7 @@ impl Package {
 /// Makes it, of the whole test as far as the caller may see it, which is all of it.
 pub(super) async fn make(app: &App, asked: Asked<'_>) -> Result<Vec<u8>> {
     let Asked { caller, words, now_ms, test, .. } = asked;
-    let asked = Asked { branch: None, ..asked };
+    let asked = Asked { branch: None, category: None, ..asked };
     let archived = archived(app, caller, test).await?;
     let announcement = announcement::make(app, asked).await?;
     // Nothing is published while answers wait to be marked; the archive then goes without.
@@ -65,7 +65,7 @@ pub(super) async fn make(app: &App, asked: Asked<'_>) -> Result<Vec<u8>> {
         Err(Error::TestNotOver) => None,
         Err(error) => return Err(error),
     };
-    let levels = registers::levels(app, caller, test, None).await?;
+    let levels = registers::levels(app, caller, test, (None, None)).await?;
     let register = registers::register(app, caller, test, None).await?;
     let analysis = crate::service::items::items(app, caller, now_ms, test, None).await?;
     let operator = || words.t("correction-operator");

@@ -1,6 +1,8 @@
 //! The branch report as files: one table as CSV, and a workbook with a sheet for every level below, bands, topics and
 //! the lists of people.
 
+mod together;
+
 use super::grid::{Book, Cell, Column, Grid, HEADING};
 use super::named::{band_name, branch_name, excellence, judged, line_name, place, range};
 use crate::formats::sheet::write_csv;
@@ -58,7 +60,16 @@ pub(super) fn csv(words: Words, report: &Report) -> Vec<u8> {
     let heading: Vec<String> = COLUMNS.iter().map(|(id, _)| words.t(id)).collect();
     let children = report.children.iter().map(|line| row(words, line, None));
     let rows = children.chain([row(words, &report.line, Some(&words.t("total")))]);
-    let rows = rows.map(|row| row.iter().map(Cell::text).collect());
+    let mut rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(Cell::text).collect()).collect();
+    // What is known of all together only stands in the last row.
+    let mut heading = heading;
+    for (name, cell) in together::cells(words, report) {
+        heading.push(name);
+        let last = rows.len().saturating_sub(1);
+        for (index, row) in rows.iter_mut().enumerate() {
+            row.push(if index == last { cell.text() } else { String::new() });
+        }
+    }
     write_csv(std::iter::once(heading).chain(rows))
 }
 
@@ -155,7 +166,12 @@ pub(super) fn lead(words: Words, report: &Report, now_ms: i64) -> String {
         None => words.with("report-provisional", &[("working", count(report.line.tally.working))]),
     };
     let period = objection_period(words, &report.test).map(|period| format!(" · {period}")).unwrap_or_default();
-    format!("{} · {} · {state}{period}", branch_name(words, &report.line), words.moment(now_ms))
+    let narrowed = report
+        .category
+        .as_ref()
+        .map(|category| format!(" · {}", words.with("narrowed-to", &[("category", category.as_str().into())])));
+    let narrowed = narrowed.unwrap_or_default();
+    format!("{}{narrowed} · {} · {state}{period}", branch_name(words, &report.line), words.moment(now_ms))
 }
 
 fn definitions(words: Words, report: &Report) -> Vec<String> {
@@ -220,6 +236,7 @@ impl Made<'_> {
             row("excellence-rate", Cell::Rate(figures.excellence_rate), of(figures.excellent, tally.marked())),
             row("excellence-rate-due", Cell::Rate(figures.excellence_rate_due), of(figures.excellent, tally.due())),
         ];
+        let rows = [rows, together::rows(words, self.report)].concat();
         let columns = columns(words, &[("sheet-figure", 30), ("sheet-value", 30), ("sheet-counted-from", 40)]);
         Grid { notes: definitions(words, self.report), one_page: true, ..self.grid("sheet-overview", columns, rows) }
     }

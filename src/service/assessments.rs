@@ -1,6 +1,7 @@
 //! The annual study assessment: its rules, results of members and branches, what other rules would give, adjustments, and
 //! signing off. For committees at or above a branch.
 
+mod branches;
 mod commended;
 mod last_year;
 mod marks;

@@ -13,6 +13,7 @@ use crate::service::error::Result;
 use crate::service::reports::{self, Ground};
 use crate::service::tests::{Test, list};
 use crate::store::db::Tx;
+use crate::store::people::found;
 use crate::store::{rollups, tests};
 use std::collections::{BTreeSet, HashMap};
 
@@ -27,6 +28,8 @@ pub struct Asked {
     pub occasion: Option<Occasion>,
     /// Every branch of this kind, however deep, instead of those right below.
     pub kind: Option<String>,
+    /// Only members of this category; left out: everybody.
+    pub category: Option<String>,
     /// The first branch shown, from 0.
     pub from: i64,
 }
@@ -63,9 +66,11 @@ pub struct Overview {
     pub kinds: Vec<String>,
     /// The titles of topics, by bank and topic.
     pub titles: HashMap<(String, String), Text>,
+    /// The categories of members that it can be narrowed to.
+    pub categories: Vec<String>,
 }
 
-/// The overview of a branch. Figures of each test follow the tree of its closing; which branches are listed follows
+/// The overview of a branch. Narrowed to a category it is computed from attempts, and without topics. Figures of each test follow the tree of its closing; which branches are listed follows
 /// today's.
 pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) -> Result<Overview> {
     let read = |(test, _): &(Test, _)| test.row.cancelled_reason.is_none() && test.definition.opens_at_ms <= now_ms;
@@ -94,7 +99,10 @@ pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) ->
     let count = listed.len();
     let size = |items: i64| usize::try_from(items).unwrap_or_default();
     let shown: Vec<&Node> = listed.into_iter().skip(size(asked.from)).take(size(limits::PAGE_ITEMS)).collect();
-    let mut read = Read::of(&mut tx, &tests, tree, top.as_ref(), &shown).await?;
+    let mut read = match asked.category.as_deref() {
+        Some(category) => Read::narrowed(&mut tx, &tests, category).await?,
+        None => Read::of(&mut tx, &tests, tree, top.as_ref(), &shown).await?,
+    };
     let mut rows = Vec::new();
     if let Some(node) = top.as_ref().filter(|_| asked.kind.is_none() && asked.from == 0) {
         rows.extend(Some(read.row(node, true)).filter(|row| row.cells.iter().any(Option::is_some)));
@@ -109,6 +117,7 @@ pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) ->
     Ok(Overview {
         path,
         titles: titles(&mut tx, &tests).await?,
+        categories: found::categories(&mut tx).await?,
         total,
         rows,
         count,
@@ -156,6 +165,17 @@ impl<'t> Read<'t> {
         for test in tests {
             let found = rollups::find(tx, &test.row.id, &ids, true).await?;
             by_test.push(found.into_iter().map(|rollup| ((rollup.branch_id, rollup.whole), rollup.tally)).collect());
+        }
+        Ok(Self { tests, by_test })
+    }
+
+    /// Of members of a category, from attempts.
+    async fn narrowed(tx: &mut Tx, tests: &'t [Test], category: &str) -> Result<Self> {
+        let people = reports::of_category(tx, category).await?;
+        let mut by_test = Vec::with_capacity(tests.len());
+        for test in tests {
+            let ground = Ground::of(tx, test).await?;
+            by_test.push(reports::narrowed(tx, (test, &ground), &people, false).await?);
         }
         Ok(Self { tests, by_test })
     }

@@ -10,7 +10,7 @@ use crate::rules::tree::Node;
 use crate::service::error::{Error, Result};
 use crate::service::make_ups;
 use crate::service::people::shown_login;
-use crate::service::reports::{Ground, Line, Report, lines_below, report};
+use crate::service::reports::{Ground, Line, Report, lines_below, narrowed, of_category, report_of};
 use crate::service::tests::{Member, Test, find, list_presence};
 use crate::store::trace;
 use std::collections::HashMap;
@@ -44,6 +44,13 @@ pub struct Register {
 }
 
 impl Register {
+    /// Leaves members of a category only.
+    pub fn narrow(&mut self, category: &str) {
+        for part in &mut self.parts {
+            part.members.retain(|member| member.person.category == category);
+        }
+    }
+
     /// Everybody, branch by branch.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
         self.parts.iter().flat_map(|part| &part.members)
@@ -100,18 +107,30 @@ pub struct Levels {
     pub below: Vec<Vec<(Option<Node>, Line)>>,
 }
 
-/// The report of a test for a branch, with every level below it.
-pub async fn levels(app: &App, caller: &Caller, name: &str, branch: Option<&str>) -> Result<Levels> {
-    let top = report(app, caller, name, branch).await?;
+/// The report of a test for a branch, with every level below it; narrowed to a category where one is given.
+pub async fn levels(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    (branch, category): (Option<&str>, Option<&str>),
+) -> Result<Levels> {
+    let top = report_of(app, caller, name, (branch, category)).await?;
     let mut tx = app.db.read().await?;
     let ground = Ground::of(&mut tx, &top.test).await?;
+    let figures = match category {
+        Some(category) => {
+            let people = of_category(&mut tx, category).await?;
+            Some(narrowed(&mut tx, (&top.test, &ground), &people, false).await?)
+        }
+        None => None,
+    };
     let mut level: Vec<(Option<Node>, Line)> =
         top.children.iter().map(|line| (top.line.branch.clone(), line.clone())).collect();
     let mut below = Vec::new();
     while !level.is_empty() {
         let parents = level.iter().filter(|(_, line)| !line.direct).filter_map(|(_, line)| line.branch.as_ref());
         let parents: Vec<&Node> = parents.filter(|node| !ground.tree.children(Some(&node.id)).is_empty()).collect();
-        let lines = lines_below(&mut tx, (caller, &top.test), &ground, &parents).await?;
+        let lines = lines_below(&mut tx, (caller, &top.test), &ground, &parents, figures.as_ref()).await?;
         let next = parents.iter().zip(lines);
         let next = next.flat_map(|(node, lines)| lines.into_iter().map(|line| (Some((*node).clone()), line))).collect();
         below.push(std::mem::replace(&mut level, next));

@@ -3,11 +3,13 @@
 //! A report reads stored figures and no attempts; whatever has changed since they were stored is computed first.
 
 mod ground;
+mod narrowed;
 mod raw;
 mod rollup;
 mod tallies;
 
 pub(crate) use ground::{Ground, standings};
+pub(crate) use narrowed::{Narrowed, narrowed, of_category};
 pub use raw::{AttemptLine, ResponseLine, attempt_lines, response_lines};
 pub use rollup::{Difference, check, keep};
 pub(crate) use rollup::{noted, refresh};
@@ -29,6 +31,7 @@ use crate::service::make_ups::{self, AfterMakeUps};
 use crate::service::samples::{self, Estimated};
 use crate::service::tests::{Member, Test, find, list_presence_below};
 use crate::store::db::Tx;
+use crate::store::people::found;
 use crate::store::{rollups, tests, trace};
 use std::collections::{HashMap, HashSet};
 
@@ -91,6 +94,10 @@ pub struct Report {
     pub after: Option<Remade>,
     /// The head of the chain of changes when the report was made.
     pub trace_head: String,
+    /// The category of members that it is narrowed to; `None`: everybody.
+    pub category: Option<String>,
+    /// The categories that it can be narrowed to.
+    pub categories: Vec<String>,
 }
 
 /// A branch after make-ups.
@@ -123,6 +130,17 @@ impl Remade {
 
 /// The report for a branch (by code), or for the caller's highest.
 pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>) -> Result<Report> {
+    report_of(app, caller, name, (branch, None)).await
+}
+
+/// The same, narrowed to members of a category as they are today. What the sample of an inspection says of everybody
+/// and what make-ups add aren't told of a part.
+pub async fn report_of(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    (branch, category): (Option<&str>, Option<&str>),
+) -> Result<Report> {
     let (test, standing) = find(&mut app.db.read().await?, caller, name).await?;
     if !standing.reads_report {
         return Err(Error::Forbidden(Some(Role::Committee)));
@@ -134,7 +152,17 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
     let ground = Ground::of(&mut tx, &test).await?;
     let top = ground.top(caller, branch)?;
     let scale = test.definition.scale();
-    let mut stored = Stored::around(&mut tx, &test, &ground.tree, top.as_ref()).await?;
+    let people = match category {
+        Some(category) => Some(of_category(&mut tx, category).await?),
+        None => None,
+    };
+    let mut stored = match &people {
+        Some(people) => {
+            let figures = narrowed(&mut tx, (&test, &ground), people, true).await?;
+            Stored::of(figures, &ground.tree, top.as_ref())
+        }
+        None => Stored::around(&mut tx, &test, &ground.tree, top.as_ref()).await?,
+    };
     let line = line(top.as_ref(), false, stored.whole(top.as_ref()), scale);
     let sees = |node: &Node| ground.sees(caller, &node.id);
     let children = children((&ground, &ground.reached()), &mut stored, top.as_ref(), scale, sees);
@@ -143,7 +171,9 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
     let is_few = line.tally.due() + line.tally.exempt <= limits::REPORT_MEMBERS;
     let members = if is_few {
         let place = (&ground.tree, &ground.audience);
-        Some(list_presence_below(&mut tx, caller, &test, place, top.as_ref()).await?)
+        let mut members = list_presence_below(&mut tx, caller, &test, place, top.as_ref()).await?;
+        members.retain(|member| people.as_ref().is_none_or(|people| people.contains(&member.person.id)));
+        Some(members)
     } else {
         None
     };
@@ -154,8 +184,13 @@ pub async fn report(app: &App, caller: &Caller, name: &str, branch: Option<&str>
         bands: line.tally.bands(scale.full),
         topics: topics(&mut tx, &test, &line.tally).await?,
         trace_head: trace::head(&mut tx).await?.1,
-        estimated: samples::estimated(&mut tx, &test, (&ground.tree, top.as_ref())).await?,
-        after: after.map(|made| Remade::new(&made, &ground, &line)),
+        estimated: match category {
+            None => samples::estimated(&mut tx, &test, (&ground.tree, top.as_ref())).await?,
+            Some(_) => None,
+        },
+        after: after.filter(|_| category.is_none()).map(|made| Remade::new(&made, &ground, &line)),
+        categories: found::categories(&mut tx).await?,
+        category: category.map(ToOwned::to_owned),
         line,
         children,
         scale,
@@ -175,6 +210,14 @@ impl Stored {
             rows.extend(rollups::find(tx, &test.row.id, &[top.id.as_str()], true).await?);
         }
         Ok(Self(rows.into_iter().map(|row| ((row.branch_id, row.whole), row.tally)).collect()))
+    }
+
+    /// Of figures of every branch those that stand around one.
+    fn of(mut figures: Narrowed, tree: &Tree, top: Option<&Node>) -> Self {
+        let below: HashSet<&str> =
+            tree.children(top.map(|node| node.id.as_str())).into_iter().map(|node| node.id.as_str()).collect();
+        figures.retain(|(id, whole), _| below.contains(id.as_str()) && *whole || top.is_some_and(|top| top.id == *id));
+        Self(figures)
     }
 
     fn take(&mut self, branch_id: &str, whole: bool) -> Option<Tally> {
@@ -236,17 +279,23 @@ fn advised(whole: &Tally, mut children: Vec<Line>, scale: Scale) -> Vec<Line> {
     children
 }
 
-/// The lines right below each of some branches, none of which lies below another; read at once.
+/// The lines right below each of some branches, none of which lies below another; read at once, or taken from figures
+/// that are narrowed already.
 pub(crate) async fn lines_below(
     tx: &mut Tx,
     (caller, test): (&Caller, &Test),
     ground: &Ground,
     tops: &[&Node],
+    narrowed: Option<&Narrowed>,
 ) -> Result<Vec<Vec<Line>>> {
     let below = tops.iter().flat_map(|top| ground.tree.children(Some(&top.id))).chain(tops.iter().copied());
     let below: Vec<&str> = below.map(|node| node.id.as_str()).collect();
-    let rows = rollups::find(tx, &test.row.id, &below, true).await?;
-    let mut stored = Stored(rows.into_iter().map(|row| ((row.branch_id, row.whole), row.tally)).collect());
+    let mut stored = if let Some(narrowed) = narrowed {
+        Stored(narrowed.clone())
+    } else {
+        let rows = rollups::find(tx, &test.row.id, &below, true).await?;
+        Stored(rows.into_iter().map(|row| ((row.branch_id, row.whole), row.tally)).collect())
+    };
     let (scale, reached) = (test.definition.scale(), ground.reached());
     let is_visible = |node: &Node| ground.sees(caller, &node.id);
     let mut lines = |top: &&Node| {

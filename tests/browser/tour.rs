@@ -162,12 +162,16 @@ async fn assessed(stage: &Stage) {
     let path = format!("/api/v1/assessments/{}", &time(0)[..4]);
     let rules = json!({
         "year": time(0)[..4].parse::<u32>().unwrap(), "title": { "zh": "年度学习考核", "en": "Annual study assessment" },
-        "components": [{ "title": { "zh": "月度测试", "en": "Monthly tests" }, "weight": 100, "tests": { "occasion": "monthly" } }],
+        "components": [{ "title": { "zh": "月度测试", "en": "Monthly tests" }, "weight": 80, "tests": { "occasion": "monthly" } },
+            { "title": { "zh": "学习笔记", "en": "Study notes" }, "weight": 20, "marks": { "name": "notes", "full": 20 } }],
+        "commend": { "members": { "total": 60, "most": 2 }, "branches": { "participation": 90 } }, "help": { "below": 65, "absences": 1 },
         "bands": [{ "title": { "zh": "优秀", "en": "Excellent" }, "from": 90 }, { "title": { "zh": "合格", "en": "Pass" }, "from": 60 },
             { "title": { "zh": "待提高", "en": "Needs study" }, "from": 0 }],
         "branch": { "mean": 60, "participation": 20, "pass": 10, "excellence": 10 }, "least_members": 5
     });
     stage.call("committee", Method::PUT, &path, Some(rules)).await;
+    let mark = json!({ "login": "m001", "score": 17, "source": "春季培训班结业考试" });
+    stage.call("committee", Method::POST, &format!("{path}/marks/notes"), Some(mark)).await;
     let signers = json!({ "signers": ["王主任", "陈委员"] });
     stage.call("committee", Method::POST, &format!("{path}/signings"), Some(signers)).await;
     let bonus = json!({ "login": "m001", "points": 2, "reason": "到联系点宣讲四次" });
@@ -266,7 +270,6 @@ const ADD_PERSON: &str =
 const ITEM: &str = "/tests/monthly-study/items/branch-work/bw-0001";
 
 fn offices(_: &Sat) -> Vec<Stop> {
-    let year = &time(0)[..4];
     vec![
         stop("home-organizer", "organizer", "/").main(),
         stop("home-committee", "committee", "/"),
@@ -313,14 +316,12 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("presence", "committee", "/tests/monthly-study/presence"),
         stop("overview", "committee", "/overview").main(),
         stop("study", "committee", "/tests/monthly-study/study"),
-        stop("assessments", "committee", "/assessments"),
-        stop("assessment-rules", "committee", "/assessments/2026/rules?ready=study-and-annual"),
-        stop("assessment-tried", "committee", &format!("/assessments/{year}/rules?ready=monthly-nine-of-twelve"))
-            .after("document.querySelector('[name=do][value=try]').click()"),
-        stop("assessment", "committee", &format!("/assessments/{year}")).main(),
-        stop("assessment-branch", "secretary", &format!("/assessments/{year}")),
-        stop("assessment-member", "committee", &format!("/assessments/{year}/members/m001")).main(),
         stop("report", "committee", "/tests/monthly-study/report").main(),
+        stop(
+            "report-narrowed",
+            "committee",
+            "/tests/monthly-study/report?category=%E6%AD%A3%E5%BC%8F%E5%85%9A%E5%91%98",
+        ),
         stop("report-branch", "secretary", "/tests/monthly-study/report"),
         stop("report-export", "committee", "/tests/monthly-study/report")
             .after("document.querySelector('details.menu').open = true"),
@@ -330,6 +331,24 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("items-open", "committee", "/tests/annual-study/items"),
         stop("items-one", "organizer", ITEM).main(),
         stop("bank-question", "organizer", "/banks/party-constitution/questions/pc-0001"),
+    ]
+}
+
+/// The annual assessment and what is made of it.
+fn assessments(_: &Sat) -> Vec<Stop> {
+    let year = &time(0)[..4];
+    vec![
+        stop("assessments", "committee", "/assessments"),
+        stop("assessment-rules", "committee", "/assessments/2026/rules?ready=study-and-annual"),
+        stop("assessment-tried", "committee", &format!("/assessments/{year}/rules?ready=monthly-nine-of-twelve"))
+            .after("document.querySelector('[name=do][value=try]').click()"),
+        stop("assessment", "committee", &format!("/assessments/{year}")).main(),
+        stop("assessment-branch", "secretary", &format!("/assessments/{year}")),
+        stop("assessment-member", "committee", &format!("/assessments/{year}/members/m001")).main(),
+        stop("assessment-marks", "committee", &format!("/assessments/{year}/marks/notes")),
+        stop("assessment-commended", "committee", &format!("/assessments/{year}/commended")),
+        stop("assessment-to-help", "committee", &format!("/assessments/{year}/to-help")),
+        stop("assessment-compared", "committee", &format!("/assessments/{year}/compared")),
     ]
 }
 
@@ -557,6 +576,11 @@ async fn every_page_of_members_is_narrow_light_and_accessible() {
 #[tokio::test]
 async fn every_page_of_the_office_is_narrow_light_and_accessible() {
     tour(offices).await;
+}
+
+#[tokio::test]
+async fn every_page_of_the_assessment_is_narrow_light_and_accessible() {
+    tour(assessments).await;
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ fn logins(list: &Value) -> Vec<&str> {
 }
 
 /// The rules with criteria.
+#[expect(clippy::needless_pass_by_value, reason = "callers write it in place")]
 fn with(commend: Value, help: Value) -> Value {
     rules(json!({ "commend": commend, "help": help }))
 }

@@ -84,7 +84,7 @@ pub(crate) async fn file(world: &World, login: &str, document: &str) -> Vec<u8> 
     file_of(world, login, &format!("/api/v1/tests/t/{document}")).await
 }
 
-async fn file_of(world: &World, login: &str, path: &str) -> Vec<u8> {
+pub(crate) async fn file_of(world: &World, login: &str, path: &str) -> Vec<u8> {
     let token = world.token(login).await;
     let request = axum::http::Request::get(path)
         .header(header::AUTHORIZATION, format!("Bearer {token}"))

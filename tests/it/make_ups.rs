@@ -1,5 +1,6 @@
 //! Make-ups: for whom, what they count, which questions they draw, and that anyone can check it.
 
+use crate::documents::{file_of, part};
 use crate::support::{MINUTE, NOON, World, definition, open, posted, time};
 use axum::http::StatusCode;
 use kaohe::rules::rights::Caller;
@@ -72,6 +73,10 @@ async fn it_is_for_those_who_need_it_each_once_and_counts_at_most_its_cap() {
     // Passed 2 of m1, m2 and m4 who sat either; of four due.
     assert!((after["pass_rate"].as_f64().unwrap() * 3.0 - 200.0).abs() < 1e-9);
     assert_eq!(after["pass_rate_due"], 50.0);
+    let csv = world.get("/api/v1/tests/t/report.csv", &org).await.text;
+    assert!(csv.lines().next().unwrap().contains("补考后合格率"), "{csv}");
+    let bytes = file_of(&world, "org", "/api/v1/tests/t/report.xlsx").await;
+    assert!(part(&bytes, "xl/sharedStrings.xml").contains("补考后合格率"));
     let below = world.get("/api/v1/tests/t/report?branch=B", &org).await.good();
     assert_eq!((&below["make_ups"]["sat"], &below["make_ups"]["passed"]), (&json!(1), &json!(0)));
     let verified = proofs::verify_draw(&world.app, &Caller::operator(), "t-make-up").await.unwrap();
@@ -264,4 +269,25 @@ fn from_the_command_line_it_is_tried_and_made() {
     assert_eq!(again.status.code(), Some(1));
     let wrong = world.command(&[&base[..7], &["--who", "everybody"]].concat());
     assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn the_circular_tells_of_make_ups_only_where_enough_people_sat_them() {
+    for (again, told) in [(6, true), (3, false)] {
+        let world = crate::samples::many().await;
+        world.make(&definition("t", json!({}))).await;
+        for number in 0..12 {
+            world.sits(&format!("p{number:02}"), "t", if number < 6 { 7 } else { 3 }).await;
+        }
+        world.pass(61 * MINUTE).await;
+        assert_eq!(make_up(&world, "org", json!({})).await.status, StatusCode::CREATED);
+        world.pass(HOUR).await;
+        for number in 6..6 + again {
+            world.sits(&format!("p{number:02}"), "t-make-up", 7).await;
+        }
+        world.pass(HOUR + MINUTE).await;
+        let circular = part(&file_of(&world, "org", "/api/v1/tests/t/circular.docx").await, "word/document.xml");
+        assert_eq!(circular.contains("补考后合格率为100.0%"), told, "{circular}");
+        assert_eq!(circular.contains("补考后"), told, "figures of three people are nobody else's");
+    }
 }

@@ -1,5 +1,6 @@
 //! Inspections: members are drawn, fixed, listed, checked in another program, and speak for everybody.
 
+use crate::documents::{file_of, part};
 use crate::draw::redraw;
 use crate::support::{MINUTE, World, definition, open};
 use axum::http::StatusCode;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// Twelve more members in A1 of two categories, eight in B1.
-async fn many() -> World {
+pub(crate) async fn many() -> World {
     let world = World::new().await;
     world.load_bank().await;
     let mut sheet = "login,name,branch,role,category\n".to_owned();
@@ -93,6 +94,12 @@ async fn members_are_drawn_by_branch_and_category_and_anyone_can_check_it() {
         let estimate = found[figure]["value"].as_f64().unwrap();
         assert!(0.0 <= value("low") && value("low") < estimate && estimate < value("high") && value("high") <= 100.0);
     }
+    let csv = world.get("/api/v1/tests/look/report.csv", &org).await.text;
+    assert!(csv.lines().next().unwrap().contains("全体平均分（估计）"), "{csv}");
+    let bytes = file_of(&world, "org", "/api/v1/tests/look/report.xlsx").await;
+    assert!(part(&bytes, "xl/sharedStrings.xml").contains("全体合格率（估计）"));
+    let circular = file_of(&world, "org", "/api/v1/tests/look/circular.docx").await;
+    assert!(part(&circular, "word/document.xml").contains("本次为抽查，随机抽取13人"));
     let page = open(&world, "/tests/look/report", &org).await;
     assert!(page.text.contains("Of 24 members 13 were drawn, and 13 of these sat."), "{}", page.text);
 

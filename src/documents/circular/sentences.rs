@@ -1,7 +1,7 @@
 //! The sentences of a circular, each only where figures of enough people support it.
 
 use super::Public;
-use crate::documents::named::values;
+use crate::documents::named::{range, values};
 use crate::formats::docx_writer::{Paragraph, Style};
 use crate::i18n::words::{Words, count, figure, percent};
 use crate::rules::blueprint::Keep;
@@ -9,6 +9,7 @@ use crate::rules::items::{Flag, LEAST as LEAST_ATTEMPTS};
 use crate::rules::points::{Points, number};
 use crate::rules::publication::LEAST;
 use crate::rules::statistics::branches::Standing;
+use crate::rules::statistics::survey::Estimate;
 use crate::service::reports::{Line, TopicLine};
 use std::collections::HashMap;
 
@@ -55,7 +56,7 @@ pub(super) fn basics(public: &Public<'_>) -> Vec<Paragraph> {
         ],
     );
     let text = if public.whole {
-        paper + &all(public)
+        paper + &all(public) + &after(public) + &estimate(public)
     } else {
         paper + &words.with("circular-few", &[("least", count(LEAST))])
     };
@@ -65,6 +66,38 @@ pub(super) fn basics(public: &Public<'_>) -> Vec<Paragraph> {
 fn all(public: &Public<'_>) -> String {
     let line = &public.report.line;
     public.words.with("circular-figures", &values(&line.tally, &line.figures))
+}
+
+/// The pass rate after make-ups, once all are settled and none of the groups that it tells of is of few: those who sat
+/// one, of these who had been absent, and of these who had failed.
+fn after(public: &Public<'_>) -> String {
+    let Some(remade) = &public.report.after else { return String::new() };
+    let is_settled = remade.tests.iter().all(|test| test.row.finished_at_ms.is_some());
+    let groups = [remade.after.newly_sat, remade.after.sat.saturating_sub(remade.after.newly_sat)];
+    let is_large = remade.after.sat >= LEAST && groups.into_iter().all(|group| group == 0 || group >= LEAST);
+    if !is_settled || !is_large {
+        return String::new();
+    }
+    public.words.with("circular-after", &[("rate", percent(remade.pass_rate).into())])
+}
+
+/// What the sample of an inspection says of everybody.
+fn estimate(public: &Public<'_>) -> String {
+    let words = public.words;
+    let told = public.report.estimated.as_ref().and_then(|found| {
+        let (mean, pass) = (found.mean?, found.pass_rate?);
+        let likely = |one: Estimate| one.range.map(|found| range(found.low, found.high));
+        let values = [
+            ("known", count(found.members - found.unknown)),
+            ("drawn", count(found.drawn)),
+            ("mean", figure(Some(mean.value)).into()),
+            ("mean_range", likely(mean)?.into()),
+            ("rate", percent(Some(pass.value)).into()),
+            ("rate_range", likely(pass)?.into()),
+        ];
+        Some(words.with("circular-estimate", &values))
+    });
+    told.unwrap_or_default()
 }
 
 pub(super) fn features(public: &Public<'_>) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! A year beside the year before: as it was signed, or as it stands where nobody signed it.
 
-use super::results::{Branches, of};
+use super::branches::Branches;
+use super::results::of;
 use super::signing::Signed;
 use super::{Assessed, BranchLine, SigningRow, find};
 use crate::app::App;

@@ -50,7 +50,7 @@ pub(crate) async fn tally(
 }
 
 /// Counts one person in: presence, score that counts, and the topics of the attempts that count.
-fn count(tally: &mut Tally, test: &Test, part: &Part<'_>, void: &HashSet<Named>) -> Result<()> {
+pub(super) fn count(tally: &mut Tally, test: &Test, part: &Part<'_>, void: &HashSet<Named>) -> Result<()> {
     tally.add(part.outcome);
     for row in &part.kept {
         let paper: Paper = crate::store::read_json("attempt", &row.id, &row.paper)?;

@@ -109,6 +109,13 @@ pub async fn categories(tx: &mut Tx) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|(category,)| category).collect())
 }
 
+/// Ids of those who are of a category today.
+pub async fn of_category(tx: &mut Tx, category: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> =
+        tx.query("SELECT id FROM person WHERE category = $1").bind(category.to_owned()).fetch_all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// How many people there are, and the last place in the official order.
 pub async fn extent(tx: &mut Tx) -> Result<(i64, i64)> {
     tx.query("SELECT count(*), COALESCE(max(position), -1) FROM person").fetch_one().await

@@ -28,6 +28,8 @@ struct Wanted {
     #[serde(default)]
     kind: String,
     #[serde(default)]
+    category: String,
+    #[serde(default)]
     figure: String,
     #[serde(default)]
     from: i64,
@@ -39,6 +41,7 @@ async fn show(State(app): State<App>, visit: Visit, Query(wanted): Query<Wanted>
         year: wanted.year.parse().ok(),
         occasion: Occasion::from_name(&wanted.occasion),
         kind: Some(wanted.kind).filter(|kind| !kind.is_empty()),
+        category: Some(wanted.category).filter(|category| !category.is_empty()),
         from: wanted.from.max(0),
     };
     let found = overview::overview(&app, &visit.caller, visit.now_ms, &asked).await;

@@ -35,6 +35,7 @@ const FILES: [(&str, Document); 7] = [
 #[derive(Deserialize)]
 struct ReportQuery {
     branch: Option<String>,
+    category: Option<String>,
     #[serde(default)]
     sort: String,
 }
@@ -42,6 +43,10 @@ struct ReportQuery {
 impl ReportQuery {
     fn code(&self) -> Option<&str> {
         self.branch.as_deref().filter(|code| !code.is_empty())
+    }
+
+    fn category(&self) -> Option<&str> {
+        self.category.as_deref().filter(|category| !category.is_empty())
     }
 }
 
@@ -52,7 +57,7 @@ async fn show(
     Query(query): Query<ReportQuery>,
 ) -> Response {
     let result = async {
-        let report = reports::report(&app, &visit.caller, &name, query.code()).await?;
+        let report = reports::report_of(&app, &visit.caller, &name, (query.code(), query.category())).await?;
         let title = visit.words().of(&report.test.definition.title).to_owned();
         let shown = Shown {
             may_make_up: tests::may_be_made_up(&app, &visit.caller, &report.test).await?,
@@ -80,6 +85,7 @@ async fn file(
         now_ms: visit.now_ms,
         test: &test,
         branch: query.code(),
+        category: query.category(),
         address: &address,
     };
     let made = documents::make(&app, document, asked).await;

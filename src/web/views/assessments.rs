@@ -113,12 +113,17 @@ fn list_head(words: Words, assessed: &Assessed, title: &str, name: &str) -> Mark
     let scope = assessed.line.branch.as_ref();
     let code = scope.map(|node| node.code.as_str());
     html! {
-        (way(words, assessed, &words.t(title)))
+        (way_below(words, assessed, &words.t(title)))
         div.head {
             h1 { (words.t(title)) } span.muted { (words.of(&assessed.definition.title)) " · " (place_name(words, scope)) } span.grow {}
             a.button.quiet.noprint href={ "/api/v1/assessments/" (year) "/" (name) ".xlsx" (query(code)) } download { "Excel" }
         }
     }
+}
+
+/// Says how many a page leaves out; files and programs have all of them.
+fn more(words: Words, all: usize) -> Markup {
+    html! { @if all > MOST_SHOWN { p.muted { (words.with("correction-more", &[("count", count(all - MOST_SHOWN))])) } } }
 }
 
 /// The place of a member, with a word where others share it.
@@ -140,6 +145,16 @@ fn lists(words: Words, year: &str, code: Option<&str>) -> Markup {
             }
         }
     }
+}
+
+/// The way to a page behind the results of a branch, which are on it.
+fn way_below(words: Words, assessed: &Assessed, here: &str) -> Markup {
+    let year = assessed.definition.year.to_string();
+    let mut links = vec![("/assessments".to_owned(), words.t("assessments-title"))];
+    let title = words.of(&assessed.definition.title).to_owned();
+    links.extend(assessed.path.is_empty().then(|| (path(&year, None), title)));
+    links.extend(assessed.path.iter().map(|node| (path(&year, Some(&node.code)), node.name.clone())));
+    crumbs(words, &links, here)
 }
 
 /// The results of a year for a branch.
@@ -315,7 +330,7 @@ fn members(words: Words, assessed: &Assessed) -> Markup {
                 } }
                 tbody { @for line in assessed.members.iter().take(MOST_SHOWN) { (member_row(words, assessed, line)) } }
             }
-            @if assessed.members.len() > MOST_SHOWN { p.muted { (words.with("correction-more", &[("count", count(assessed.members.len() - MOST_SHOWN))])) } }
+            (more(words, assessed.members.len()))
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::rules::points::Points;
 use crate::service::overview::{Asked, Overview, Row, year_of};
 use crate::service::tests::Test;
 use crate::web::charts;
+use crate::web::layout::notice;
 use crate::web::views::banks::pager;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count, figure, percent};
@@ -39,6 +40,7 @@ impl Shown<'_> {
             ("year", asked.year.map(|year| year.to_string())),
             ("occasion", asked.occasion.map(|occasion| occasion.name().to_owned())),
             ("kind", asked.kind.clone()),
+            ("category", asked.category.clone()),
         ];
         let given = |(name, value): (&str, Option<String>)| Some(format!("{name}={}", segment(&value?)));
         format!("/overview?{}", values.into_iter().filter_map(given).collect::<Vec<_>>().join("&"))
@@ -58,6 +60,7 @@ pub fn overview(words: Words, shown: &Shown<'_>) -> Markup {
         }
         p.print-only { (words.t(measure_id(shown.measure))) " · " (words.moment(shown.now_ms)) }
         (filters(words, shown))
+        @if let Some(category) = &shown.asked.category { (notice("warn", &words.with("overview-narrowed", &[("category", category.as_str().into())]))) }
         @if overview.tests.is_empty() { section.card { p.muted { (words.t("overview-none")) } } }
         @else {
             (matrix(words, shown))
@@ -135,7 +138,20 @@ fn filters(words: Words, shown: &Shown<'_>) -> Markup {
                     }
                 }
             }
+            @if !overview.categories.is_empty() { (categories(words, &overview.categories, asked.category.as_deref())) }
             button.button { (words.t("show")) }
+        }
+    }
+}
+
+/// The choice of a category to narrow to.
+pub(super) fn categories(words: Words, categories: &[String], chosen: Option<&str>) -> Markup {
+    html! {
+        label { span { (words.t("category")) }
+            select name="category" {
+                option value="" { (words.t("category-all")) }
+                @for category in categories { option value=(category) selected[chosen == Some(category.as_str())] { (category) } }
+            }
         }
     }
 }
@@ -164,9 +180,14 @@ fn matrix(words: Words, shown: &Shown<'_>) -> Markup {
     }
 }
 
+/// The category, as an address has it behind the branch.
+fn narrowed(shown: &Shown<'_>) -> String {
+    shown.asked.category.as_ref().map(|category| format!("&category={}", segment(category))).unwrap_or_default()
+}
+
 fn column(words: Words, test: &Test, shown: &Shown<'_>) -> Markup {
     let branch = shown.overview.total.branch.as_ref();
-    let query = branch.map(|node| format!("?branch={}", segment(&node.code))).unwrap_or_default();
+    let query = branch.map(|node| format!("?branch={}{}", segment(&node.code), narrowed(shown))).unwrap_or_default();
     let running = test.row.finished_at_ms.is_none();
     html! {
         a href={ "/tests/" (segment(&test.row.name)) "/report" (query) } title=(words.of(&test.definition.title)) {
@@ -201,7 +222,8 @@ fn value(words: Words, shown: &Shown<'_>, row: &Row, (cell, test): (Option<&Cell
     let Some(cell) = cell else { return html! { td.n { span.muted { "–" } } } };
     let value = shown.measure.of(&cell.figures);
     let told = words.with("overview-cell", &[("sat", count(cell.sat)), ("due", count(cell.due))]);
-    let path = |code: &str| format!("/tests/{}/report?branch={}", segment(&test.row.name), segment(code));
+    let path =
+        |code: &str| format!("/tests/{}/report?branch={}{}", segment(&test.row.name), segment(code), narrowed(shown));
     html! {
         td class={ "n " (shade(value)) } title=(told) {
             @match &row.branch {

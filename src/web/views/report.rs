@@ -12,7 +12,7 @@ use crate::rules::statistics::branches::Standing;
 use crate::service::reports::{Line, Report};
 use crate::web::charts;
 use crate::web::layout::notice;
-use crate::web::views::objections;
+use crate::web::views::{objections, overview};
 use crate::web::visit::segment;
 use crate::web::words::{Words, count, figure, percent};
 use maud::{Markup, html};
@@ -85,6 +85,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
     let definition = &report.test.definition;
     let path = format!("/tests/{}", segment(&definition.test));
     let query = report.line.branch.as_ref().map(|node| format!("?branch={}", segment(&node.code))).unwrap_or_default();
+    let also = narrowed(report);
     html! {
         (way(words, report, &path))
         div.head {
@@ -94,7 +95,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
             @if report.test.row.finished_at_ms.is_none() { a.button.quiet.noprint href={ (path) "/live" } { (words.t("live-open")) } }
             a.button.quiet.noprint href={ (path) "/items" (query) } { (words.t("items-open")) }
             button.button.quiet.noprint type="button" data-print hidden { (words.t("print")) }
-            (menu::export(words, shown, &path, &query))
+            (menu::export(words, shown, &path, (&query, &also)))
         }
         p.print-only { (branch_name(words, &report.line)) " · " (words.moment(shown.now_ms)) }
         @if let Some(reason) = &report.test.row.cancelled_reason {
@@ -106,6 +107,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         @else if report.test.row.finished_at_ms.is_some() { (notice("warn", &words.with("report-unmarked", &[("count", count(report.line.tally.pending))]))) }
         @else { (notice("warn", &words.with("report-provisional", &[("working", count(report.line.tally.working))]))) }
         (objections::provisional(words, &report.test, shown.now_ms))
+        (categories(words, report, &path))
         (tiles(words, &report.line))
         @if let Some(found) = &report.estimated { (estimate::estimate(words, found, &path)) }
         @if let Some(remade) = &report.after { (made_up::after(words, report, remade)) }
@@ -124,10 +126,29 @@ fn way(words: Words, report: &Report, path: &str) -> Markup {
         nav.crumbs aria-label=(words.t("crumbs")) {
             a href="/tests" { (words.t("nav-tests")) } span aria-hidden="true" { " › " }
             @for node in above {
-                a href={ (path) "/report?branch=" (segment(&node.code)) } { (node.name) } span aria-hidden="true" { " › " }
+                a href={ (path) "/report?branch=" (segment(&node.code)) (narrowed(report)) } { (node.name) } span aria-hidden="true" { " › " }
             }
             span aria-current="page" { (branch_name(words, &report.line)) }
         }
+    }
+}
+
+/// The category that the report is narrowed to, as an address has it behind the branch.
+fn narrowed(report: &Report) -> String {
+    report.category.as_ref().map(|category| format!("&category={}", segment(category))).unwrap_or_default()
+}
+
+/// The choice of a category, and what to mind where one is chosen.
+fn categories(words: Words, report: &Report, path: &str) -> Markup {
+    html! {
+        @if !report.categories.is_empty() {
+            form.filters.noprint method="get" action={ (path) "/report" } {
+                @if let Some(node) = &report.line.branch { input type="hidden" name="branch" value=(node.code); }
+                (overview::categories(words, &report.categories, report.category.as_deref()))
+                button.button.quiet { (words.t("show")) }
+            }
+        }
+        @if let Some(category) = &report.category { (notice("warn", &words.with("report-narrowed", &[("category", category.as_str().into())]))) }
     }
 }
 
@@ -161,7 +182,12 @@ fn tiles(words: Words, line: &Line) -> Markup {
 
 fn children(words: Words, shown: &Shown<'_>, path: &str) -> Markup {
     let report = shown.report;
-    let here = report.line.branch.as_ref().map(|node| format!("branch={}&", segment(&node.code))).unwrap_or_default();
+    let here = report
+        .line
+        .branch
+        .as_ref()
+        .map(|node| format!("branch={}{}&", segment(&node.code), narrowed(report)))
+        .unwrap_or_default();
     let sorted = |sort: Sort, id: &str| {
         let current = shown.sort == sort;
         html! {
@@ -198,7 +224,7 @@ fn child(words: Words, report: &Report, line: &Line, path: &str) -> Markup {
         tr {
             td {
                 @match &line.branch {
-                    Some(node) if !line.direct => { a href={ (path) "/report?branch=" (segment(&node.code)) } { (node.name) } }
+                    Some(node) if !line.direct => { a href={ (path) "/report?branch=" (segment(&node.code)) (narrowed(report)) } { (node.name) } }
                     _ => { (line_name(words, line)) }
                 }
             }

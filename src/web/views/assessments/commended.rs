@@ -1,6 +1,6 @@
 //! Who can be commended, each with what speaks for it.
 
-use super::{list_head, member_path, path, points, rank, rate, total};
+use super::{MOST_SHOWN, list_head, member_path, more, path, points, rank, rate, total};
 use crate::documents::assessment::criterion;
 use crate::rules::assessment::commendation::{Held, Place};
 use crate::rules::text::Text;
@@ -64,21 +64,22 @@ fn members(words: Words, shown: &Commended, list: &[Candidate]) -> Markup {
         table.cards {
             thead { tr {
                 th.n { (words.t("correction-rank")) } th { (words.t("name")) } th { (words.t("branch")) } th.n { (words.t("assessment-total")) }
-                th { (words.t("assessment-components")) } th.n { (words.t("commended-sat")) } th { (words.t("commended-near")) } th { (words.t("commended-place")) }
+                th { (words.t("commended-parts")) } th.n { (words.t("commended-sat")) } th { (words.t("commended-near")) } th { (words.t("commended-place")) }
             } }
-            tbody { @for one in list { @if let Some(line) = assessed.members.get(one.member) {
+            tbody { @for one in list.iter().take(MOST_SHOWN) { @if let Some(line) = assessed.members.get(one.member) {
                 tr {
                     td.n data-label=(words.t("correction-rank")) { (rank(words, assessed, line)) }
                     td { a href=(member_path(&year, &line.login, code)) { (line.name) } }
                     td data-label=(words.t("branch")) { (line.branch.name) }
                     td.n data-label=(words.t("assessment-total")) { strong { (total(words, &line.outcome)) } }
-                    td.small data-label=(words.t("assessment-components")) { @for (title, part) in titles.iter().zip(&line.outcome.parts) { div { (words.of(title)) " " (points(part.value)) } } }
+                    td.small data-label=(words.t("commended-parts")) { @for (title, part) in titles.iter().zip(&line.outcome.parts) { div { (words.of(title)) " " (points(part.value)) } } }
                     td.n data-label=(words.t("commended-sat")) { (one.attendance.sat) "/" (one.attendance.due) @if one.attendance.failed > 0 { div.small { (words.with("commended-failed", &[("count", count(one.attendance.failed))])) } } }
                     td data-label=(words.t("commended-near")) { (near(words, &one.held, &titles)) }
                     td data-label=(words.t("commended-place")) { (place(words, one.place)) }
                 }
             } } }
         }
+        (more(words, list.len()))
     }
 }
 

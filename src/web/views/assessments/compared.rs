@@ -1,15 +1,12 @@
 //! A year beside the year before: branches and members.
 
-use super::{list_head, member_path, path, place_name, points, rate};
+use super::{MOST_SHOWN, list_head, member_path, more, path, place_name, points, rate};
 use crate::rules::points::Points;
 use crate::rules::statistics::difference::Shift;
 use crate::service::assessments::{BranchChange, BranchLine, Compared, MemberChange, NamedYear, signed_points};
 use crate::web::layout::notice;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
-
-/// Most members shown; programs get all of them.
-const MOST_SHOWN: usize = 1000;
 
 /// The whole page.
 pub fn compared(words: Words, shown: &Compared) -> Markup {
@@ -50,12 +47,12 @@ fn change(before: Option<Points>, now: Option<Points>) -> String {
 }
 
 fn figure(now: Option<Points>, before: Option<Points>, show: fn(Option<Points>) -> String) -> Markup {
-    html! { (show(now)) " " span.small.muted { (show(before)) " · " (change(before, now)) } }
+    html! { (show(now)) @if before.is_some() { " " span.small.muted { (show(before)) " · " (change(before, now)) } } }
 }
 
 fn place(now: Option<usize>, before: Option<usize>) -> Markup {
     let show = |rank: Option<usize>| rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string());
-    html! { (show(now)) " " span.small.muted { (show(before)) } }
+    html! { (show(now)) @if before.is_some() { " " span.small.muted { (show(before)) } } }
 }
 
 fn branches(words: Words, shown: &Compared, last: &NamedYear) -> Markup {
@@ -100,7 +97,7 @@ fn branch(words: Words, shown: &Compared, one: &BranchChange) -> Markup {
             td.n data-label=(words.t("participation")) { (figure(participation.0, participation.1, rate)) }
             td.n data-label=(words.t("pass-rate")) { (figure(pass.0, pass.1, rate)) }
             td.n data-label=(words.t("excellence-rate")) { (figure(excellence.0, excellence.1, rate)) }
-            td.n data-label=(words.t("assessment-graded")) { (graded(now)) " " span.small.muted { (graded(before)) } }
+            td.n data-label=(words.t("assessment-graded")) { (graded(now)) @if before.is_some() { " " span.small.muted { (graded(before)) } } }
             td data-label=(words.t("compared-shift")) { (shift(words, one.shift)) }
         }
     }
@@ -125,7 +122,7 @@ fn members(words: Words, shown: &Compared) -> Markup {
                 thead { tr { th { (words.t("name")) } th { (words.t("branch")) } th.n { (words.t("assessment-total")) } th.n { (words.t("correction-rank")) } th.n { (words.t("participation")) } } }
                 tbody { @for one in shown.members.iter().take(MOST_SHOWN) { (member(words, shown, one)) } }
             }
-            @if shown.members.len() > MOST_SHOWN { p.muted { (words.with("correction-more", &[("count", count(shown.members.len() - MOST_SHOWN))])) } }
+            (more(words, shown.members.len()))
         }
     }
 }
@@ -153,7 +150,7 @@ fn gone(words: Words, shown: &Compared) -> Markup {
             section.card {
                 h2 { (words.with("compared-gone-members", &[("count", count(shown.gone.len()))])) }
                 ul.plain { @for before in shown.gone.iter().take(MOST_SHOWN) { li { (before.name) " · " (before.branch.name) " · " (points(before.total)) } } }
-                @if shown.gone.len() > MOST_SHOWN { p.muted { (words.with("correction-more", &[("count", count(shown.gone.len() - MOST_SHOWN))])) } }
+                (more(words, shown.gone.len()))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A list of marks that the committee enters: who has which, and what a sheet would enter.
 
-use super::{list_path, member_path, points, query, way};
+use super::{MOST_SHOWN, list_path, member_path, more, points, query, way_below};
 use crate::rules::assessment::{Component, MarkList, Part};
 use crate::service::Error;
 use crate::service::assessments::{Assessed, MarkChange, MarksLoaded, MemberLine};
@@ -24,9 +24,6 @@ pub struct Looked {
     pub sheet: String,
 }
 
-/// Most marks shown of each sort.
-const MOST_SHOWN: usize = 1000;
-
 /// The whole page of a list.
 pub fn marks(
     words: Words,
@@ -39,9 +36,9 @@ pub fn marks(
     let title = words.of(&component.title);
     let full = [("full", list.full.to_string().into()), ("weight", component.weight.to_string().into())];
     html! {
-        (way(words, assessed, title))
+        (way_below(words, assessed, title))
         div.head { h1 { (title) } span.muted { (words.of(&assessed.definition.title)) } }
-        p { (words.with("marks-explained", &full)) " " (words.t(&format!("mark-none-{}", component.absent.name()))) }
+        p { (words.with("marks-explained", &full)) " · " (words.t(&format!("mark-none-{}", component.absent.name()))) }
         @if let Some(looked) = looked { (outcome(words, looked, &list_path(&year, &list.name, code))) }
         @if assessed.may_keep && !looked.is_some_and(|looked| looked.outcome.is_ok() && !looked.is_entered) { (send(words, &year, list, code, looked)) }
         (table(words, assessed, (index, list), &year, code))
@@ -114,7 +111,7 @@ fn changes(words: Words, id: &str, changes: &[MarkChange]) -> Markup {
                     }
                 } }
             }
-            @if changes.len() > MOST_SHOWN { p.muted { (words.with("correction-more", &[("count", count(changes.len() - MOST_SHOWN))])) } }
+            (more(words, changes.len()))
         }
     }
 }
@@ -136,7 +133,7 @@ fn table(
                 thead { tr { th { (words.t("name")) } th { (words.t("branch")) } th.n { (words.t("mark-score")) } th.n { (words.t("assessment-percent")) } th { (words.t("mark-source")) } } }
                 tbody { @for line in assessed.members.iter().take(MOST_SHOWN) { (row(words, list, line, line.outcome.parts.get(index), &member_path(year, &line.login, code))) } }
             }
-            @if assessed.members.len() > MOST_SHOWN { p.muted { (words.with("correction-more", &[("count", count(assessed.members.len() - MOST_SHOWN))])) } }
+            (more(words, assessed.members.len()))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One member's result, down to each test and the rule by which it counts.
 
-use super::{band, points, query, total, way, ways};
+use super::{band, points, query, total, way_below, ways};
 use crate::i18n::Described;
 use crate::rules::assessment::{Component, Counted, MarkList, Part, Use};
 use crate::service::assessments::{AdjustmentRow, Assessed, GivenMark, MemberLine, YearTest, signed_points};
@@ -15,7 +15,7 @@ pub fn member(words: Words, assessed: &Assessed, line: &MemberLine, error: Optio
     let definition = &assessed.definition;
     let outcome = &line.outcome;
     html! {
-        (way(words, assessed, &line.name))
+        (way_below(words, assessed, &line.name))
         div.head { h1 { (line.name) } span.muted { (line.login) " · " (line.branch.name) } }
         p { (words.of(&definition.title)) }
         @if let Some(error) = error { (summary(&error.what, &error.remedy, None)) }

@@ -1,6 +1,6 @@
 //! Who needs help, why, and in what: for the committee that is responsible.
 
-use super::{list_head, member_path, points, total};
+use super::{MOST_SHOWN, list_head, member_path, more, points, total};
 use crate::documents::assessment::need;
 use crate::service::assessments::{InNeed, ToHelp};
 use crate::web::layout::notice;
@@ -20,9 +20,10 @@ pub fn to_help(words: Words, shown: &ToHelp) -> Markup {
                 p.muted { (words.with("to-help-count", &[("count", count(shown.members.len())), ("all", count(assessed.members.len()))])) }
                 table.cards {
                     thead { tr { th { (words.t("name")) } th { (words.t("branch")) } th.n { (words.t("assessment-total")) } th { (words.t("to-help-why")) } th.n { (words.t("commended-sat")) } th { (words.t("weak-topics")) } } }
-                    tbody { @for one in &shown.members { (row(words, shown, one)) } }
+                    tbody { @for one in shown.members.iter().take(MOST_SHOWN) { (row(words, shown, one)) } }
                 }
             }
+            (more(words, shown.members.len()))
             @if !shown.has_topics { p.muted { (words.t("to-help-no-topics")) } }
         }
     }

@@ -6,7 +6,7 @@ use crate::web::words::Words;
 use maud::{Markup, html};
 
 /// Files of the branch that is shown, and of the whole test.
-pub(super) fn export(words: Words, shown: &Shown<'_>, path: &str, query: &str) -> Markup {
+pub(super) fn export(words: Words, shown: &Shown<'_>, path: &str, (query, narrowed): (&str, &str)) -> Markup {
     let report = shown.report;
     let has_circular = report.is_final && report.test.row.cancelled_reason.is_none();
     let is_offered = |document: Document| match document {
@@ -14,12 +14,19 @@ pub(super) fn export(words: Words, shown: &Shown<'_>, path: &str, query: &str) -
         Document::Archive => shown.has_archive,
         _ => true,
     };
+    // A category stands behind the branch; of documents that can't be narrowed everybody is in them.
+    let of = |document: Document| match document {
+        _ if document.is_narrowed() && query.is_empty() => narrowed.replacen('&', "?", 1),
+        _ if document.is_narrowed() => format!("{query}{narrowed}"),
+        _ if document.is_of_branch() => query.to_owned(),
+        _ => String::new(),
+    };
     html! {
         details.menu.noprint {
             summary.button.quiet { (words.t("export")) }
             div.card {
                 @for (document, id) in FILES.into_iter().filter(|(document, _)| is_offered(*document)) {
-                    p { a href={ (path) "/" (document.name()) (if document.is_of_branch() { query } else { "" }) } download { (words.t(id)) } }
+                    p { a href={ (path) "/" (document.name()) (of(document)) } download { (words.t(id)) } }
                 }
             }
         }
