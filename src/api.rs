@@ -24,6 +24,7 @@ pub mod reports;
 pub mod roster;
 pub mod samples;
 pub mod schemas;
+pub mod search;
 pub mod session;
 pub mod sign_in_slips;
 pub mod tests;
@@ -45,6 +46,7 @@ pub fn routes() -> Vec<Route> {
         session::routes(),
         banks::routes(),
         bank_drafts::routes(),
+        search::routes(),
         roster::routes(),
         people::routes(),
         branches::routes(),

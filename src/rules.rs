@@ -28,6 +28,7 @@ pub mod ranking;
 pub mod rights;
 pub mod roster;
 pub mod sample;
+pub mod search;
 pub mod slip;
 pub mod statistics;
 pub mod text;

@@ -37,6 +37,7 @@ pub fn routes() -> Vec<Route> {
         pages::items::routes(),
         pages::banks::routes(),
         pages::bank_drafts::routes(),
+        pages::search::routes(),
         pages::people::routes(),
         pages::branches::routes(),
         pages::slips::routes(),
