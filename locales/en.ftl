@@ -2683,3 +2683,40 @@ estimate-range = Likely range (95 %)
 estimates-how = Each group counts by its number of members. The ranges take into account how many of each group were drawn; they say nothing of whether those who stayed away would have done differently.
 expected-no-sample = Nobody was drawn for this test: everybody in its audience takes it.
 expected-kind = Choose one of the kinds of question.
+
+# Looking through all banks
+search-title = Find questions
+search-further = More conditions
+search-anew = Clear
+search-no-banks = There is no bank yet whose correct answers you may see.
+search-in-bank = See it in its bank
+search-drawable = Retired or not
+search-not-retired = not retired
+search-used = How it was used
+search-used-help = Use is counted over each bank's newest 24 tests that have ended and whose report you may read; figures and hints are those of the newest of them that asked the question as it stands now.
+difficulty-from = Difficulty from
+difficulty-to = Difficulty to
+facility-from = Points won, from (%)
+facility-to = Points won, to (%)
+regulation = Regulation
+article = Article
+used-never = never used
+used-yes = used
+used-flagged = with something to look at
+used-weak = hardly tells strong from weak
+used-in = { $tests ->
+    [one] used in { $tests } test
+   *[other] used in { $tests } tests
+    }
+duplicates = Alike across banks
+duplicates-help = Questions of different banks that ask nearly the same; those whose correct answers contradict each other come first. Questions alike within one bank stand in its check-up.
+duplicates-none = No questions of different banks are alike.
+duplicates-count = Pairs: { $count }, of which { $contradicting } contradict each other.
+cli-search-count = Questions: { $count }.
+expected-regulation = With an article the regulation has to be named too.
+expected-article = The article is a whole number above 0.
+expected-difficulties = Difficulty goes from 1 to 5, the lower end first.
+expected-facilities = The share of points won goes from 0 to 100, the lower end first.
+expected-true-or-false = Only true or false.
+expected-lint = One of: contradicting-keys, near-duplicate, options-alike, longest-is-key, all-of-the-above, no-explanation, no-cite.
+expected-used = One of: never, yes, flagged, weak.

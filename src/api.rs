@@ -25,6 +25,7 @@ pub mod reports;
 pub mod roster;
 pub mod samples;
 pub mod schemas;
+pub mod search;
 pub mod session;
 pub mod sign_in_slips;
 pub mod tests;
@@ -47,6 +48,7 @@ pub fn routes() -> Vec<Route> {
         own_data::routes(),
         banks::routes(),
         bank_drafts::routes(),
+        search::routes(),
         roster::routes(),
         people::routes(),
         branches::routes(),

@@ -14,7 +14,7 @@ mod throttle;
 mod tickets;
 mod visitors;
 
-pub use caches::{Before, Caches, DrawnPaper, Expiring, OfVersion, OwnedSheet, PinnedPool};
+pub use caches::{Before, ByBytes, Caches, DrawnPaper, Duplicate, Expiring, OfVersion, OwnedSheet, PinnedPool};
 pub use certificates::{CertificateError, Day, Pair, new_authority, new_server};
 pub use clock::Clock;
 pub use machine::{free_bytes, last_backup_ms, note_backup, open_file_limit, raise_open_file_limit};
@@ -53,6 +53,8 @@ pub struct Parts {
     pub watching: tokio::sync::Mutex<()>,
     /// Held while somebody reads the answers of a test for an item analysis: one test at a time.
     pub analysing: tokio::sync::Mutex<()>,
+    /// Held while somebody reads a bank whole for a search or for what resembles what: one bank at a time.
+    pub shelving: tokio::sync::Mutex<()>,
     /// Held while stored figures are brought up to date: by one at a time.
     pub rolling_up: tokio::sync::Mutex<()>,
     /// The pool that checks passwords.
@@ -87,6 +89,7 @@ impl App {
             randomness,
             watching: tokio::sync::Mutex::new(()),
             analysing: tokio::sync::Mutex::new(()),
+            shelving: tokio::sync::Mutex::new(()),
             rolling_up: tokio::sync::Mutex::new(()),
             hasher: Hasher::new(),
             tickets: Tickets::default(),

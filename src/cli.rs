@@ -29,6 +29,7 @@ mod ready;
 mod rehearse;
 mod report;
 mod roster;
+mod search;
 mod serve;
 mod test;
 mod tls;

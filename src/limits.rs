@@ -41,6 +41,14 @@ pub const RESPONSE_BYTES: usize = 64 * 1024;
 pub const LOAD_CHUNK_QUESTIONS: usize = 200;
 /// Questions read at once while a bank is searched.
 pub const SEARCH_CHUNK_QUESTIONS: i64 = 1_000;
+/// Bytes of editions kept ready in memory for a search; a bank of 100,000 questions takes some 60 million.
+pub const SHELVED_BYTES: u64 = 192 * 1024 * 1024;
+/// Editions that are kept so, about.
+pub const SHELVES: usize = 16;
+/// Questions that resemble one and are compared with its key.
+pub const COMPARED_TWINS: usize = 20;
+/// Sets of banks whose near-duplicates are kept ready in memory.
+pub const CACHED_DUPLICATES: usize = 8;
 /// Questions of each sort listed when two editions are compared.
 pub const COMPARED_QUESTIONS: usize = 100;
 /// A load of a bank that began this long ago has ended, or never will.
@@ -104,6 +112,8 @@ pub const TICK_MS: u64 = 500;
 pub const SLIPS: usize = 2_000;
 /// Items on one page of a list.
 pub const PAGE_ITEMS: i64 = 50;
+/// The same as a length.
+pub const PAGE: usize = 50;
 /// A report may lie this far behind.
 pub const REPORT_AGE_MS: i64 = 1_000;
 /// Characters of a message to those who sit a test.

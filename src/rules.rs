@@ -29,6 +29,7 @@ pub mod rich;
 pub mod rights;
 pub mod roster;
 pub mod sample;
+pub mod search;
 pub mod slip;
 pub mod statistics;
 pub mod text;

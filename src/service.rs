@@ -28,6 +28,7 @@ pub mod reports;
 pub mod review;
 pub mod roster;
 pub mod samples;
+pub mod search;
 pub mod sign_in_slips;
 pub mod sitting;
 pub mod tests;

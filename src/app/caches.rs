@@ -7,8 +7,10 @@ use crate::rules::items::{Analysis, Sittings};
 use crate::rules::make_up::After;
 use crate::rules::paper::{Pinned, Sheet};
 use crate::rules::question::Question;
+use crate::rules::search::Shelf;
 use crate::store::attempts::AttemptRow;
 use crate::store::tests::Test;
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -28,6 +30,10 @@ pub struct Caches {
     pub watched: Cache<String, Expiring<Arc<crate::rules::watching::Seen>>>,
     /// What is suspicious in an edition, by its id.
     pub suspects: Cache<String, Arc<Vec<crate::rules::lint::Suspect>>>,
+    /// The questions of an edition as a search looks at them, by its id.
+    pub shelves: Cache<String, Arc<Shelf>, ByBytes>,
+    /// Questions of several banks that ask nearly the same, by the ids of their editions.
+    pub duplicates: Cache<Vec<String>, Arc<Vec<Duplicate>>>,
     /// What the attempts of a test hold, by its id, as of a version.
     pub sittings: Cache<String, Arc<OfVersion<Sittings>>>,
     /// The item analysis of a test for a branch (none: the whole unit), by the test's id and the branch's, as of a version.
@@ -38,16 +44,6 @@ pub struct Caches {
     pub pictures: Cache<String, Arc<Vec<u8>>, ByBytes>,
     /// Signed-in callers by token hash, for a few seconds.
     pub callers: Cache<String, Expiring<Arc<crate::rules::rights::Caller>>>,
-}
-
-/// Weighs what is kept by its bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct ByBytes;
-
-impl quick_cache::Weighter<String, Arc<Vec<u8>>> for ByBytes {
-    fn weight(&self, _: &String, bytes: &Arc<Vec<u8>>) -> u64 {
-        u64::try_from(bytes.len()).unwrap_or(u64::MAX)
-    }
 }
 
 /// What make-ups add, by branch.
@@ -108,6 +104,33 @@ pub struct Expiring<T> {
     pub until_ms: i64,
 }
 
+/// Two questions of different banks that ask nearly the same: bank and id of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// Whether their keys contradict each other.
+    pub contradicts: bool,
+    /// The edition and id of the one in the earlier bank by name.
+    pub one: (Arc<str>, Box<str>),
+    /// Those of the other.
+    pub other: (Arc<str>, Box<str>),
+}
+
+/// Weighs what is kept by the memory that it takes.
+#[derive(Debug, Clone)]
+pub struct ByBytes;
+
+impl Weighter<String, Arc<Vec<u8>>> for ByBytes {
+    fn weight(&self, _: &String, bytes: &Arc<Vec<u8>>) -> u64 {
+        u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Weighter<String, Arc<Shelf>> for ByBytes {
+    fn weight(&self, _: &String, weighed: &Arc<Shelf>) -> u64 {
+        weighed.bytes().max(1)
+    }
+}
+
 impl Default for Caches {
     fn default() -> Self {
         Self {
@@ -116,6 +139,9 @@ impl Default for Caches {
             sheets: Cache::new(limits::CACHED_SHEETS),
             drawn: Cache::new(limits::DRAWN_AHEAD),
             suspects: Cache::new(limits::CACHED_POOLS),
+            // So few that they aren't divided among shards: a large shelf would fit into none of several.
+            shelves: Cache::with_weighter(limits::SHELVES, limits::SHELVED_BYTES, ByBytes),
+            duplicates: Cache::new(limits::CACHED_DUPLICATES),
             watched: Cache::new(limits::CACHED_POOLS),
             sittings: Cache::new(limits::CACHED_SITTINGS),
             analyses: Cache::new(limits::CACHED_ANALYSES),

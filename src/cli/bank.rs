@@ -1,6 +1,7 @@
 //! `kaohe bank`: check, load, export, convert.
 
 use crate::api::banks as api;
+use crate::cli::search::{self, PageArgs, SearchArgs};
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, put, read_file};
 use crate::formats::bundle::Beside;
@@ -81,6 +82,10 @@ pub(super) enum BankCommand {
         #[arg(long, env = "KAOHE_JSON")]
         json: bool,
     },
+    /// Look for questions in all banks.
+    Search(SearchArgs),
+    /// Questions of different banks that ask nearly the same, those with contradicting keys first.
+    Duplicates(PageArgs),
     /// Write a sheet to fill in, with an example of each kind of question.
     Template {
         /// The form to write.
@@ -183,6 +188,8 @@ pub(super) async fn run(place: &Place, command: BankCommand, words: &Words) -> O
             put(out, &bytes)
         }
         BankCommand::Draft { bank, publish, json } => draft(place, &bank, publish.as_deref(), json, words).await,
+        BankCommand::Search(args) => search::run(place, args, words).await,
+        BankCommand::Duplicates(page) => search::duplicates(place, page, words).await,
         BankCommand::Template { form, language, out } => {
             let form = Form::from_name(&form).unwrap_or(Form::Xlsx);
             let language = language.as_deref().and_then(Language::from_code).unwrap_or(words.language);

@@ -1,7 +1,7 @@
 //! A bank: a named set of questions; its families, counts, and what changed between two editions.
 
 use crate::rules::question::{Kind, Question};
-use crate::rules::text::{Language, Text, fold};
+use crate::rules::text::Text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -302,52 +302,9 @@ pub enum ProblemCode {
     More,
 }
 
-/// What somebody looks for in a bank; what is `None` or empty admits all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// Words, folded: part of the id, stem, options, explanation or citation, in any language.
-    pub text: String,
-    /// The topic.
-    pub topic: Option<String>,
-    /// The kind.
-    pub kind: Option<Kind>,
-    /// The difficulty.
-    pub difficulty: Option<u8>,
-}
-
-impl Wanted {
-    /// Whether every question is wanted.
-    pub fn is_everything(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Whether a question is wanted.
-    pub fn admits(&self, question: &Question) -> bool {
-        self.kind.is_none_or(|kind| question.kind() == kind)
-            && self.difficulty.is_none_or(|difficulty| question.difficulty == difficulty)
-            && self.topic.as_ref().is_none_or(|topic| question.topic == *topic)
-            && self.is_said_in(question)
-    }
-
-    fn is_said_in(&self, question: &Question) -> bool {
-        let says = |text: &str| fold(text).contains(&self.text);
-        let in_any = |text: &Text| text.versions().any(says);
-        self.text.is_empty()
-            || says(&question.id)
-            || in_any(&question.stem)
-            || question.parts().iter().any(|part| self.is_said_in(part))
-            || question.options.iter().chain(&question.targets).any(|choice| in_any(&choice.text))
-            || question.explanation.as_ref().is_some_and(in_any)
-            || question
-                .cite
-                .as_ref()
-                .is_some_and(|cite| Language::ALL.iter().any(|language| says(cite.in_language(*language))))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Wanted, difference, families};
+    use super::{difference, families};
     use crate::rules::question::{Key, Question};
     use std::collections::BTreeMap;
 
@@ -366,20 +323,6 @@ mod tests {
             excludes: excludes.iter().map(|&e| e.to_owned()).collect(),
             retired: false,
         }
-    }
-
-    #[test]
-    fn a_search_looks_into_stem_and_id_without_regard_to_case_and_width() {
-        let asked = |text: &str| Wanted { text: super::fold(text), ..Wanted::default() };
-        let question = Question { stem: "Probationary Members of 2022".into(), ..question("pc-1", &[]) };
-        assert!(
-            asked("members").admits(&question)
-                && asked("２０２２").admits(&question)
-                && asked("PC-1").admits(&question)
-        );
-        assert!(!asked("oath").admits(&question));
-        assert!(!Wanted { difficulty: Some(4), ..Wanted::default() }.admits(&question));
-        assert!(Wanted { topic: Some("t".into()), ..Wanted::default() }.admits(&question));
     }
 
     #[test]

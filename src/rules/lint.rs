@@ -10,7 +10,7 @@ use crate::rules::question::normal::normalise;
 use crate::rules::question::{Choice, Key, Question};
 use crate::rules::text::{Language, Text};
 use serde::Serialize;
-use similar::Likeness;
+pub use similar::{Gathered, Likeness};
 use std::collections::{BTreeMap, HashMap};
 
 /// The key stands out by length from this share of the next longest option on, in percent.
@@ -77,6 +77,17 @@ impl LintCode {
         Self::LongestIsKey,
         Self::AllOfTheAbove,
         Self::KeysInOnePlace,
+        Self::NoExplanation,
+        Self::NoCite,
+    ];
+
+    /// Those that are about a question, not about a bank as a whole.
+    pub const OF_QUESTIONS: [Self; 7] = [
+        Self::ContradictingKeys,
+        Self::NearDuplicate,
+        Self::OptionsAlike,
+        Self::LongestIsKey,
+        Self::AllOfTheAbove,
         Self::NoExplanation,
         Self::NoCite,
     ];
@@ -224,8 +235,9 @@ fn twins(questions: &[Question], lints: &mut Vec<Lint>) {
     let families = families(questions);
     let asked: Vec<usize> =
         (0..questions.len()).filter(|&index| questions.get(index).is_some_and(|q| !q.retired)).collect();
-    let likeness = Likeness::new(asked.iter().filter_map(|&index| questions.get(index)));
-    for (one, others) in likeness.pairs(NEAR_PERCENT) {
+    let mut gathered = Gathered::default();
+    asked.iter().filter_map(|&index| questions.get(index)).for_each(|question| gathered.add(question));
+    for (one, others) in gathered.likeness().pairs(NEAR_PERCENT, |_, _| true) {
         let at = |place: usize| asked.get(place).and_then(|&index| Some((index, questions.get(index)?)));
         let Some((index, question)) = at(one) else { continue };
         let others: Vec<&Question> = others.into_iter().filter_map(|other| Some(at(other)?.1)).collect();
@@ -245,7 +257,7 @@ fn twins(questions: &[Question], lints: &mut Vec<Lint>) {
 
 /// Whether two questions that ask nearly the same can't both be keyed right: each offers what the other calls right and
 /// calls it wrong, or the same statement is right here and wrong there, or the same gap or number is filled otherwise.
-fn contradicts(one: &Question, other: &Question) -> bool {
+pub fn contradicts(one: &Question, other: &Question) -> bool {
     let same_stem = || similar::condensed(asked(&one.stem)) == similar::condensed(asked(&other.stem));
     match (&one.key, &other.key) {
         (Key::Single(_) | Key::Multiple(_), Key::Single(_) | Key::Multiple(_)) if one.kind() == other.kind() => {

@@ -7,10 +7,12 @@ mod hints;
 mod lints;
 pub mod pictures;
 
+pub(crate) use browse::bodies;
 pub(crate) use browse::with_question;
 pub use browse::{Compared, compare, questions};
 pub use forms::{Notes, Reading, Taken, export, load_file, marked, open, template, write};
 pub use lints::suspects;
+pub(crate) use lints::suspects_of;
 
 use crate::app::App;
 use crate::formats::bank_json;
@@ -358,6 +360,17 @@ pub async fn show(app: &App, caller: &Caller, name: &str) -> Result<(Listed, Cou
         counts.add(&question.topic, kind, u8::try_from(question.difficulty).unwrap_or_default(), question.retired);
     }
     Ok((listed(row, caller, &tree)?, counts))
+}
+
+/// The banks whose keys the caller may read, by name.
+pub(crate) async fn readable(tx: &mut Tx, caller: &Caller) -> Result<Vec<Listed>> {
+    if !caller.has(Role::Organizer) {
+        return Err(Error::Forbidden(Some(Role::Organizer)));
+    }
+    let tree = tree(tx).await?;
+    let rows = banks::list(tx).await?;
+    let reads = |row: &BankRow| reads_keys(caller, row.branch_id.as_deref(), &tree);
+    rows.into_iter().filter(reads).map(|row| listed(row, caller, &tree)).collect()
 }
 
 async fn with_keys(tx: &mut Tx, caller: &Caller, name: &str) -> Result<BankRow> {

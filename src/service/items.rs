@@ -8,7 +8,8 @@ mod gather;
 mod history;
 mod stored;
 
-pub use history::{Behaviour, History, history};
+pub(crate) use history::behaved;
+pub use history::{Behaved, Behaviour, History, history};
 pub use stored::keep;
 
 use crate::app::{App, OfVersion};

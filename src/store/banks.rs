@@ -366,3 +366,18 @@ pub async fn list_questions(tx: &mut Tx, edition_id: &str, offset: i64, limit: i
         .fetch_all()
         .await
 }
+
+/// Questions of an edition after an id, some at a time, by the bytes of their ids: id, place in the file, body.
+pub async fn questions_after(
+    tx: &mut Tx,
+    edition_id: &str,
+    after_id: &str,
+    limit: i64,
+) -> Result<Vec<(String, i64, String)>> {
+    tx.query("SELECT id, sequence, body FROM question WHERE edition_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+        .bind(edition_id.to_owned())
+        .bind(after_id.to_owned())
+        .bind(limit)
+        .fetch_all()
+        .await
+}

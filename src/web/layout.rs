@@ -75,7 +75,7 @@ fn navigation(visit: &Visit) -> Markup {
             nav aria-label=(words.t("nav")) {
                 @for (path, id) in links(&visit.caller) {
                     @let is_below = |path: &str| visit.here.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
-                    @let here = is_below(path) || path == "/people" && is_below("/slips");
+                    @let here = is_below(path) || path == "/people" && is_below("/slips") || path == "/banks" && (is_below("/questions") || is_below("/clauses"));
                     a href=(path) aria-current=[here.then_some("page")] { (words.t(id)) }
                 }
             }

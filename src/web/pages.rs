@@ -21,6 +21,7 @@ pub mod readiness;
 pub mod reports;
 pub mod roster;
 pub mod samples;
+pub mod search;
 pub mod session;
 pub mod sign_in_slips;
 pub mod sitting;

@@ -26,6 +26,7 @@ pub mod report;
 pub mod result;
 pub mod roster;
 pub mod samples;
+pub mod search;
 pub mod session;
 pub mod sign_in_slips;
 pub mod slips;

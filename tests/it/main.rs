@@ -59,6 +59,7 @@ mod samples;
 mod saves;
 mod schema;
 mod schemas;
+mod search;
 mod settled;
 mod sign_in;
 mod sign_in_slips;

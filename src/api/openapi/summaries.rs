@@ -34,6 +34,14 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "Publish everything that waits as the next edition, with the reason (`note`); answers as a load does.",
     ),
     (
+        "GET /api/v1/questions",
+        "Questions of all banks whose keys one may read, fifty from `from` on, and how many there are: `text` (every word is needed), `bank`, `topic`, `kind`, `difficulty_from`, `difficulty_to`, `regulation` and its `article`, `lint`, `retired`, `used` (`never`, `yes`, `flagged`, `weak`: in settled tests whose report one reads), `facility_from` and `facility_to` in percent.",
+    ),
+    (
+        "GET /api/v1/questions/duplicates",
+        "Questions of different banks that ask nearly the same, fifty from `from` on, those whose keys contradict each other first.",
+    ),
+    (
         "GET /api/v1/banks/{bank}/lints",
         "What is suspicious in the newest edition, for those who may read its keys; it never hinders a load or a draw.",
     ),

@@ -61,6 +61,11 @@ impl Flag {
         matches!(self, Self::KeySuspect(_) | Self::StrongDistractor(_) | Self::DeadDistractor(_))
     }
 
+    /// Whether it says that the question hardly tells strong from weak, or the wrong way round.
+    pub const fn tells_of_discrimination(self) -> bool {
+        matches!(self, Self::Negative | Self::Weak)
+    }
+
     /// Whether it speaks of the option at an index, in the bank's order.
     pub fn is_of(self, option: usize) -> bool {
         match self {

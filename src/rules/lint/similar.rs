@@ -15,29 +15,32 @@ const TELLING_CHARACTERS: usize = 12;
 /// Candidates that are compared with one question, so that a bank made from one template takes no longer than another.
 const MOST_CANDIDATES: usize = 400;
 
-/// The questions' texts as sets of pieces.
-pub(super) struct Likeness {
-    /// Each question's pieces, the rarest first.
+/// Texts of questions as sets of pieces, while they are gathered one by one.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    numbers: HashMap<[char; 3], usize>,
     sets: Vec<Vec<usize>>,
 }
 
-impl Likeness {
-    pub(super) fn new<'q>(questions: impl Iterator<Item = &'q Question>) -> Self {
-        let mut numbers: HashMap<[char; 3], usize> = HashMap::new();
-        let mut sets: Vec<Vec<usize>> = questions
-            .map(|question| {
-                let mut set: Vec<usize> = pieces(&telling(question))
-                    .into_iter()
-                    .map(|piece| {
-                        let next = numbers.len();
-                        *numbers.entry(piece).or_insert(next)
-                    })
-                    .collect();
-                set.sort_unstable();
-                set.dedup();
-                set
+impl Gathered {
+    /// Adds a question.
+    pub fn add(&mut self, question: &Question) {
+        let numbers = &mut self.numbers;
+        let mut set: Vec<usize> = pieces(&telling(question))
+            .into_iter()
+            .map(|piece| {
+                let next = numbers.len();
+                *numbers.entry(piece).or_insert(next)
             })
             .collect();
+        set.sort_unstable();
+        set.dedup();
+        self.sets.push(set);
+    }
+
+    /// All that were added, ready to be compared.
+    pub fn likeness(self) -> Likeness {
+        let Self { numbers, mut sets } = self;
         // Numbered anew, the rarest piece 0, so that sets begin with their rarest.
         let mut counts = vec![0_u32; numbers.len()];
         for &piece in sets.iter().flatten() {
@@ -59,11 +62,21 @@ impl Likeness {
             }
             set.sort_unstable();
         }
-        Self { sets }
+        Likeness { sets }
     }
+}
 
-    /// Each question that is alike to some before it by at least `percent`, with those, the likest first.
-    pub(super) fn pairs(&self, percent: usize) -> Vec<(usize, Vec<usize>)> {
+/// Questions' texts as sets of pieces.
+#[derive(Debug)]
+pub struct Likeness {
+    /// Each question's pieces, the rarest first.
+    sets: Vec<Vec<usize>>,
+}
+
+impl Likeness {
+    /// Each question that is alike to some before it by at least `percent`, with those, the likest first. Only pairs for
+    /// which `is_meant` (the question, the one before it) are looked at.
+    pub fn pairs(&self, percent: usize, is_meant: impl Fn(usize, usize) -> bool) -> Vec<(usize, Vec<usize>)> {
         let mut rarest: HashMap<usize, Vec<usize>> = HashMap::new();
         let mut first: HashMap<&[usize], usize> = HashMap::new();
         let mut pairs = Vec::new();
@@ -71,7 +84,9 @@ impl Likeness {
         for (index, set) in self.sets.iter().enumerate().filter(|(_, set)| !set.is_empty()) {
             // Of many that are the same only the first is compared with the rest.
             if let Some(&same) = first.get(set.as_slice()) {
-                pairs.push((index, vec![same]));
+                if is_meant(index, same) {
+                    pairs.push((index, vec![same]));
+                }
                 continue;
             }
             first.insert(set, index);
@@ -87,6 +102,9 @@ impl Likeness {
                     }
                     let Some(seen) = looked_at.get_mut(other).filter(|seen| **seen != index) else { continue };
                     *seen = index;
+                    if !is_meant(index, other) {
+                        continue;
+                    }
                     candidates += 1;
                     let share = self.sets.get(other).map_or(0, |other| share(set, other));
                     if share >= percent {

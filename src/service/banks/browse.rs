@@ -3,14 +3,14 @@
 use super::{Listed, corrupt, listed, with_keys};
 use crate::app::App;
 use crate::limits;
-use crate::rules::bank::Wanted;
 use crate::rules::question::Question;
 use crate::rules::rights::Caller;
+use crate::rules::search::Wanted;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::store::banks::{self, EditionRow};
 use crate::store::db::Tx;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A page of a bank's questions with their keys, from `offset` on, and how many are wanted in all; for those who may
@@ -29,25 +29,25 @@ pub async fn questions(
         let page = bodies.iter().map(|(body,)| read(&row.edition_id, body)).collect::<Result<_>>()?;
         return Ok((page, row.question_count));
     }
-    let (mut page, mut found, mut from) = (Vec::new(), 0_i64, 0_i64);
-    loop {
-        let bodies = banks::list_questions(&mut tx, &row.edition_id, from, limits::SEARCH_CHUNK_QUESTIONS).await?;
-        if bodies.is_empty() {
-            return Ok((page, found));
-        }
-        from += limits::SEARCH_CHUNK_QUESTIONS;
-        for (body,) in &bodies {
-            let question = read(&row.edition_id, body)?;
-            if wanted.admits(&question) {
-                if (offset..offset.saturating_add(limits::PAGE_ITEMS)).contains(&found) {
-                    page.push(question);
-                }
-                found += 1;
-            }
-        }
-        // Other work goes on while a large bank is searched.
-        tokio::task::yield_now().await;
-    }
+    drop(tx);
+    let shelf = crate::service::search::shelf(app, &row.edition_id).await?;
+    let wanted = wanted.clone();
+    let from = usize::try_from(offset).unwrap_or_default();
+    let matching = move || {
+        let ids = shelf.matching(&wanted, |_| true);
+        let page = ids.iter().skip(from).take(limits::PAGE).map(|id| (*id).to_owned()).collect::<Vec<_>>();
+        (page, ids.len())
+    };
+    let (ids, found) = tokio::task::spawn_blocking(matching).await.map_err(|_| Error::Busy)?;
+    let page = bodies(&mut app.db.read().await?, &row.edition_id, &ids).await?;
+    Ok((page, i64::try_from(found).unwrap_or(i64::MAX)))
+}
+
+/// Questions of an edition by their ids, in that order.
+pub(crate) async fn bodies(tx: &mut Tx, edition_id: &str, ids: &[String]) -> Result<Vec<Question>> {
+    let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut found: HashMap<String, String> = banks::find_questions(tx, edition_id, &names).await?.into_iter().collect();
+    ids.iter().filter_map(|id| found.remove(id)).map(|body| read(edition_id, &body)).collect()
 }
 
 fn read(edition_id: &str, body: &str) -> Result<Question> {

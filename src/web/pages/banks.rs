@@ -6,10 +6,9 @@ use crate::formats::bundle::Beside;
 use crate::formats::exchange::Form;
 use crate::http::{Access, Route};
 use crate::limits;
-use crate::rules::bank::Wanted;
 use crate::rules::question::Kind;
 use crate::rules::roster::Role;
-use crate::rules::text::fold;
+use crate::rules::search::{Sought, Wanted};
 use crate::service::banks::{self, LoadOptions, Reading};
 use crate::service::error::Thing;
 use crate::service::{Error, Result};
@@ -125,10 +124,11 @@ struct Page {
 impl Page {
     fn wanted(&self) -> Wanted {
         Wanted {
-            text: fold(&self.search),
+            words: Sought::new(&self.search),
             topic: Some(self.topic.clone()).filter(|topic| !topic.is_empty()),
             kind: Kind::from_name(&self.kind),
-            difficulty: self.difficulty.parse().ok(),
+            difficulty: self.difficulty.parse().ok().map(|difficulty: u8| difficulty..=difficulty),
+            ..Wanted::default()
         }
     }
 }

@@ -9,11 +9,12 @@ mod taken;
 use super::files::problems_in;
 use super::question::{bank_key, marking_points, rich, stem};
 use crate::limits;
-use crate::rules::bank::{Counts, Topic, Wanted};
+use crate::rules::bank::{Counts, Topic};
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
 use crate::rules::question::case::is_even;
 use crate::rules::question::{Key, Kind, Policy, Question};
+use crate::rules::search::Wanted;
 use crate::service::Error;
 use crate::service::banks::{Listed, Taken};
 use crate::web::input::Fields;
@@ -49,7 +50,13 @@ pub enum Outcome<'a> {
 /// The list of banks with the form to load one.
 pub fn banks(words: Words, listed: &[Listed], outcome: Outcome<'_>, typed: &Fields) -> Markup {
     html! {
-        h1 { (words.t("nav-banks")) }
+        div.head {
+            h1 { (words.t("nav-banks")) } span.grow {}
+            @if listed.iter().any(|bank| bank.reads_keys) {
+                a.button.quiet href="/questions" { (words.t("search-title")) }
+                a.button.quiet href="/questions/duplicates" { (words.t("duplicates")) }
+            }
+        }
         (outcome_of(words, outcome))
         section.card {
             @if listed.is_empty() { p.muted { (words.t("banks-none")) } }
@@ -218,7 +225,7 @@ fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
         segment(&shown.search),
         segment(wanted.topic.as_deref().unwrap_or_default()),
         wanted.kind.map_or("", Kind::name),
-        wanted.difficulty.map(|difficulty| difficulty.to_string()).unwrap_or_default(),
+        wanted.difficulty.as_ref().map(|one| one.start().to_string()).unwrap_or_default(),
     );
     html! {
         (search(words, shown, path))
@@ -273,7 +280,7 @@ fn search(words: Words, shown: &Browsed, path: &str) -> Markup {
             } }
             label { span { (words.t("difficulty")) } select name="difficulty" {
                 option value="" { (words.t("all")) }
-                @for difficulty in 1..=5_u8 { option value=(difficulty) selected[wanted.difficulty == Some(difficulty)] { (difficulty) } }
+                @for difficulty in 1..=5_u8 { option value=(difficulty) selected[wanted.difficulty == Some(difficulty..=difficulty)] { (difficulty) } }
             } }
             @if shown.as_member { input type="hidden" name="as_member" value="true"; }
             button.button.quiet type="submit" { (words.t("search")) }
