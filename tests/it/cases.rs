@@ -129,6 +129,8 @@ async fn a_form_without_script_saves_the_parts() {
     assert_eq!(with_parts(&mine, 3)["response"], json!([true, "4次", null]));
     let page = open(&world, &path, &token).await.text;
     assert!(page.contains(&format!("name=\"r{position}p2\" value=\"4次\"")), "{page}");
+    let check = open(&world, &format!("{path}/check"), &token).await.text;
+    assert!(check.contains(&format!("{path}#q{position}")), "a case of which a part is open isn't answered: {check}");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use super::objections;
 use super::question::{canonical, said};
 use crate::rules::integrity::Hinted;
 use crate::rules::paper::Item;
+use crate::rules::question::Kind;
 use crate::service::objections::ObjectionRow;
 use crate::service::sitting::Sitting;
 use crate::service::sitting::standing::Message;
@@ -55,11 +56,13 @@ pub fn answered(sitting: &Sitting) -> usize {
     (1_i64..).zip(&sitting.sheet.items).filter(|(position, item)| !value(sitting, *position, item).is_null()).count()
 }
 
-/// Positions without a response.
+/// Positions without a response, and cases of which a part has none.
 pub fn unanswered(sitting: &Sitting) -> Vec<i64> {
-    let empty =
-        (1_i64..).zip(&sitting.sheet.items).filter(|(position, item)| value(sitting, *position, item).is_null());
-    empty.map(|(position, _)| position).collect()
+    let is_open = |(position, item): &(i64, &Item)| match value(sitting, *position, item) {
+        Value::Array(parts) if item.question.kind() == Kind::Case => parts.iter().any(Value::is_null),
+        value => value.is_null(),
+    };
+    (1_i64..).zip(&sitting.sheet.items).filter(is_open).map(|(position, _)| position).collect()
 }
 
 fn value(sitting: &Sitting, position: i64, item: &Item) -> Value {
