@@ -38,6 +38,7 @@ pub fn routes() -> Vec<Route> {
         pages::banks::routes(),
         pages::bank_drafts::routes(),
         pages::search::routes(),
+        pages::clauses::routes(),
         pages::people::routes(),
         pages::branches::routes(),
         pages::slips::routes(),

@@ -99,6 +99,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::Correction => "correction",
         Thing::Assessment => "assessment",
         Thing::Objection => "objection",
+        Thing::Amendment => "amendment",
     }
 }
 

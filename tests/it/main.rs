@@ -10,6 +10,7 @@ mod bank_drafts;
 mod branches_kept;
 mod browse;
 mod calls;
+mod clauses;
 mod command_edges;
 mod commands;
 mod corrections;
