@@ -5,6 +5,7 @@ pub mod attempts;
 pub mod bank_drafts;
 pub mod banks;
 pub mod branches;
+pub mod clauses;
 pub mod corrections;
 pub mod device_checks;
 pub mod hints;
@@ -49,6 +50,7 @@ pub fn routes() -> Vec<Route> {
         banks::routes(),
         bank_drafts::routes(),
         search::routes(),
+        clauses::routes(),
         roster::routes(),
         people::routes(),
         branches::routes(),

@@ -20,6 +20,7 @@ macro_rules! say {
 
 mod assess;
 mod bank;
+mod clause;
 mod demo;
 mod follow;
 mod items;
@@ -79,6 +80,9 @@ enum Command {
     /// Check, load and export question banks.
     #[command(subcommand)]
     Bank(bank::BankCommand),
+    /// Regulations that questions cite, and what was amended of them.
+    #[command(subcommand)]
+    Clause(clause::ClauseCommand),
     /// Load branches and members.
     #[command(subcommand)]
     Roster(roster::RosterCommand),
@@ -220,6 +224,7 @@ async fn run(cli: Cli, words: &Words) -> Outcome {
         Command::Serve(args) => serve::run(place, &args, words).await,
         Command::Demo(args) => demo::run(place, &args, words).await,
         Command::Bank(command) => bank::run(place, command, words).await,
+        Command::Clause(command) => clause::run(place, command, words).await,
         Command::Roster(command) => roster::run(place, command, words).await,
         Command::User(command) => user::run(place, command, words).await,
         Command::Test(command) => test::run(place, command, words).await,

@@ -7,6 +7,7 @@ pub mod assessment;
 pub mod attempt;
 pub mod bank;
 pub mod blueprint;
+pub mod clauses;
 pub mod correction;
 pub mod draw;
 pub mod figures;

@@ -3,6 +3,7 @@
 //! Every query is written once, in the subset both databases take; the batched save of responses is the one exception.
 //! Rows come back as plain structs; a missing row is `None`, never an error.
 
+pub mod amended_clauses;
 pub mod answer_writer;
 pub mod assessment_marks;
 pub mod assessments;

@@ -39,6 +39,7 @@ pub fn routes() -> Vec<Route> {
         pages::bank_drafts::routes(),
         pages::pictures::routes(),
         pages::search::routes(),
+        pages::clauses::routes(),
         pages::people::routes(),
         pages::branches::routes(),
         pages::slips::routes(),

@@ -140,6 +140,7 @@ fn success(name: &str) -> &'static str {
         | "POST /api/v1/people/{login}/departure"
         | "DELETE /api/v1/branches/{code}"
         | "DELETE /api/v1/tests/{test}/slips/{login}"
+        | "DELETE /api/v1/clauses/amended/{amended}"
         | "DELETE /api/v1/attempts/{attempt}/objections/{position}"
         | "PUT /api/v1/tests/{test}/markers/{login}"
         | "DELETE /api/v1/tests/{test}/markers/{login}"

@@ -72,7 +72,7 @@ pub(crate) fn document(found: &Found) -> Value {
 }
 
 /// A question with its bank.
-fn named(banks: &[Listed], bank: usize, question: &crate::rules::question::Question) -> Value {
+pub(crate) fn named(banks: &[Listed], bank: usize, question: &crate::rules::question::Question) -> Value {
     let row = banks.get(bank).map(|bank| &bank.row);
     json!({ "bank": row.map(|row| &row.name), "edition": row.map(|row| row.number), "question": written_question(question) })
 }

@@ -100,6 +100,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::Assessment => "assessment",
         Thing::MarkList => "mark-list",
         Thing::Objection => "objection",
+        Thing::Amendment => "amendment",
     }
 }
 

@@ -35,6 +35,8 @@ pub enum Thing {
     MarkList,
     /// An objection to a question.
     Objection,
+    /// A note that a clause was amended.
+    Amendment,
 }
 
 /// What a test lacks: the rows that compete, in the words of the blueprint.

@@ -7,7 +7,7 @@ mod moves;
 pub mod own_data;
 mod slips;
 
-pub use day::iso_day;
+pub use day::{civil_day, iso_day};
 pub use keep::{Added, Facts, NewPerson, add, change, form_id, reset_password};
 pub use list::{Asked, Page, State, all, list, page};
 pub use moves::{Departing, Ending, Giving, Moving, depart, give_role, move_to, take_role};

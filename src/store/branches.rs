@@ -85,7 +85,8 @@ pub async fn uses(tx: &mut Tx, id: &str) -> Result<Uses> {
                 EXISTS (SELECT 1 FROM role WHERE branch_id = $1) AS people,
                 EXISTS (SELECT 1 FROM test WHERE branch_id = $1)
                     OR EXISTS (SELECT 1 FROM test_audience WHERE branch_id = $1) AS tests,
-                EXISTS (SELECT 1 FROM bank WHERE branch_id = $1) AS banks,
+                EXISTS (SELECT 1 FROM bank WHERE branch_id = $1)
+                    OR EXISTS (SELECT 1 FROM amended_clause WHERE branch_id = $1) AS banks,
                 EXISTS (SELECT 1 FROM attempt WHERE branch_id = $1)
                     OR EXISTS (SELECT 1 FROM closed_member WHERE branch_id = $1)
                     OR EXISTS (SELECT 1 FROM closed_branch WHERE branch_id = $1) AS results",

@@ -4,6 +4,7 @@ pub mod assessments;
 pub mod bank_drafts;
 pub mod banks;
 pub mod branches;
+pub mod clauses;
 pub mod corrections;
 pub mod device_checks;
 pub mod home;

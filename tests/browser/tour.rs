@@ -300,23 +300,6 @@ fn offices(_: &Sat) -> Vec<Stop> {
         stop("corrections-question", "organizer", CORRECTED).after(OPEN_ALL),
         stop("corrections-preview", "organizer", CORRECTED).after(PREVIEW_VOID).main(),
         stop("corrections-mark", "organizer", "/tests/monthly-study/corrections/mark").after(SEND_UNFILLED),
-        stop("banks", "organizer", "/banks"),
-        stop("bank", "organizer", "/banks/party-constitution").main(),
-        stop("bank-search", "organizer", "/banks/party-constitution?search=%E9%A2%84%E5%A4%87&difficulty=2"),
-        stop("search", "organizer", "/questions?text=%E9%A2%84%E5%A4%87&difficulty_to=3").main(),
-        stop("search-used", "organizer", "/questions?used=yes&facility_to=90"),
-        stop("search-refused", "organizer", "/questions?article=7"),
-        stop("duplicates", "organizer", "/questions/duplicates"),
-        stop("bank-as-member", "organizer", "/banks/party-constitution?as_member=true"),
-        stop("bank-lints", "organizer", "/banks/party-constitution/lints"),
-        stop("bank-sheet-checked", "organizer", "/banks").after(CHECK_QUESTIONS).main(),
-        stop("bank-sheet-refused", "organizer", "/banks").after(CHECK_UNNAMED_QUESTIONS),
-        stop("bank-forms", "organizer", "/banks/party-constitution/forms").main(),
-        stop("bank-form-lost", "organizer", "/banks/party-constitution/forms?form=gift"),
-        stop("bank-changes", "organizer", "/banks/party-constitution/changes"),
-        stop("bank-draft", "organizer", "/banks/party-constitution/draft"),
-        stop("bank-edit", "organizer", "/banks/party-constitution/draft/question?id=pc-0001").main(),
-        stop("bank-edit-match", "organizer", "/banks/party-constitution/draft/question?kind=match&languages=2"),
         stop("presence", "committee", "/tests/monthly-study/presence"),
         stop("overview", "committee", "/overview").main(),
         stop("study", "committee", "/tests/monthly-study/study"),
@@ -353,6 +336,39 @@ fn assessments(_: &Sat) -> Vec<Stop> {
         stop("assessment-commended", "committee", &format!("/assessments/{year}/commended")),
         stop("assessment-to-help", "committee", &format!("/assessments/{year}/to-help")),
         stop("assessment-compared", "committee", &format!("/assessments/{year}/compared")),
+    ]
+}
+
+fn banks(_: &Sat) -> Vec<Stop> {
+    vec![
+        stop("banks", "organizer", "/banks"),
+        stop("bank", "organizer", "/banks/party-constitution").main(),
+        stop("bank-search", "organizer", "/banks/party-constitution?search=%E9%A2%84%E5%A4%87&difficulty=2"),
+        stop("search", "organizer", "/questions?text=%E9%A2%84%E5%A4%87&difficulty_to=3").main(),
+        stop("search-used", "organizer", "/questions?used=yes&facility_to=90"),
+        stop("search-refused", "organizer", "/questions?article=7"),
+        stop("duplicates", "organizer", "/questions/duplicates"),
+        stop("clauses", "organizer", "/clauses").main(),
+        stop(
+            "clause",
+            "organizer",
+            "/clauses/of?regulation=%E4%B8%AD%E5%9B%BD%E5%85%B1%E4%BA%A7%E5%85%9A%E7%AB%A0%E7%A8%8B",
+        ),
+        stop(
+            "clause-article",
+            "organizer",
+            "/clauses/of?regulation=%E4%B8%AD%E5%9B%BD%E5%85%B1%E4%BA%A7%E5%85%9A%E7%AB%A0%E7%A8%8B&article=7",
+        ),
+        stop("bank-as-member", "organizer", "/banks/party-constitution?as_member=true"),
+        stop("bank-lints", "organizer", "/banks/party-constitution/lints"),
+        stop("bank-sheet-checked", "organizer", "/banks").after(CHECK_QUESTIONS).main(),
+        stop("bank-sheet-refused", "organizer", "/banks").after(CHECK_UNNAMED_QUESTIONS),
+        stop("bank-forms", "organizer", "/banks/party-constitution/forms").main(),
+        stop("bank-form-lost", "organizer", "/banks/party-constitution/forms?form=gift"),
+        stop("bank-changes", "organizer", "/banks/party-constitution/changes"),
+        stop("bank-draft", "organizer", "/banks/party-constitution/draft"),
+        stop("bank-edit", "organizer", "/banks/party-constitution/draft/question?id=pc-0001").main(),
+        stop("bank-edit-match", "organizer", "/banks/party-constitution/draft/question?kind=match&languages=2"),
     ]
 }
 
@@ -590,6 +606,11 @@ async fn every_page_of_the_assessment_is_narrow_light_and_accessible() {
 #[tokio::test]
 async fn every_page_of_the_day_before_and_the_door_is_narrow_light_and_accessible() {
     tour(doors).await;
+}
+
+#[tokio::test]
+async fn every_page_about_banks_is_narrow_light_and_accessible() {
+    tour(banks).await;
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod browse;
 mod calls;
 mod cases;
 mod categories;
+mod clauses;
 mod command_edges;
 mod commands;
 mod corrections;

@@ -17,7 +17,8 @@ fn filled(path: &str, attempt: &str) -> String {
         "{position}" => "1",
         "{token}" => "wrong",
         "{name}" => "style.css",
-        "{file}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" | "{adjustment}" | "{mark}" => "none",
+        "{file}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" | "{adjustment}" | "{mark}"
+        | "{amended}" => "none",
         "{list}" => "notes",
         "{year}" => "2026",
         "{sheet}" => "members",
@@ -180,6 +181,7 @@ const REFUSED_AT_THE_OBJECT: &[(&[&str], &str, &str)] = &[
     (&["org-a", "org", "com"], "POST /api/v1/tests/{test}/attempts", "who isn't in the audience doesn't sit"),
     (&["org-a", "org", "com"], "POST /tests/{test}/start", "who isn't in the audience doesn't sit"),
     (&["org-a", "org"], "/pauses/{pause}/resume", "there is no such pause"),
+    (&["org-a", "org"], "/clauses/amended/{amended}", "there is no such note"),
     (&["org-a", "org", "com"], "/tests/{test}/try", "who isn't in the audience doesn't try"),
     (&["org-a", "org", "com"], "PUT /api/v1/tests/{test}/device-check", "who isn't in the audience doesn't try"),
     (&["com"], "/api/v1/tests/{test}/responses.csv", "keys follow from it while the test runs"),

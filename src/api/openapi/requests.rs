@@ -77,6 +77,14 @@ fn afterwards(name: &str) -> Option<Value> {
         "POST /api/v1/tests/{test}/late-responses/{attempt}" => {
             json!({ "accepted": { "type": "boolean" }, "reason": text() })
         }
+        "POST /api/v1/clauses/amended" => json!({ "regulation": text(), "article": { "type": ["integer", "null"] },
+            "on": { "type": "string", "format": "date" }, "note": text() }),
+        "POST /api/v1/clauses/amended/{amended}/checked" => {
+            json!({ "questions": { "type": "array", "items": text() } })
+        }
+        "POST /api/v1/clauses/amended/{amended}/retired" => {
+            json!({ "questions": { "type": "array", "items": text() }, "note": text() })
+        }
         "POST /api/v1/attempts/{attempt}/objections" => {
             json!({ "position": { "type": "integer" }, "note": text() })
         }

@@ -42,6 +42,31 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "Questions of different banks that ask nearly the same, fifty from `from` on, those whose keys contradict each other first.",
     ),
     (
+        "GET /api/v1/clauses",
+        "Regulations that questions of the banks whose keys one may read cite as data, with articles, counts, and the articles in between of which no question can be drawn.",
+    ),
+    (
+        "GET /api/v1/clauses/amended",
+        "Clauses that were noted as amended where one organizes, below or above, with how many questions are still to be checked.",
+    ),
+    (
+        "POST /api/v1/clauses/amended",
+        "Note that an `article` (null: all) of a `regulation` was amended, `on` which day, with a `note`.",
+    ),
+    (
+        "GET /api/v1/clauses/amended/{amended}",
+        "One of them with the questions that are still to be checked against the amended text, fifty from `from` on.",
+    ),
+    ("DELETE /api/v1/clauses/amended/{amended}", "Take a note back, with everything that was checked for it."),
+    (
+        "POST /api/v1/clauses/amended/{amended}/checked",
+        "Note that `questions` (each `bank/question`) were checked against the amended text and hold; they are to be checked again once they are changed.",
+    ),
+    (
+        "POST /api/v1/clauses/amended/{amended}/retired",
+        "Retire `questions` (each `bank/question`): a new edition of each bank, with the reason (`note`). What else waits in a bank goes on waiting.",
+    ),
+    (
         "GET /api/v1/banks/{bank}/lints",
         "What is suspicious in the newest edition, for those who may read its keys; it never hinders a load or a draw.",
     ),

@@ -154,11 +154,21 @@ struct Whole {
     changes: Vec<ChangeRow>,
 }
 
-async fn whole(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Whole> {
+/// The newest edition of a bank as it is published.
+async fn published(tx: &mut Tx, caller: &Caller, name: &str) -> Result<(BankRow, Bank)> {
     let row = with_keys(tx, caller, name).await?;
     let bodies = banks::list_questions(tx, &row.edition_id, 0, i64::MAX).await?;
     let read = |(body,): &(String,)| crate::store::read_json::<Question>("question", &row.edition_id, body);
-    let mut questions = bodies.iter().map(read).collect::<crate::store::Result<Vec<_>>>()?;
+    let questions = bodies.iter().map(read).collect::<crate::store::Result<Vec<_>>>()?;
+    let tree = tree(tx).await?;
+    let Listed { title, source, topics, row, .. } = listed(row, caller, &tree)?;
+    let bank = Bank { name: row.name.clone(), title, source, topics, questions };
+    Ok((row, bank))
+}
+
+async fn whole(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Whole> {
+    let (row, mut bank) = published(tx, caller, name).await?;
+    let questions = &mut bank.questions;
     let changes = bank_changes::list(tx, &row.id).await?;
     let places: HashMap<String, usize> =
         questions.iter().enumerate().map(|(index, question)| (question.id.clone(), index)).collect();
@@ -169,9 +179,6 @@ async fn whole(tx: &mut Tx, caller: &Caller, name: &str) -> Result<Whole> {
             None => questions.push(question),
         }
     }
-    let tree = tree(tx).await?;
-    let Listed { title, source, topics, row, .. } = listed(row, caller, &tree)?;
-    let bank = Bank { name: row.name.clone(), title, source, topics, questions };
     Ok(Whole { row, bank, changes })
 }
 
@@ -286,12 +293,43 @@ pub async fn publish(app: &App, caller: &Caller, now_ms: i64, name: &str, note: 
     if row.number != waiting.bank.row.number || changes.iter().any(|change| !seen.contains(change.digest.as_str())) {
         return Err(Error::ChangedMeanwhile);
     }
+    let loaded = next_edition(app, caller, now_ms, (&row, bank), note).await?;
+    settle(app, &row, &changes).await?;
+    Ok(loaded)
+}
+
+/// Makes a bank the edition after the one that it was made from.
+async fn next_edition(
+    app: &App,
+    caller: &Caller,
+    now_ms: i64,
+    (row, bank): (&BankRow, Bank),
+    note: &str,
+) -> Result<Loaded> {
     let sound = move || bank_json::read(bank_json::write(&bank).as_bytes()).map(prepare);
     let prepared = tokio::task::spawn_blocking(sound).await.map_err(|_| Error::Busy)?.map_err(Error::File)?;
     let options = LoadOptions { note: Some(note.to_owned()), after: Some(row.number), ..LoadOptions::default() };
-    let loaded = store(app, caller, now_ms, &prepared, options).await?;
-    settle(app, &row, &changes).await?;
-    Ok(loaded)
+    store(app, caller, now_ms, &prepared, options).await
+}
+
+/// Takes questions out of every draw by an edition of its own, with the reason. Changes that wait go on waiting; one of a
+/// question that is retired so is overtaken, as by a load.
+pub(crate) async fn retire(
+    app: &App,
+    caller: &Caller,
+    now_ms: i64,
+    seen: &BankRow,
+    (ids, note): (&[String], &str),
+) -> Result<Loaded> {
+    let (row, mut bank) = published(&mut app.db.read().await?, caller, &seen.name).await?;
+    if row.number != seen.number {
+        return Err(Error::ChangedMeanwhile);
+    }
+    let ids: HashSet<&str> = ids.iter().map(String::as_str).collect();
+    for question in bank.questions.iter_mut().filter(|question| ids.contains(question.id.as_str())) {
+        question.retired = true;
+    }
+    next_edition(app, caller, now_ms, (&row, bank), note.trim()).await
 }
 
 /// Takes away what was published; what somebody has changed again meanwhile is a change of the new edition.

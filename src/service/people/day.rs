@@ -21,6 +21,11 @@ fn read(text: &str) -> Option<Date> {
     Date::new(*year, i8::try_from(*month).ok()?, i8::try_from(*day).ok()?).ok()
 }
 
+/// A day as it is kept, `2026-11-20`; `None` where the text is none.
+pub fn civil_day(text: &str) -> Option<String> {
+    read(text).map(|day| day.to_string())
+}
+
 /// The moment from which a change counts that was typed as a day: its first one, but not before what it ends began; an
 /// empty text is now. Otherwise the name of the message that says what is expected.
 pub(super) fn moment(text: &str, began_at_ms: Option<i64>, now_ms: i64) -> Result<i64, &'static str> {

@@ -55,6 +55,7 @@ pub fn banks(words: Words, listed: &[Listed], outcome: Outcome<'_>, typed: &Fiel
             @if listed.iter().any(|bank| bank.reads_keys) {
                 a.button.quiet href="/questions" { (words.t("search-title")) }
                 a.button.quiet href="/questions/duplicates" { (words.t("duplicates")) }
+                a.button.quiet href="/clauses" { (words.t("clauses")) }
             }
         }
         (outcome_of(words, outcome))

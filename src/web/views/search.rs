@@ -35,6 +35,7 @@ fn head(words: Words, title: &str, other: &str, other_title: &str) -> Markup {
         div.head {
             h1 { (words.t(title)) } span.grow {}
             a.button.quiet href=(other) { (words.t(other_title)) }
+            a.button.quiet href="/clauses" { (words.t("clauses")) }
         }
     }
 }
