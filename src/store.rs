@@ -109,7 +109,15 @@ const AWAY: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).unwrap_or_default();
-        let is_line = matches!(error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed);
+        let is_line = matches!(
+            error,
+            sqlx::Error::Io(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::WorkerCrashed
+                // A connection that is still in a transaction whose end failed, as on a full disk: the next one is not.
+                | sqlx::Error::InvalidSavePointStatement
+                | sqlx::Error::BeginFailed
+        );
         if FULL.contains(&&*code) {
             Self::Full(error.to_string())
         } else if is_line || AWAY.contains(&&*code) || (code.len() == 5 && code.starts_with("08")) {
