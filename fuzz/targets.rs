@@ -8,10 +8,10 @@ use kaohe::rules::lint::lints;
 use kaohe::rules::text::Language;
 
 /// A reader fed with bytes.
-pub type Target = fn(&[u8]);
+pub(crate) type Target = fn(&[u8]);
 
 /// All of them, by name.
-pub const TARGETS: [(&str, Target); 15] = [
+pub(crate) const TARGETS: [(&str, Target); 15] = [
     ("bank_json", bank),
     ("test_json", test),
     ("assessment_json", assessment),
@@ -30,7 +30,7 @@ pub const TARGETS: [(&str, Target); 15] = [
 ];
 
 /// A bank file; a sound one is also looked at for what is suspicious, and comes back from every form that is written.
-pub fn bank(bytes: &[u8]) {
+pub(crate) fn bank(bytes: &[u8]) {
     let Ok(bank) = bank_json::read(bytes) else { return };
     let again = bank_json::read(bank_json::write(&bank).as_bytes());
     assert!(again.as_ref() == Ok(&bank), "a bank that is sound is written as it is");
@@ -45,12 +45,12 @@ pub fn bank(bytes: &[u8]) {
 }
 
 /// A test file.
-pub fn test(bytes: &[u8]) {
+pub(crate) fn test(bytes: &[u8]) {
     let _ = test_json::read(bytes);
 }
 
 /// The rules of an annual assessment.
-pub fn assessment(bytes: &[u8]) {
+pub(crate) fn assessment(bytes: &[u8]) {
     let _ = assessment_json::read(bytes);
 }
 
@@ -65,61 +65,61 @@ fn foreign(bytes: &[u8], form: Form) {
 }
 
 /// A sheet as text.
-pub fn csv(bytes: &[u8]) {
+pub(crate) fn csv(bytes: &[u8]) {
     foreign(bytes, Form::Csv);
 }
 
 /// A workbook.
-pub fn xlsx(bytes: &[u8]) {
+pub(crate) fn xlsx(bytes: &[u8]) {
     foreign(bytes, Form::Xlsx);
 }
 
 /// A Word document.
-pub fn docx(bytes: &[u8]) {
+pub(crate) fn docx(bytes: &[u8]) {
     foreign(bytes, Form::Docx);
 }
 
 /// A list as plain text.
-pub fn text(bytes: &[u8]) {
+pub(crate) fn text(bytes: &[u8]) {
     foreign(bytes, Form::Text);
 }
 
 /// GIFT.
-pub fn gift(bytes: &[u8]) {
+pub(crate) fn gift(bytes: &[u8]) {
     foreign(bytes, Form::Gift);
 }
 
 /// Aiken.
-pub fn aiken(bytes: &[u8]) {
+pub(crate) fn aiken(bytes: &[u8]) {
     foreign(bytes, Form::Aiken);
 }
 
 /// Moodle's XML.
-pub fn moodle_xml(bytes: &[u8]) {
+pub(crate) fn moodle_xml(bytes: &[u8]) {
     foreign(bytes, Form::MoodleXml);
 }
 
 /// QTI 1.2.
-pub fn qti12(bytes: &[u8]) {
+pub(crate) fn qti12(bytes: &[u8]) {
     foreign(bytes, Form::Qti12);
 }
 
 /// QTI 2.
-pub fn qti21(bytes: &[u8]) {
+pub(crate) fn qti21(bytes: &[u8]) {
     foreign(bytes, Form::Qti21);
 }
 
 /// QTI 3.
-pub fn qti3(bytes: &[u8]) {
+pub(crate) fn qti3(bytes: &[u8]) {
     foreign(bytes, Form::Qti3);
 }
 
 /// A roster of branches.
-pub fn branches(bytes: &[u8]) {
+pub(crate) fn branches(bytes: &[u8]) {
     let _ = roster::read_branches(bytes);
 }
 
 /// A roster of members.
-pub fn members(bytes: &[u8]) {
+pub(crate) fn members(bytes: &[u8]) {
     let _ = roster::read_members(bytes);
 }

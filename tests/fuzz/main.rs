@@ -1,7 +1,12 @@
 //! Feeds every reader of files with what nobody would write, for a given time each: `scripts/fuzz SECONDS`. The same
 //! targets as in `fuzz/`, without nightly. An input that panics, hangs or takes too much memory is kept and named.
 
-#![expect(clippy::disallowed_methods, reason = "by the machine's own clock")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "by the machine's own clock; helpers of tests"
+)]
 
 mod mutate;
 mod seeds;

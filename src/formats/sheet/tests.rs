@@ -139,3 +139,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_place_that_no_cell_can_have_makes_a_workbook_unreadable_and_nothing_worse() {
+    let mut book = Workbook::new();
+    book.add_worksheet().write(0, 0, "姓名").unwrap();
+    let bytes = book.save_to_buffer().unwrap();
+    for place in ["A99999999999", "ZZZZZZZZZZZZZ1", "A0", "1A"] {
+        let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes.as_slice())).unwrap();
+        let mut changed = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for index in 0..package.len() {
+            let mut file = package.by_index(index).unwrap();
+            let name = file.name().unwrap().into_owned();
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut file, &mut text).unwrap();
+            changed.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            let text = text.replace("r=\"A1\"", &format!("r=\"{place}\""));
+            std::io::Write::write_all(&mut changed, text.as_bytes()).unwrap();
+        }
+        let read = read(&changed.finish().unwrap().into_inner());
+        assert!(read.is_err() || read.is_ok_and(|sheets| sheets.len() == 1), "{place}");
+    }
+}

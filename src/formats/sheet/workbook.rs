@@ -21,8 +21,14 @@ const MOST_SHEETS: usize = 1000;
 /// Most files in the archive.
 const MOST_FILES: usize = 10_000;
 
+/// Reads a workbook. Places of cells that can't be (`A99999999999`) make the library that reads them panic where
+/// arithmetic is checked; such a file is unreadable.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, SheetProblem> {
     measure(bytes)?;
+    std::panic::catch_unwind(|| read_sheets(bytes)).unwrap_or_else(|_| Err(unreadable()))
+}
+
+fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, SheetProblem> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
     let names: Vec<String> = workbook
         .sheets_metadata()

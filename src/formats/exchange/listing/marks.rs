@@ -166,19 +166,27 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     parts
 }
 
+/// Most characters of a word in brackets that may be a label.
+const MOST_LABEL_CHARACTERS: usize = 40;
+
+/// What stands before and behind the first of some marks, where that is one of the first characters: who looks at every
+/// place of a long line must not look to its end each time.
+fn cut_at_mark(text: &str, most: usize, is_mark: impl Fn(char) -> bool) -> Option<(&str, &str)> {
+    let (at, mark) = text.char_indices().take(most + 1).find(|(_, c)| is_mark(*c))?;
+    Some((text.get(..at)?, text.get(at + mark.len_utf8()..)?))
+}
+
 /// What a label at the beginning of a text announces, and its length.
 fn label(text: &str, is_first: bool) -> Option<(Field, usize)> {
     if let Some(inner) = text.strip_prefix(['【', '[']) {
-        let (word, rest) = inner.split_once(['】', ']'])?;
+        let (word, rest) = cut_at_mark(inner, MOST_LABEL_CHARACTERS, |c| matches!(c, '】' | ']'))?;
         let rest = rest.trim_start_matches([':', '：']);
         return Some((announced(word)?, text.len() - rest.len()));
     }
-    let (word, rest) = cut_while(text, |c| !matches!(c, ':' | '：'));
-    if !rest.is_empty() && word.chars().count() <= 8 {
-        let rest = rest.get(rest.chars().next()?.len_utf8()..)?;
-        if let Some(field) = announced(word) {
-            return Some((field, text.len() - rest.len()));
-        }
+    if let Some((word, rest)) = cut_at_mark(text, 8, |c| matches!(c, ':' | '：'))
+        && let Some(field) = announced(word)
+    {
+        return Some((field, text.len() - rest.len()));
     }
     let words = ["正确答案", "参考答案", "标准答案", "答案"];
     let rest = words.iter().find_map(|word| text.strip_prefix(word)).filter(|_| is_first)?;
@@ -226,9 +234,9 @@ fn letter(text: &str, wanted: char, may_be_bracketed: bool, is_lax: bool) -> Opt
         let is_edge = |c: char| c.is_whitespace() || "。；;）)？?：:，".contains(c);
         let is_free =
             before.is_none_or(|c| if is_lax { !c.is_ascii_alphanumeric() && !"（(".contains(c) } else { is_edge(c) });
-        let is_opened = text.get(..at)?.trim_end().ends_with(['（', '(']);
-        let behind = text.get(end..)?;
         if wide(character) == wanted {
+            let is_opened = text.get(..at)?.trim_end().ends_with(['（', '(']);
+            let behind = text.get(end..)?;
             if is_free
                 && !is_opened
                 && let Some(rest) = mark(behind)

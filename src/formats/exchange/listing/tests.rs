@@ -124,3 +124,11 @@ proptest! {
         let _ = read_text(&lines.join("\n"));
     }
 }
+
+#[test]
+fn a_very_long_line_is_read_in_one_go() {
+    for piece in ["a <b> ", "[ ", " \u{3000} ", "（ A "] {
+        let text = format!("1. 问（ ）。\nA. 甲\nB. 乙\n答案：B\n解析：{}", piece.repeat(100_000));
+        assert_eq!(fields(&read_text(&text)).len(), 1, "{piece}");
+    }
+}
