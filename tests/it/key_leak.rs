@@ -139,7 +139,7 @@ async fn no_route_at_all_tells_a_member_a_key() {
         "{code}" => "A1".into(),
         "{attempt}" => attempt.clone(),
         "{file}" | "{pause}" | "{printout}" | "{sheet}" | "{format}" | "{form}" | "{schema}" | "{amendment}"
-        | "{correction}" | "{adjustment}" | "{question}" => "none".into(),
+        | "{correction}" | "{adjustment}" | "{question}" | "{amended}" => "none".into(),
         "{year}" => "2026".into(),
         "{position}" => "1".into(),
         "{token}" | "{name}" => "any".into(),
