@@ -116,7 +116,7 @@ async fn matching(
         let is_meant = |(_, behaved): &(&String, &Behaved)| behaves(wanted, behaved);
         behaved.iter().filter(is_meant).map(|(id, _)| id.clone()).collect()
     });
-    let is_never = wanted.used == Some(Used::Never);
+    let is_never = wanted.used == Some(Used::Never) && wanted.facility.is_none();
     let known: HashSet<String> = if is_never { behaved.keys().cloned().collect() } else { HashSet::new() };
     let (shelf, wanted) = (shelf(app, edition_id).await?, wanted.clone());
     let look = move || {

@@ -193,7 +193,7 @@ pub fn amended(words: Words, opened: &Opened, refused: Option<&(&Fields, Describ
 fn open_questions(words: Words, opened: &Opened, (path, typed): (&str, Option<&Fields>)) -> Markup {
     let is_ticked = |name: &str| typed.is_some_and(|typed| typed.all("question").any(|one| one == name));
     html! {
-        p { (words.with("amended-open", &[("count", count(opened.amended.open))])) ". " (words.t("amended-open-help")) }
+        p { strong { (words.with("amended-open", &[("count", count(opened.amended.open))])) } br; (words.t("amended-open-help")) }
         form method="post" action=(path) {
             input type="hidden" name="from" value=(opened.from);
             @for (bank, one) in &opened.questions { @if let Some(bank) = opened.banks.get(*bank) {
