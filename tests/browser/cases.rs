@@ -2,7 +2,6 @@
 
 use crate::hands::{Hands, Person};
 use crate::stage::{Look, Stage};
-use reqwest::Method;
 use serde_json::{Value, json};
 use thirtyfour::By;
 
@@ -17,22 +16,9 @@ async fn place(stage: &Stage, attempt: &str, parts: usize) -> (i64, Value) {
 }
 
 async fn before_the_paper(hands: Hands, width: u32) -> (Person, String) {
-    let stage = Stage::open(Look { width, language: "en", script: hands != Hands::WithoutScript }).await;
-    let bank: Value = serde_json::from_str(CASES).unwrap();
-    stage.call("organizer", Method::POST, "/api/v1/banks?shared=true", Some(bank)).await;
-    let annual = stage.api("organizer", "/tests/annual-study").await;
-    let test = json!({ "test": "cases", "title": "Case studies", "audience": annual["audience"], "opens": annual["opens"],
-        "closes": annual["closes"], "minutes": 30,
-        "sections": [{ "kind": "case", "points": 20, "draw": [{ "bank": "cases", "count": 2 }] }] });
-    stage.call("organizer", Method::POST, "/api/v1/tests", Some(test)).await;
-    stage.sign_in("m001").await;
-    stage.go("/tests/cases").await;
-    stage.click("form[action$='/start'] button").await;
-    stage.find("form#exam").await;
-    let attempt = stage.driver.current_url().await.unwrap().path().rsplit('/').next().unwrap().to_owned();
-    let person = Person { stage, hands, language: "en" };
-    person.hold(width).await;
-    (person, attempt)
+    let sections = json!([{ "kind": "case", "points": 20, "draw": [{ "bank": "cases", "count": 2 }] }]);
+    let test = json!({ "test": "cases", "title": "Case studies", "sections": sections });
+    Person::before_a_paper(hands, width, CASES, test).await
 }
 
 /// Answers every part of the large case, and hands in.

@@ -2,6 +2,7 @@
 //! made where and as a person would make it, so that what can't be reached, seen or hit fails a test.
 
 use crate::stage::{Look, Stage};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;
 use thirtyfour::{By, Key};
@@ -50,6 +51,28 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    /// The member m001 before the paper of a test whose questions come from a bank that was loaded for it, and the
+    /// attempt. `test` says what is particular to it.
+    pub(crate) async fn before_a_paper(hands: Hands, width: u32, bank: &str, test: Value) -> (Self, String) {
+        let stage = Stage::open(Look { width, language: "en", script: hands != Hands::WithoutScript }).await;
+        let bank: Value = serde_json::from_str(bank).unwrap();
+        stage.call("organizer", Method::POST, "/api/v1/banks?shared=true", Some(bank)).await;
+        let annual = stage.api("organizer", "/tests/annual-study").await;
+        let mut whole = json!({ "audience": annual["audience"], "opens": annual["opens"], "closes": annual["closes"],
+            "minutes": 30 });
+        whole.as_object_mut().unwrap().extend(test.as_object().unwrap().clone());
+        let name = whole["test"].as_str().unwrap().to_owned();
+        stage.call("organizer", Method::POST, "/api/v1/tests", Some(whole)).await;
+        stage.sign_in("m001").await;
+        stage.go(&format!("/tests/{name}")).await;
+        stage.click("form[action$='/start'] button").await;
+        stage.find("form#exam").await;
+        let attempt = stage.driver.current_url().await.unwrap().path().rsplit('/').next().unwrap().to_owned();
+        let person = Self { stage, hands, language: "en" };
+        person.hold(width).await;
+        (person, attempt)
+    }
+
     /// Before a unit in which nothing has been set up, with the link for the first administrator.
     pub(crate) async fn before_an_empty_unit(hands: Hands, language: &'static str) -> (Self, String) {
         let width = if hands == Hands::Keyboard { 1280 } else { 390 };

@@ -1,8 +1,7 @@
 //! Questions to order and to match: by finger, by the keyboard alone, by the mouse, and where no script runs.
 
 use crate::hands::{Hands, Person};
-use crate::stage::{Look, Stage};
-use reqwest::Method;
+use crate::stage::Stage;
 use serde_json::{Value, json};
 use thirtyfour::By;
 
@@ -17,22 +16,10 @@ async fn before_the_paper(hands: Hands, width: u32) -> (Person, String) {
 }
 
 async fn before_a_paper_of(hands: Hands, width: u32, kinds: &[&str]) -> (Person, String) {
-    let stage = Stage::open(Look { width, language: "en", script: hands != Hands::WithoutScript }).await;
-    let bank: Value = serde_json::from_str(KINDS).unwrap();
-    stage.call("organizer", Method::POST, "/api/v1/banks?shared=true", Some(bank)).await;
-    let annual = stage.api("organizer", "/tests/annual-study").await;
-    let section = |kind: &str| json!({ "kind": kind, "points": 3, "draw": [{ "bank": "kinds", "count": 1 }] });
-    let test = json!({ "test": "kinds", "title": "All kinds", "audience": annual["audience"], "opens": annual["opens"],
-        "closes": annual["closes"], "minutes": 30, "markers": if kinds == ["essay"] { 2 } else { 1 }, "sections": kinds.iter().map(|kind| section(kind)).collect::<Vec<_>>() });
-    stage.call("organizer", Method::POST, "/api/v1/tests", Some(test)).await;
-    stage.sign_in("m001").await;
-    stage.go("/tests/kinds").await;
-    stage.click("form[action$='/start'] button").await;
-    stage.find("form#exam").await;
-    let attempt = stage.driver.current_url().await.unwrap().path().rsplit('/').next().unwrap().to_owned();
-    let person = Person { stage, hands, language: "en" };
-    person.hold(width).await;
-    (person, attempt)
+    let section = |kind: &&str| json!({ "kind": kind, "points": 3, "draw": [{ "bank": "kinds", "count": 1 }] });
+    let test = json!({ "test": "kinds", "title": "All kinds", "markers": if kinds == ["essay"] { 2 } else { 1 },
+        "sections": kinds.iter().map(section).collect::<Vec<_>>() });
+    Person::before_a_paper(hands, width, KINDS, test).await
 }
 
 /// The label of what reads `text` in a list of a question.
