@@ -1761,6 +1761,8 @@ problem-unknown-question = There is no question “{ $found }”
     }
 problem-excludes-itself = A question can't exclude itself
     .remedy = Remove “{ $found }” from excludes.
+problem-several-files = Several question files stand in this ZIP: { $found }
+    .remedy = Put one question file with its pictures into each ZIP, and send them one by one.
 problem-picture-missing = The picture “{ $found }” isn't there
     .remedy = Put it into one ZIP (or the same folder) with the bank file, under this very name.
 problem-picture-unfit = “{ $found }” can't be used as a picture

@@ -1677,6 +1677,8 @@ problem-unknown-question = 没有编号为“{ $found }”的试题
     }
 problem-excludes-itself = 试题不能与自己互斥
     .remedy = 请从 excludes 里删去“{ $found }”。
+problem-several-files = 这个 ZIP 里有几个题库文件：{ $found }
+    .remedy = 每个 ZIP 只放一个题库文件和它的图片，请分开上传。
 problem-picture-missing = 找不到图片“{ $found }”
     .remedy = 请把图片和题库文件放在同一个 ZIP 里（或同一文件夹），文件名要一致。
 problem-picture-unfit = “{ $found }”不能用作图片

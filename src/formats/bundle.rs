@@ -63,8 +63,23 @@ pub struct Bundle {
     pub beside: Beside,
 }
 
+/// Why a ZIP isn't opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unopened {
+    /// It can't be read, or unpacks to too much.
+    Unreadable(Unreadable),
+    /// Several question files stand in it; these.
+    Several(Vec<String>),
+}
+
+impl From<Unreadable> for Unopened {
+    fn from(why: Unreadable) -> Self {
+        Self::Unreadable(why)
+    }
+}
+
 /// Opens a ZIP that holds one question file; `None` of anything else: a workbook, a document, a package of QTI, no ZIP.
-pub fn open(bytes: &[u8]) -> Result<Option<Bundle>, Unreadable> {
+pub fn open(bytes: &[u8]) -> Result<Option<Bundle>, Unopened> {
     if !bytes.starts_with(b"PK") {
         return Ok(None);
     }
@@ -77,7 +92,11 @@ pub fn open(bytes: &[u8]) -> Result<Option<Bundle>, Unreadable> {
     let [file] = asked.as_slice() else {
         // Several items of QTI without a manifest are a package as well.
         let are_items = asked.iter().all(|name| ending(name) == "xml");
-        return if are_items || names.iter().any(is_package) { Ok(None) } else { Err(unreadable("zip: > 1")) };
+        return if are_items || names.iter().any(is_package) {
+            Ok(None)
+        } else {
+            Err(Unopened::Several(asked.into_iter().cloned().collect()))
+        };
     };
     if names.iter().any(is_package) {
         return Ok(None);
@@ -144,7 +163,7 @@ fn unreadable(why: impl Into<String>) -> Unreadable {
 
 #[cfg(test)]
 mod tests {
-    use super::{Beside, open, write};
+    use super::{Beside, Unopened, open, write};
     use std::io::{Cursor, Write};
     use zip::write::SimpleFileOptions;
 
@@ -180,7 +199,9 @@ mod tests {
             assert!(open(&zipped(files)).unwrap().is_none(), "{files:?}");
         }
         assert!(open(b"PK\x03\x04").unwrap().is_none() && open(b"{}").unwrap().is_none());
-        assert!(open(&zipped(&[("a.json", ""), ("b.json", "")])).is_err(), "which of them is not for us to say");
+        let several = open(&zipped(&[("a.json", ""), ("b.csv", ""), ("c.png", "")])).unwrap_err();
+        let names = vec!["a.json".to_owned(), "b.csv".to_owned()];
+        assert_eq!(several, Unopened::Several(names), "which of them is not for us to say");
     }
 
     #[test]

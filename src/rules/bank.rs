@@ -246,6 +246,8 @@ pub enum ProblemCode {
     SharesSum,
     /// Shares of a case's parts of which some are missing, or that don't add up to 100 (`found` is their number or sum).
     PartShares,
+    /// Several question files in one ZIP (`found` lists them).
+    SeveralFiles,
     /// A picture that isn't there (`found` is its name).
     PictureMissing,
     /// A file that is no picture of our kinds, or too large (`expected` says what may be).

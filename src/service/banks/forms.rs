@@ -4,7 +4,7 @@ use super::pictures::{self, Shown};
 use super::{LoadOptions, Loaded, hints, may_load, newest, prepare, store};
 use crate::app::App;
 use crate::formats::bank_json::{self, Placed};
-use crate::formats::bundle::{self, Beside, Bundle};
+use crate::formats::bundle::{self, Beside, Bundle, Unopened};
 use crate::formats::exchange::sheet::{self, Hints};
 use crate::formats::exchange::unreadable::Unreadable;
 use crate::formats::exchange::{self, Form, Naming, Origin, Refused, Remark, Unwritten, Written, convert};
@@ -74,7 +74,7 @@ pub struct Taken {
 /// Reads and checks a file, alone or in a ZIP with its pictures. It takes a while for large ones: not for a thread that
 /// answers requests.
 pub fn open(bytes: &[u8], reading: &Reading) -> Result<(Bank, Notes)> {
-    let bundle = bundle::open(bytes).map_err(|why| Error::File(vec![unreadable(why)]))?;
+    let bundle = bundle::open(bytes).map_err(|why| Error::File(vec![unopened(why)]))?;
     let inner = bundle.map(|Bundle { file, bytes, beside }| {
         let form = reading.form.filter(|form| *form != Form::Zip);
         (bytes, Reading { file, form, beside, ..reading.clone() })
@@ -167,9 +167,13 @@ pub fn marked(
     marked.map(Some).map_err(|error| unwritten(&error))
 }
 
-fn unreadable(Unreadable { line, why }: Unreadable) -> Problem {
-    let origin = Some(Box::new(Origin { line: Some(line).filter(|line| *line > 0), ..Origin::default() }));
-    Problem { origin, ..Problem::new(Place::default(), String::new(), ProblemCode::UnreadableForm, why, String::new()) }
+fn unopened(why: Unopened) -> Problem {
+    let (code, found) = match why {
+        Unopened::Unreadable(Unreadable { why, .. }) => (ProblemCode::UnreadableForm, why),
+        Unopened::Several(files) => (ProblemCode::SeveralFiles, files.join(", ")),
+    };
+    let origin = Some(Box::new(Origin::default()));
+    Problem { origin, ..Problem::new(Place::default(), String::new(), code, found, String::new()) }
 }
 
 fn refused(refused: Refused) -> Error {
