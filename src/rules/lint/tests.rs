@@ -113,8 +113,17 @@ fn the_parts_of_a_case_are_looked_at_one_by_one() {
     let parts = ["a", "b"].map(|id| single(id, "下列选项中正确的是哪一项", &["一年", "两年", "以上都是"], "A"));
     let keys = parts.iter().map(|part| PartKey { share: 1, key: part.key.clone() }).collect();
     let mut case = question("case", "某支部有党员十二名，一季度没有召开会议。", &[], Key::Case(keys));
-    let explained = case.clone();
-    case.parts = parts.into_iter().map(|part| Part::of(part, &explained)).collect();
+    let part = |Question { stem, options, targets, explanation, cite, .. }| Part {
+        id: None,
+        topic: None,
+        difficulty: None,
+        stem,
+        options,
+        targets,
+        explanation,
+        cite,
+    };
+    case.parts = parts.into_iter().map(part).collect();
     (case.explanation, case.cite) = (None, None);
     let lints = lints_of(&[case.clone()]);
     let places: Vec<(LintCode, &str)> = lints.iter().map(|lint| (lint.code, lint.part.as_str())).collect();

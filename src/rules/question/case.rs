@@ -69,20 +69,6 @@ impl Question {
 }
 
 impl Part {
-    /// The part that holds a question, with what differs from the case it belongs to.
-    pub fn of(question: Question, case: &Question) -> Self {
-        Self {
-            id: None,
-            topic: (question.topic != case.topic).then_some(question.topic),
-            difficulty: (question.difficulty != case.difficulty).then_some(question.difficulty),
-            stem: question.stem,
-            options: question.options,
-            targets: question.targets,
-            explanation: question.explanation,
-            cite: question.cite,
-        }
-    }
-
     /// How long the lists are that a paper shuffles: options, and targets, where there are any.
     pub(super) fn counts(&self) -> impl Iterator<Item = usize> {
         [self.options.len(), self.targets.len()].into_iter().filter(|count| *count > 0)

@@ -90,20 +90,20 @@ async fn mark(State(app): State<App>, visit: Visit, Path(name): Path<String>, fi
     }
 }
 
-/// The points that a form gives, and what was typed.
+/// The points that a form gives, and what was typed; of a case, which says how many parts it has, one after the other.
 fn awarded(fields: &Fields) -> (Option<Awarded>, String) {
     let points = |typed: &str| typed.trim().parse::<f64>().ok().and_then(Points::from_number);
-    let name = |index: usize| format!("part{}", index + 1);
-    let Some(last) = (0..MOST_PARTS).rev().find(|index| fields.has(&name(*index))) else {
+    let Ok(count) = fields.get("parts").parse::<usize>() else {
         let typed = fields.get("points");
         return (points(typed).map(Awarded::Whole), typed.to_owned());
     };
-    let typed: Vec<Option<&str>> =
-        (0..MOST_PARTS).map(|index| fields.has(&name(index)).then(|| fields.get(&name(index)).trim())).collect();
+    let field = |number: usize| {
+        let name = format!("part{number}");
+        fields.has(&name).then(|| fields.get(&name).trim())
+    };
+    let typed: Vec<Option<&str>> = (1..=count.min(MOST_PARTS)).map(field).collect();
     let is_readable = typed.iter().flatten().all(|typed| points(typed).is_some());
-    // Parts behind the last one that is asked for are marked by their keys; the form says how many there are.
-    let count = fields.get("parts").parse().unwrap_or(last + 1);
-    let given = typed.iter().take(count).map(|typed| typed.and_then(points)).collect();
+    let given = typed.iter().map(|typed| typed.and_then(points)).collect();
     let again = typed.iter().flatten().copied().collect::<Vec<_>>().join(" ");
     (is_readable.then_some(Awarded::Parts(given)), again)
 }

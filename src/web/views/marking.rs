@@ -24,7 +24,7 @@ pub struct Shown<'a> {
     pub question: Option<&'a str>,
     /// The response that was to be marked, where that went wrong.
     pub key: &'a str,
-    /// The points that were typed for it.
+    /// The points that were typed for it; of a case those of its parts, with spaces between them.
     pub points: &'a str,
     /// What went wrong.
     pub error: Option<Described>,
