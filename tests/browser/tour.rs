@@ -72,6 +72,8 @@ struct Sat {
     open: String,
     submitted: String,
     reviewed: String,
+    /// A paper of case studies, and one that was handed in and may be reviewed.
+    cases: [String; 2],
     /// The address of a slip that is in use, and of one that isn't.
     slips: [String; 2],
 }
@@ -113,12 +115,54 @@ async fn sat(stage: &Stage) -> Sat {
     objected(stage, [("m001", &open), ("m002", &submitted), ("m001", &reviewed)]).await;
     assessed(stage).await;
     inspected(stage).await;
+    let cases = sat_cases(stage).await;
     let people = json!({ "people": ["m003", "m004"] });
     let made = stage.call("organizer", Method::POST, "/api/v1/tests/waiting/slips", Some(people)).await;
     let code = json!({ "code": made[0]["code"] });
     stage.call("m003", Method::POST, "/api/v1/session", Some(code)).await;
     let slips = [0, 1].map(|index| made[index]["path"].as_str().unwrap().to_owned());
-    Sat { open, submitted, reviewed, slips }
+    Sat { open, submitted, reviewed, cases, slips }
+}
+
+/// Case studies with a table and a formula in their material: one paper is open, one handed in.
+async fn sat_cases(stage: &Stage) -> [String; 2] {
+    let more = "\\n| 季度 | 党员大会 |\\n|---|---|\\n| 一 | 1 |\\n<math><mfrac><mn>1</mn><mn>3</mn></mfrac></math>";
+    let bank = include_str!("../fixtures/cases.json")
+        .replace("没有召开支部委员会会议。\"", &format!("没有召开支部委员会会议。{more}\""));
+    let bank: Value = serde_json::from_str(&bank).unwrap();
+    stage.call("organizer", Method::POST, "/api/v1/banks?shared=true", Some(bank)).await;
+    let sections = json!([{ "kind": "case", "points": 20, "draw": [{ "bank": "cases", "count": 2 }] }]);
+    let practice = json!({ "occasion": "practice", "review": "after_submit", "sections": sections });
+    make_test(stage, "cases", -5, practice).await;
+    let mut attempts = Vec::new();
+    for login in ["m002", "m001"] {
+        let paper = stage.call(login, Method::POST, "/api/v1/tests/cases/attempts", Some(json!({}))).await;
+        let attempt = paper["attempt"].as_str().unwrap().to_owned();
+        for case in paper["sections"][0]["questions"].as_array().unwrap() {
+            let is_large = case["parts"].as_array().unwrap().len() == 6;
+            let large =
+                json!(["A", ["A", "B"], ["A", "B", "C"], { "A": "1" }, ["季度"], "没有按月召开支部委员会会议。"]);
+            let response = if is_large { large } else { json!([true, "4次", null]) };
+            let path = format!("/api/v1/attempts/{attempt}/responses/{}", case["position"]);
+            stage.call(login, Method::PUT, &path, Some(json!({ "response": response, "save": 1 }))).await;
+        }
+        attempts.push(attempt);
+    }
+    stage.call("m001", Method::POST, &format!("/api/v1/attempts/{}/submit", attempts[1]), Some(json!({}))).await;
+    attempts.try_into().unwrap()
+}
+
+fn case_studies(Sat { cases: [open, reviewed], .. }: &Sat) -> Vec<Stop> {
+    let question = "bank=cases&question=case-1";
+    vec![
+        stop("case", "m002", &format!("/attempts/{open}")).main(),
+        stop("case-check", "m002", &format!("/attempts/{open}/check")),
+        stop("case-review", "m001", &format!("/attempts/{reviewed}")).main(),
+        stop("case-marking", "organizer", "/tests/cases/marking?question=cases/case-1"),
+        stop("case-correction", "organizer", &format!("/tests/cases/corrections/question?{question}")),
+        stop("case-edit", "organizer", "/banks/cases/draft/question?id=case-1").after(OPEN_ALL),
+        stop("case-bank", "organizer", "/banks/cases").main(),
+    ]
 }
 
 /// Objections to questions: some wait, one is answered.
@@ -591,6 +635,11 @@ async fn tour(pages: fn(&Sat) -> Vec<Stop>) {
 #[tokio::test]
 async fn every_page_of_members_is_narrow_light_and_accessible() {
     tour(members).await;
+}
+
+#[tokio::test]
+async fn every_page_of_case_studies_is_narrow_light_and_accessible() {
+    tour(case_studies).await;
 }
 
 #[tokio::test]
