@@ -623,7 +623,10 @@ grade = Result
 excellent = Excellent
 passed = Passed
 not-passed = Not passed
-pending = { $count } answers are still to be marked; the result may change.
+pending = { $count ->
+    [1] 1 answer is
+   *[other] { $count } answers are
+} still to be marked; the result may change.
 provisional = provisional
 mark-waits = – of { $points }, still to be marked
 marking-point = { $points } points

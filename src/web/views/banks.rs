@@ -7,7 +7,7 @@ pub mod lints;
 mod taken;
 
 use super::files::problems_in;
-use super::question::{bank_key, marking_points, rich, stem};
+use super::question::{key_shown, rich, stem};
 use crate::limits;
 use crate::rules::bank::{Counts, Topic};
 use crate::rules::paper::Item;
@@ -333,7 +333,7 @@ fn asked(words: Words, question: &Question) -> Markup {
                 }
             }
             dl.facts {
-                @if keys.is_empty() { dt { (words.t("correct-answer")) } dd { strong.stem { (bank_key(words, &question.key)) } @if let Key::Short(model) | Key::Essay(model) = &question.key { (marking_points(words, model, Points::from_hundredths(10_000))) } } }
+                @if keys.is_empty() { dt { (words.t("correct-answer")) } dd { (key_shown(words, &question.key, None)) } }
                 @if let Some(explanation) = &question.explanation { dt { (words.t("explanation")) } dd.stem { (rich(words.of(explanation))) } }
                 @if let Some(cite) = &question.cite { dt { (words.t("citation")) } dd.muted { (cite.in_language(words.0)) } }
             }

@@ -1,10 +1,9 @@
 //! View of what a person has to mark: the questions with their progress, and one response after the other beside the
 //! model answer. Whose it is, nothing here says.
 
-use super::question::{bank_key, key_in_words, marking_points, said, stem};
+use super::question::{key_shown, said, stem};
 use crate::i18n::Described;
 use crate::rules::points::Points;
-use crate::rules::question::Key;
 use crate::service::marking::{Listed, Marker, Question, Queue, Written};
 use crate::web::layout::{crumbs, notice, summary};
 use crate::web::views::question::canonical_of;
@@ -167,10 +166,7 @@ fn parts(words: Words, shown: &Shown<'_>, waiting: &Written, by_key: &[Option<Po
                 div.stem { span.muted { "(" (index + 1) ")" } " " (stem(words, words.of(&part.question.stem))) }
                 dl.facts {
                     dt { (words.t("marking-response")) } dd.stem { strong { (said(words, &part.question, &response)) } }
-                    dt { (words.t("correct-answer")) } dd.stem {
-                        (key_in_words(words, part))
-                        @if let Key::Short(model) | Key::Essay(model) = &part.question.key { (marking_points(words, model, part.points)) }
-                    }
+                    dt { (words.t("correct-answer")) } dd { (key_shown(words, &part.paper_key(), Some(part.points))) }
                 }
                 @match by_key {
                     Some(points) => p { span.tag.none { (words.with("mark-of", &[("mark", points.to_string().into()), ("points", part.points.to_string().into())])) } },
@@ -195,10 +191,7 @@ fn one(words: Words, shown: &Shown<'_>, path: &str, question: &Question, waiting
             div.stem { (stem(words, words.of(&item.question.stem))) }
             @if by_key.is_empty() { dl.facts {
                 dt { (words.t("marking-response")) } dd.stem { strong { (said(words, &item.question, &canonical_of(item, &waiting.response))) } }
-                dt { (words.t("correct-answer")) } dd.stem {
-                    (bank_key(words, &item.question.key))
-                    @if let Key::Short(model) | Key::Essay(model) = &item.question.key { (marking_points(words, model, item.points)) }
-                }
+                dt { (words.t("correct-answer")) } dd { (key_shown(words, &item.question.key, Some(item.points))) }
             } }
             form method="post" action={ (path) "/marking" } {
                 @if let Some(error) = &shown.error { (summary(&error.what, &error.remedy, None)) }

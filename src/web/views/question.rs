@@ -5,8 +5,7 @@ pub use crate::documents::question::{Piece, bank_key, key_in_words, options, pie
 use crate::formats::mathml;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
-use crate::rules::question::written::Model;
-use crate::rules::question::{Kind, Question, Response, label_index};
+use crate::rules::question::{Key, Kind, Question, Response, label_index};
 use crate::rules::rich::{Block, Inline, Picture, blocks, inline, is_plain, size};
 use crate::web::words::Words;
 use maud::{Markup, PreEscaped, html};
@@ -162,13 +161,25 @@ pub fn said(words: Words, question: &Question, response: &Value) -> String {
     }
 }
 
-/// What earns points in a written answer, and how many of `full`.
-pub fn marking_points(words: Words, model: &Model, full: Points) -> Markup {
+/// A key in the labels in which it is given, as readers see it; marking points say how many points of `full` they are
+/// worth, or their share where nobody knows those.
+pub fn key_shown(words: Words, key: &Key, full: Option<Points>) -> Markup {
+    let worth = |share: u32| match full {
+        Some(full) => words.with("marking-point", &[("points", full.share(share.into(), 100).to_string().into())]),
+        None => format!("{share} %"),
+    };
     html! {
-        @if !model.points.is_empty() { ul {
-            @for point in &model.points {
-                li { (rich(words.of(&point.text))) " " span.muted { (words.with("marking-point", &[("points", full.share(point.share.into(), 100).to_string().into())])) } }
+        @match key {
+            Key::Short(model) | Key::Essay(model) => {
+                strong.stem { (rich(words.of(&model.model))) }
+                @if !model.points.is_empty() { ul {
+                    @for point in &model.points { li { (rich(words.of(&point.text))) " " span.muted { (worth(point.share)) } } }
+                } }
             }
-        } }
+            Key::Blank(gaps) if gaps.any_order => {
+                strong.stem { (bank_key(words, key)) } " " span.muted.small { (words.t("any-order")) }
+            }
+            key => strong.stem { (bank_key(words, key)) },
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::integrity;
 use super::late::outcome;
 use super::objections;
-use super::question::{canonical_of, key_in_words, marking_points, options, rich, said, stem, targets};
+use super::question::{canonical_of, key_in_words, key_shown, options, rich, said, stem, targets};
 use crate::rules::blueprint::Review;
 use crate::rules::correction::Counting;
 use crate::rules::integrity::Hinted;
@@ -213,8 +213,7 @@ fn reviewed_answer(words: Words, item: &Item, response: Option<&Response>) -> Ma
             @if item.question.kind().has_options() { (reviewed_options(words, item, response)) }
             dl.facts {
                 dt { (words.t("my-answer")) } dd.stem { (said(words, &item.question, &mine)) }
-                dt { (words.t("correct-answer")) } dd { strong.stem { (key_in_words(words, item)) } @if let Key::Short(model) | Key::Essay(model) = &item.question.key { (marking_points(words, model, item.points)) }
-                    @if let Key::Blank(gaps) = &item.question.key { @if gaps.any_order { " " span.muted.small { (words.t("any-order")) } } } }
+                dt { (words.t("correct-answer")) } dd { (key_shown(words, &item.paper_key(), Some(item.points))) }
             }
             (also_said(words, item))
     }
