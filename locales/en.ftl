@@ -2586,6 +2586,59 @@ expected-same-id = The id must be the one of the address.
 cli-published = { $bank } is published as version { $edition }.
 cli-change-waits = { $question }: changed by { $by }, { $at }
 cli-new-waits = { $question }: new, by { $by }, { $at }
+error-unfinished = Something that waits still has mistakes
+    .remedy = Open what is marked as unfinished, mend it, and publish again.
+question-unfinished-save = Save as unfinished
+question-unfinished = Unfinished: it still has mistakes. It can be mended at any time; until then nothing of this bank can be published.
+outline = Titles, topics and order
+outline-help = What is saved here waits with the other changes until it is published.
+outline-titles = Titles
+outline-published = As published
+outline-topic-id = Id
+outline-topic-next = the next number
+outline-topic-add = Add a topic
+outline-up = Move up
+outline-down = Move down
+outline-remove = Remove
+outline-order = Order of the questions
+outline-order-help = Write the new place and press “Move”. Papers are drawn at random, so the order only matters to those who read the bank.
+outline-place = Place
+outline-move = Move
+outline-moves = { $count ->
+    [1] 1 question moved.
+   *[other] { $count } questions moved.
+}
+outline-saved = Saved. It waits to be published.
+outline-moved = Moved. It waits to be published.
+bank-source = Rests on
+bank-rearranged = The questions stand in another order.
+in-zh = Chinese
+in-en = English
+kept-files = Files that you have begun
+kept-look = Look at every question, then load
+kept-look-help = The file is kept for you; it need not be sent again.
+kept-mend = Mend it here
+kept-mend-help = Question by question, on this page; the file need not be sent again. Nothing is loaded before all of it is right.
+kept-number = Question { $number } of the file
+kept-left-out = left out
+kept-leave-out = Leave out
+kept-restore = As it was sent
+kept-mended = mended
+kept-sound = Nothing is wrong any more; it can be loaded.
+kept-faulty = { $count ->
+    [1] 1 question has mistakes. Mend it, or leave it out; then the file can be loaded.
+   *[other] { $count } questions have mistakes. Mend them, or leave them out; then the file can be loaded.
+}
+kept-elsewhere = This is wrong with the file itself. Mend it there and send it again:
+kept-to-mend = To be mended
+kept-all = All questions
+kept-forget = Discard this file
+cli-unfinished-waits = { $question }: unfinished, by { $by }, { $at }
+cli-outline-waits = Titles, topics or order: changed by { $by }, { $at }
+expected-moves = At most 1000 moves; publish those that wait first.
+expected-question-ids = Ids of questions of this bank.
+expected-outline = An object with "title", "topics" (each with "id" and "title"), and if wished "source" and "moves" (each with "question" and "after").
+expected-place = A number from 1 to that of the last question.
 ## Make-up tests and inspections: the form
 
 form-only-named = Only { $count ->

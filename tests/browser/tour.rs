@@ -281,6 +281,13 @@ const CHECK_QUESTIONS: &str = "var sent = new DataTransfer();
     form.querySelector('[name=bank]').value = 'from-a-sheet'; form.querySelector('[name=skip_faulty]').checked = true;
     form.querySelector('[value=check]').click()";
 
+/// Sends a file with a question to be mended, and goes on to what is kept of it.
+const MEND_QUESTIONS: &str = "var sent = new FormData();
+    sent.append('action', 'check'); sent.append('bank', 'to-be-mended');
+    sent.append('file', new File(['题型,题目,选项A,选项B,选项C,答案,备注\\n单选题,党支部委员会每届任期（　）年。,一,三,五,B,\\n单选题,没有答案的题,一,二,三,,\\n'], '题库.csv'));
+    var request = new XMLHttpRequest(); request.open('POST', '/banks', false); request.send(sent);
+    location.href = /\\/question-files\\/[0-9a-f]+/.exec(request.responseText)[0]";
+
 /// The same of columns that nobody understands.
 const CHECK_UNNAMED_QUESTIONS: &str = "var sent = new DataTransfer();
     sent.items.add(new File(['甲,乙\\n一,二\\n'], '题库.csv'));
@@ -407,6 +414,8 @@ fn banks(_: &Sat) -> Vec<Stop> {
         stop("bank-lints", "organizer", "/banks/party-constitution/lints"),
         stop("bank-sheet-checked", "organizer", "/banks").after(CHECK_QUESTIONS).main(),
         stop("bank-sheet-refused", "organizer", "/banks").after(CHECK_UNNAMED_QUESTIONS),
+        stop("bank-file-kept", "organizer", "/banks").after(MEND_QUESTIONS).main(),
+        stop("bank-outline", "organizer", "/banks/party-constitution/draft/outline").main(),
         stop("bank-forms", "organizer", "/banks/party-constitution/forms").main(),
         stop("bank-form-lost", "organizer", "/banks/party-constitution/forms?form=gift"),
         stop("bank-changes", "organizer", "/banks/party-constitution/changes"),

@@ -9,11 +9,10 @@ pub use history::history;
 pub use question::question;
 
 use super::banks::pager;
-use super::question::pieces;
+use super::question::opening;
 use crate::limits;
 use crate::rules::items::{Flag, LEAST, QuestionFigures};
 use crate::rules::points::number;
-use crate::rules::rich::plain;
 use crate::service::items::{Items, Line};
 use crate::web::charts;
 use crate::web::layout::notice;
@@ -183,17 +182,7 @@ fn title(words: Words, line: &Line) -> String {
     if !line.shows_words {
         return question.id.clone();
     }
-    let text: String =
-        pieces(&plain(words.of(&question.stem))).into_iter().map(|piece| piece.words().unwrap_or("＿＿")).collect();
-    let mut wide = 0;
-    let short: String = text
-        .chars()
-        .take_while(|letter| {
-            wide += if letter.is_ascii() { 1 } else { 2 };
-            wide <= MOST_WIDE
-        })
-        .collect();
-    if short.len() < text.len() { format!("{short}…") } else { short }
+    opening(words.of(&question.stem), MOST_WIDE)
 }
 
 /// What a flag says of a question, with the options that it speaks of.
