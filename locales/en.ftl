@@ -2362,6 +2362,15 @@ study-hidden = { $count } more questions are weak; their answers show once revie
 study-none = No question is weak here, or too few have sat.
 study-asked = asked { $count } times
 overview-year = Year
+overview-quarter = Quarter
+overview-whole-year = Whole year
+overview-circular = Circular of the period (Word)
+quarter-1 = First quarter
+quarter-2 = Second quarter
+quarter-3 = Third quarter
+quarter-4 = Fourth quarter
+expected-quarter = A number from 1 to 4, with a year.
+expected-period = The year that it is about, and if wished a quarter of it.
 overview-latest = The latest tests
 overview-all-occasions = All but practice
 overview-branches = Party units
@@ -2441,6 +2450,29 @@ official-number = (Document number)
 notice-address-unknown = (Address of the test)
 notice-contact-unknown = (Name)
 circular-title = Circular on “{ $title }”
+circular-period-year = { $year }
+circular-period-quarter = the { $quarter ->
+    [1] first
+    [2] second
+    [3] third
+   *[other] fourth
+} quarter of { $year }
+circular-period-tests = the tests
+circular-period-occasion = the tests ({ $occasion })
+circular-period-title = Circular on { $tests } in { $period }
+circular-period-start = In { $period } { $count ->
+    [1] 1 test was
+   *[other] { $count } tests were
+} held{ $named }. The results are as follows.
+circular-period-named = : { $tests }
+circular-period-test = { $title } ({ $day })
+circular-period-figures = Of all tests together { $due } were due and { $sat } sat, { $participation }; the mean was { $mean } of 100; { $passed } passed, { $pass_rate }, of whom { $excellent } with distinction, { $excellence_rate }. Whoever was due in several tests counts in each.
+circular-rose = The mean rose from { $first } in the first of these tests to { $last } in the last; their papers differed.
+circular-fell = The mean fell from { $first } in the first of these tests to { $last } in the last; their papers differed.
+circular-tests = Tests of the period
+circular-enclosed-number = Enclosure { $number }: { $title }
+circular-enclosure-number = Enclosure { $number }
+circular-period-note = People are counted once in each test. Means are in percent of full marks, weighted by the people marked; rates are of these. Party units of which fewer than { $least } people were marked or due in any of the tests are counted together, and so is what would follow from the total.
 circular-to = (Addressees):
 circular-start = { $same ->
     [yes] On { $from }

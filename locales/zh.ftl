@@ -2272,6 +2272,15 @@ study-hidden = 另有 { $count } 道薄弱试题，开放回顾后才显示答�
 study-none = 这里没有薄弱试题，或作答人数太少。
 study-asked = 作答 { $count } 人次
 overview-year = 年份
+overview-quarter = 季度
+overview-whole-year = 全年
+overview-circular = 本期通报（Word）
+quarter-1 = 第一季度
+quarter-2 = 第二季度
+quarter-3 = 第三季度
+quarter-4 = 第四季度
+expected-quarter = 应为 1 到 4，并须同时给出年份。
+expected-period = 请选择年份，需要时再选季度。
 overview-latest = 最近的考试
 overview-all-occasions = 全部（不含练习）
 overview-branches = 党组织
@@ -2351,6 +2360,26 @@ official-number = （发文字号）〔　　〕　号
 notice-address-unknown = （考试地址）
 notice-contact-unknown = （联系人）
 circular-title = 关于{ $title }情况的通报
+circular-period-year = { $year }年
+circular-period-quarter = { $year }年第{ $quarter ->
+    [1] 一
+    [2] 二
+    [3] 三
+   *[other] 四
+}季度
+circular-period-tests = 考核
+circular-period-occasion = { $occasion }
+circular-period-title = 关于{ $period }{ $tests }情况的通报
+circular-period-start = { $period }，共组织考核{ $count }次{ $named }。现将有关情况通报如下。
+circular-period-named = ：{ $tests }
+circular-period-test = { $title }（{ $day }）
+circular-period-figures = 各次考核合计应考{ $due }人次，实考{ $sat }人次，参考率{ $participation }；平均分{ $mean }分（按满分100分折算）；合格{ $passed }人次，合格率{ $pass_rate }；优秀{ $excellent }人次，优秀率{ $excellence_rate }。
+circular-rose = 成绩有所提高。平均分由首次的{ $first }分提高到末次的{ $last }分（各次试题不同）。
+circular-fell = 成绩有所下降。平均分由首次的{ $first }分降到末次的{ $last }分（各次试题不同）。
+circular-tests = 各次考核情况表
+circular-enclosed-number = 附件{ $number }：{ $title }
+circular-enclosure-number = 附件{ $number }
+circular-period-note = 注：人数为各次考核合计人次；平均分按满分100分折算，按有成绩的人次加权；合格率、优秀率以有成绩的人次计。在任一次考核中有成绩的或应考的不足{ $least }人的党组织合并统计，能由合计推算的一并合并。
 circular-to = （主送机关）：
 circular-start = { $same ->
     [yes] { $from }

@@ -14,9 +14,9 @@ pub use commended::{BranchCandidate, Candidate, Commended, InNeed, ToHelp, WeakT
 pub use last_year::{Before, BranchChange, Compared, MemberChange, NamedYear, compared};
 pub(crate) use marks::MARKS_ENTERED;
 pub use marks::{Entering, Loading, MarkChange, MarksLoaded, end_mark, enter, load_marks};
-pub use results::year_of;
 pub use results::{Assessed, BranchLine, GivenMark, MemberLine, YearTest};
 pub(crate) use results::{Held, sittings};
+pub use results::{quarter_of, year_of};
 pub(crate) use signing::digest;
 pub use signing::{Signed, sign};
 

@@ -16,7 +16,11 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ),
     (
         "GET /api/v1/overview",
-        "Branches over the tests of a period: figures by branch and test, points by topic. Without `branch` the caller's highest; `year`, `occasion` and `kind` (of branch) narrow it; `from` is the first of a page of branches.",
+        "Branches over the tests of a period: figures by branch and test, points by topic. Without `branch` the caller's highest; `year` (and `quarter` of it), `occasion` and `kind` (of branch) narrow it; `from` is the first of a page of branches.",
+    ),
+    (
+        "GET /api/v1/overview/circular.docx",
+        "The circular about the tests of a `year` or a `quarter` of it, for publication, to be edited: branches stand by themselves only where they do in the circular of each of these tests. 409 `test-not-over` while any of them is open or waits to be marked.",
     ),
     ("GET /api/v1/banks", "Banks one may draw from."),
     ("GET /api/v1/banks/{bank}", "One bank with counts by topic, kind and difficulty."),
