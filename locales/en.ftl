@@ -2370,6 +2370,7 @@ quarter-2 = Second quarter
 quarter-3 = Third quarter
 quarter-4 = Fourth quarter
 expected-quarter = A number from 1 to 4, with a year.
+expected-period-with-tests = A year or quarter in which a test closed whose report you may read.
 expected-period = The year that it is about, and if wished a quarter of it.
 overview-latest = The latest tests
 overview-all-occasions = All but practice

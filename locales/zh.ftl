@@ -2280,6 +2280,7 @@ quarter-2 = 第二季度
 quarter-3 = 第三季度
 quarter-4 = 第四季度
 expected-quarter = 应为 1 到 4，并须同时给出年份。
+expected-period-with-tests = 应选有考试截止、且您可以看其报表的年份或季度。
 expected-period = 请选择年份，需要时再选季度。
 overview-latest = 最近的考试
 overview-all-occasions = 全部（不含练习）

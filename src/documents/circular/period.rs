@@ -13,7 +13,6 @@ use crate::rules::overview::{Cell, over};
 use crate::rules::points::number;
 use crate::rules::publication::{LEAST, Published, Size, published, published_over};
 use crate::rules::rights::Caller;
-use crate::service::error::Thing;
 use crate::service::overview::{Asked, Overview, Row, overview};
 use crate::service::tests::Test;
 use crate::service::{Error, Result};
@@ -142,7 +141,7 @@ pub(in crate::documents) async fn make(
     let asked = Asked { kind: None, category: None, from: 0, whole: true, ..asked.clone() };
     let overview = overview(app, caller, now_ms, &asked).await?;
     if overview.tests.is_empty() {
-        return Err(Error::NotFound(Thing::Test));
+        return Err(Error::Invalid { field: "year", expected: "period-with-tests" });
     }
     let is_final = |(test, cell): (&Test, &Option<Cell>)| {
         test.row.finished_at_ms.is_some() && cell.as_ref().is_none_or(|cell| cell.sat == cell.marked)
