@@ -331,6 +331,15 @@ late-received = Received
 late-trace = What happened to this sitting
 late-accept = Accept and mark again
 late-refuse = Don't accept
+late-all = All { $count } that wait, at once
+late-all-answers = Accepting takes in { $new } answers to questions that had none in time, and { $replacing } in the place of others.
+late-all-sittings = { $count ->
+    [one] 1 sitting
+   *[other] { $count } sittings
+}
+late-all-explained = Accepted sittings are marked again, and their scores may change; refusing changes no score. Each is decided once, and each member reads the reason. What arrives after this page was opened goes on waiting.
+late-accept-all = Accept all and mark again
+late-refuse-all = Accept none of them
 late-accepted = Accepted: the score is now { $score } instead of { $before }.
 late-refused = Not accepted; the score stays { $score }.
 late-because = Reason: { $reason }
