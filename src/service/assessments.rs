@@ -65,6 +65,21 @@ pub async fn years(app: &App, caller: &Caller) -> Result<Vec<(Definition, Option
     Ok(listed)
 }
 
+/// The years whose results of members at a branch the caller may read, the latest first.
+pub async fn years_at(app: &App, caller: &Caller, branch_id: &str) -> Result<Vec<i64>> {
+    let mut tx = app.db.read().await?;
+    let tree = tree(&mut tx).await?;
+    if !caller.covers(Role::Committee, Some(branch_id), &tree) {
+        return Ok(Vec::new());
+    }
+    let rows = assessments::list(&mut tx, None).await?;
+    let holds = |row: &&AssessmentRow| place(row).is_none_or(|place| tree.is_within(branch_id, place));
+    let mut years: Vec<i64> = rows.iter().filter(holds).map(|row| row.year).collect();
+    years.sort_unstable_by(|one, two| two.cmp(one));
+    years.dedup();
+    Ok(years)
+}
+
 fn read(row: &AssessmentRow) -> Result<Definition> {
     Ok(crate::store::read_json("assessment", &row.id, &row.definition)?)
 }
