@@ -348,7 +348,7 @@ fn member_row(words: Words, assessed: &Assessed, line: &MemberLine) -> Markup {
             td data-label=(words.t("branch")) { (line.branch.name) }
             @for (component, part) in definition.components.iter().zip(&line.outcome.parts) { td.n data-label=(words.of(&component.title)) { (points(part.value)) } }
             td.n data-label=(words.t("assessment-total")) { strong { (total(words, &line.outcome)) } }
-            td data-label=(words.t("assessment-band")) { (band(words, definition, &line.outcome)) }
+            td.name data-label=(words.t("assessment-band")) { (band(words, definition, &line.outcome)) }
         }
     }
 }
