@@ -272,7 +272,7 @@ pub async fn adjust(
     Ok(row)
 }
 
-/// Takes an adjustment back.
+/// Takes an adjustment back; nobody an own one.
 pub async fn end_adjustment(
     app: &App,
     caller: &Caller,
@@ -284,6 +284,9 @@ pub async fn end_adjustment(
     let found = kept(&mut tx, caller, year, branch).await?;
     let known = assessments::adjustments(&mut tx, &found.row.id).await?;
     let row = known.into_iter().find(|row| row.id == id).ok_or(Error::NotFound(Thing::Assessment))?;
+    if caller.person_id.as_ref() == Some(&row.person_id) {
+        return Err(Error::Invalid { field: "login", expected: "adjustment-own" });
+    }
     if !assessments::end_adjustment(&mut tx, id, caller.person_id.clone(), now_ms).await? {
         return Err(Error::ChangedMeanwhile);
     }
@@ -301,6 +304,12 @@ async fn kept(tx: &mut Tx, caller: &Caller, year: u32, branch: Option<&str>) -> 
     } else {
         Err(Error::Forbidden(Some(Role::Committee)))
     }
+}
+
+/// Hundredths of points that are given, or taken where the number is below 0; `None` of more than two decimals.
+pub fn hundredths_of(number: f64) -> Option<i64> {
+    let points = Points::from_number(number.abs())?.hundredths();
+    Some(if number < 0.0 { -points } else { points })
 }
 
 /// Points of an adjustment in words: `+2`, `-1.5`.
