@@ -105,12 +105,12 @@ async fn goes_down_and_up(stage: &Stage) {
     assert!(!stage.text().await.contains("办公室党支部"), "and so are its people");
 }
 
-/// A question that m001 got wrong, as bank and id.
-async fn wrong(stage: &Stage, attempt: &str) -> String {
+/// A question that m001 got wrong, and what was chosen in the bank's own letters.
+async fn wrong(stage: &Stage, attempt: &str) -> [String; 2] {
     let csv = stage.text_of("organizer", "/api/v1/tests/checked/responses.csv").await;
     let lost = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let lost = lost.filter(|cells| cells.get(1) == Some(&attempt)).find(|cells| cells[10] == "0").unwrap();
-    lost[5].to_owned()
+    [lost[5], lost[9]].map(ToOwned::to_owned)
 }
 
 async fn score(stage: &Stage, attempt: &str) -> Value {
@@ -119,14 +119,14 @@ async fn score(stage: &Stage, attempt: &str) -> Value {
 
 /// One proposes, cannot approve, another looks and approves; the member reads what was and what is.
 async fn corrects_a_key(stage: &Stage, attempt: &str) {
-    let (question, before) = (wrong(stage, attempt).await, score(stage, attempt).await);
+    let ([question, chosen], before) = (wrong(stage, attempt).await, score(stage, attempt).await);
     become_one(stage, "organizer").await;
     stage.go("/tests/checked/corrections").await;
     stage.go_by(&format!("#questions a[href$='question={question}']")).await;
-    stage.click("input[name=change][value=accept]").await;
-    stage.click("input[name=answer][value=A]").await;
-    stage.click("input[name=change][value=full_points]").await;
+    stage.click("input[name=change][value=key]").await;
+    stage.click(&format!("input[name=answer][value={chosen}]")).await;
     stage.go_by("form.card button").await;
+    stage.says("main .facts", &format!("The correct answer becomes: {chosen}")).await;
     let after = before.as_f64().unwrap() + 10.0;
     stage.says("main", &format!("{before} → {after}")).await;
     stage.find("input[name=reason]").await.send_keys("The clause was amended").await.unwrap();
