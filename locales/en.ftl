@@ -331,6 +331,15 @@ late-received = Received
 late-trace = What happened to this sitting
 late-accept = Accept and mark again
 late-refuse = Don't accept
+late-all = All { $count } that wait, at once
+late-all-answers = Accepting takes in { $new } answers to questions that had none in time, and { $replacing } in the place of others.
+late-all-sittings = { $count ->
+    [one] 1 sitting
+   *[other] { $count } sittings
+}
+late-all-explained = Accepted sittings are marked again, and their scores may change; refusing changes no score. Each is decided once, and each member reads the reason. What arrives after this page was opened goes on waiting.
+late-accept-all = Accept all and mark again
+late-refuse-all = Accept none of them
 late-accepted = Accepted: the score is now { $score } instead of { $before }.
 late-refused = Not accepted; the score stays { $score }.
 late-because = Reason: { $reason }
@@ -1640,7 +1649,7 @@ expected-mark-source = A mark needs its source and reason, in at most 500 charac
 expected-mark-own = Nobody enters or takes back an own mark; ask somebody else.
 expected-category = Nobody has this category; take one of those on the report.
 expected-category-of-report = Only the score report can be narrowed to a category.
-expected-adjustment-own = Nobody adjusts an own result; ask somebody else.
+expected-adjustment-own = Nobody adjusts an own result, or takes that back; ask somebody else.
 expected-signers = At least one name, at most 20.
 expected-half-points = Points from 0 to full marks, in halves.
 expected-part-points = Points for each part that a person marks, from 0 to its full marks in halves, and nothing for the others.
@@ -1992,6 +2001,12 @@ cli-trace-test = Test { $test }: rules, times, cancelling or who was due are not
 cli-no-ready-rules = There are no ready rules named { $value }; there are study-and-annual, monthly-nine-of-twelve, monthly-quarterly-annual.
 cli-assessment-set = The rules of { $year } are saved.
 cli-mark-entered = { $login }: { $points } of { $full } entered.
+cli-mark-ended = { $login }: { $points } of { $full } taken back; it stays in the record.
+cli-mark-none = { $value } has no mark in this list that could be taken back.
+cli-adjusted = { $login }: { $points } points ({ $adjustment }).
+cli-adjustment-ended = { $login }: { $points } points taken back; they stay in the record.
+cli-adjustment-none = { $value } has no such points that could be taken back.
+cli-adjustment-many = { $value } has several, listed above: name one with --adjustment.
 cli-marks-loaded = Marks: { $new } new, { $changed } changed, { $unchanged } unchanged; { $left } rows without a mark.
 cli-assessment-signed = Version { $number } is signed off, digest { $digest }
 cli-list-heading = Place	Result	Unit	Login	Name

@@ -79,7 +79,7 @@ struct Sat {
 }
 
 async fn sat(stage: &Stage) -> Sat {
-    for login in ["m002", "m003"] {
+    for login in ["m002", "m003", "m005"] {
         stage.settle(login);
     }
     make_test(stage, "waiting", 10, json!({})).await;
@@ -97,11 +97,9 @@ async fn sat(stage: &Stage) -> Sat {
     let practice = stage.call("m001", Method::POST, "/api/v1/tests/practice/attempts", Some(json!({}))).await;
     let reviewed = practice["attempt"].as_str().unwrap().to_owned();
     stage.call("m001", Method::POST, &format!("/api/v1/attempts/{reviewed}/submit"), Some(json!({}))).await;
-    let other = stage.call("m002", Method::POST, "/api/v1/tests/annual-study/attempts", Some(json!({}))).await;
-    let submitted = other["attempt"].as_str().unwrap().to_owned();
-    stage.call("m002", Method::POST, &format!("/api/v1/attempts/{submitted}/submit"), Some(json!({}))).await;
+    let [submitted, another] = [submit(stage, "m002").await, submit(stage, "m005").await];
     let late = |position: i64, answer: &str| json!({ "position": position, "response": answer, "save": 9 });
-    for (login, attempt) in [("m001", &reviewed), ("m002", &submitted)] {
+    for (login, attempt) in [("m001", &reviewed), ("m002", &submitted), ("m005", &another)] {
         let path = format!("/api/v1/attempts/{attempt}/late-responses");
         let sent = json!({ "responses": [late(2, "B"), late(3, "C")] });
         stage.call(login, Method::POST, &path, Some(sent)).await;
@@ -122,6 +120,14 @@ async fn sat(stage: &Stage) -> Sat {
     stage.call("m003", Method::POST, "/api/v1/session", Some(code)).await;
     let slips = [0, 1].map(|index| made[index]["path"].as_str().unwrap().to_owned());
     Sat { open, submitted, reviewed, cases, slips }
+}
+
+/// A sitting of the annual test, handed in without an answer.
+async fn submit(stage: &Stage, login: &str) -> String {
+    let started = stage.call(login, Method::POST, "/api/v1/tests/annual-study/attempts", Some(json!({}))).await;
+    let attempt = started["attempt"].as_str().unwrap().to_owned();
+    stage.call(login, Method::POST, &format!("/api/v1/attempts/{attempt}/submit"), Some(json!({}))).await;
+    attempt
 }
 
 /// Case studies with a table and a formula in their material: one paper is open, one handed in.

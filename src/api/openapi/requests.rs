@@ -80,6 +80,10 @@ fn afterwards(name: &str) -> Option<Value> {
         "POST /api/v1/tests/{test}/late-responses/{attempt}" => {
             json!({ "accepted": { "type": "boolean" }, "reason": text() })
         }
+        "POST /api/v1/tests/{test}/late-responses" => {
+            let attempts = json!({ "type": "array", "items": text() });
+            json!({ "accepted": { "type": "boolean" }, "reason": text(), "attempts": attempts })
+        }
         "POST /api/v1/clauses/amended" => json!({ "regulation": text(), "article": { "type": ["integer", "null"] },
             "on": { "type": "string", "format": "date" }, "note": text() }),
         "POST /api/v1/clauses/amended/{amended}/checked" => {

@@ -262,6 +262,10 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "Accept (`accepted`) or refuse the late responses of an attempt, with a `reason`: an amendment.",
     ),
     (
+        "POST /api/v1/tests/{test}/late-responses",
+        "Accept (`accepted`) or refuse the late responses of all attempts that wait, or of the `attempts` named, with one `reason`; answers with the decisions made. With `preview=true` nothing is changed: the `attempts` that wait, by branch, and how many responses are `new` or `replacing` others.",
+    ),
+    (
         "POST /api/v1/attempts/{attempt}/objections",
         "Object to a question of an own sitting (`position`, `note` of at most 500 characters), while the test runs and until `provisional_until`. One waits for each question: the next takes its place until it is answered. 409 `objections-closed`, `too-many-objections`.",
     ),
