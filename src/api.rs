@@ -18,6 +18,7 @@ pub mod objections;
 pub mod openapi;
 pub mod overview;
 pub mod own_data;
+pub mod paper_sittings;
 pub mod people;
 pub mod problem;
 pub mod readiness;
@@ -67,6 +68,7 @@ pub fn routes() -> Vec<Route> {
         assessments::routes(),
         overview::routes(),
         sign_in_slips::routes(),
+        paper_sittings::routes(),
         readiness::routes(),
         device_checks::routes(),
         reports::routes(),

@@ -26,6 +26,7 @@ pub mod markers;
 pub mod messages;
 pub mod objections;
 pub mod own_data;
+pub mod paper_sittings;
 pub mod pauses;
 pub mod people;
 pub mod pictures;

@@ -48,6 +48,7 @@ pub fn routes() -> Vec<Route> {
         pages::readiness::routes(),
         pages::device_checks::routes(),
         pages::sign_in_slips::routes(),
+        pages::paper_sittings::routes(),
         pages::roster::routes(),
     ]
     .concat()

@@ -56,6 +56,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::OwnRole
         | Error::BranchInUse(_)
         | Error::ChangedMeanwhile
+        | Error::OnPaper
         | Error::NothingToPublish
         | Error::Unfinished
         | Error::PapersAreOut

@@ -9,11 +9,12 @@ mod sample;
 mod slips;
 mod watch;
 
+use crate::app::App;
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open, read_file};
 use crate::formats::test_json;
 use crate::rules::rights::Caller;
-use crate::service::{proofs, tests};
+use crate::service::{paper_sittings, proofs, tests};
 use clap::Subcommand;
 use std::path::PathBuf;
 
@@ -45,6 +46,14 @@ pub(super) enum TestCommand {
         /// The test's name.
         test: String,
         /// Print a JSON document.
+        #[arg(long, env = "KAOHE_JSON")]
+        json: bool,
+    },
+    /// List the papers printed for members who sit a test on paper.
+    Papers {
+        /// The test's name.
+        test: String,
+        /// Print a JSON document, as the API gives it.
         #[arg(long, env = "KAOHE_JSON")]
         json: bool,
     },
@@ -117,6 +126,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
             tests::replace(&app, &operator, now_ms, &test, file.as_bytes(), tests::Editions::Pinned).await?;
             out!("{}", words.say("cli-test-opened", &[("test", &test)]));
         }
+        TestCommand::Papers { test, json } => papers(&app, &test, json, words).await?,
         TestCommand::Slips(args) => slips::run(&app, &args, now_ms, words).await?,
         TestCommand::MakeUp(args) => make_up::run(&app, &args, now_ms, words).await?,
         TestCommand::Sample { test, json } => sample::run(&app, &test, json).await?,
@@ -156,4 +166,26 @@ pub(super) async fn verify(place: &Place, test: &str, json: bool, words: &Words)
         return Err(Failure::Said("cli-edition-edited", verified.edited_banks.join(" ")));
     }
     Err(Failure::Said("cli-draw-differs", verified.differing.join(" ")))
+}
+
+/// Says whose papers were printed, and how they stand.
+async fn papers(app: &App, test: &str, json: bool, words: &Words) -> Outcome {
+    let papers = paper_sittings::list(app, &Caller::operator(), test).await?.papers;
+    if json {
+        let all: serde_json::Value = papers.iter().map(crate::api::paper_sittings::described).collect();
+        out!("{all}");
+        return Ok(());
+    }
+    for paper in &papers {
+        let state = match paper.row.state.as_str() {
+            paper_sittings::PRINTED => "papers-waits",
+            paper_sittings::ENTERED => "papers-entered",
+            paper_sittings::CHECKED => "papers-checked",
+            _ => "papers-void",
+        };
+        let values =
+            [("name", paper.person.name.as_str()), ("login", &paper.person.login), ("state", &words.say(state, &[]))];
+        out!("{}", words.say("cli-paper", &values));
+    }
+    Ok(())
 }

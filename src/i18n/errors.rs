@@ -90,6 +90,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::Page => "page",
         Thing::Bank => "bank",
         Thing::Test => "test",
+        Thing::Paper => "paper",
         Thing::Attempt => "attempt",
         Thing::Question => "question",
         Thing::Branch => "branch",

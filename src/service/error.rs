@@ -37,6 +37,8 @@ pub enum Thing {
     Objection,
     /// A note that a clause was amended.
     Amendment,
+    /// A paper that was printed for a member.
+    Paper,
 }
 
 /// What a test lacks: the rows that compete, in the words of the blueprint.
@@ -173,6 +175,9 @@ pub enum Error {
     /// Somebody changed it meanwhile.
     #[error("changed meanwhile")]
     ChangedMeanwhile,
+    /// The member's paper was printed: what stands on it counts.
+    #[error("a paper is printed")]
+    OnPaper,
     /// Nothing waits to be published.
     #[error("nothing waits to be published")]
     NothingToPublish,
@@ -329,6 +334,7 @@ impl Error {
             Self::Shortfall(_) => "shortfall",
             Self::NameTaken(_) => "name-taken",
             Self::ChangedMeanwhile => "changed-meanwhile",
+            Self::OnPaper => "on-paper",
             Self::NothingToPublish => "nothing-to-publish",
             Self::Unfinished => "unfinished",
             Self::Unanswered { .. } => "unanswered",

@@ -11,7 +11,7 @@ use crate::service::tests::{Test, last_deadline};
 use crate::service::{make_ups, marking};
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::db::Tx;
-use crate::store::{pauses, tests};
+use crate::store::{paper_sittings, pauses, tests};
 
 /// The score of a finished attempt.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -113,5 +113,7 @@ pub(crate) async fn has_ended(tx: &mut Tx, now_ms: i64, test: &Test) -> Result<b
     if now_ms < last_deadline(&test.definition, &windows) {
         return Ok(false);
     }
-    Ok(!attempts::any_open(tx, &test.row.id).await? && pauses::list_open(tx, &test.row.id).await?.is_empty())
+    Ok(!attempts::any_open(tx, &test.row.id).await?
+        && pauses::list_open(tx, &test.row.id).await?.is_empty()
+        && paper_sittings::waiting(tx, &test.row.id).await?.is_empty())
 }

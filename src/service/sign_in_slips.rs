@@ -148,7 +148,7 @@ async fn read(tx: &mut Tx, caller: &Caller, name: &str, branch: Option<&str>) ->
     Ok(Listed { test, tree, branch, holders })
 }
 
-fn is_named(person: &Person, names: &[String]) -> bool {
+pub(crate) fn is_named(person: &Person, names: &[String]) -> bool {
     names.iter().any(|name| *name == person.id || fold(name) == person.login_folded)
 }
 

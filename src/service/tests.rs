@@ -39,7 +39,7 @@ use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::store::db::Tx;
 use crate::store::tests::{AudienceRow, TestRow, WindowRow};
-use crate::store::{attempts, banks, basis as named, people, tests};
+use crate::store::{attempts, banks, basis as named, paper_sittings, people, tests};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -132,9 +132,14 @@ pub(crate) async fn find_managed(tx: &mut Tx, caller: &Caller, name: &str) -> Re
     if standing.manages { Ok(test) } else { Err(Error::Forbidden(Some(Role::Organizer))) }
 }
 
+/// Whether anyone has got a paper of a test, on a device or on paper.
+pub(crate) async fn any_paper(tx: &mut Tx, test_id: &str) -> Result<bool> {
+    Ok(attempts::any(tx, test_id).await? || paper_sittings::any(tx, test_id).await?)
+}
+
 /// Whether anyone has got a paper of a test.
 pub async fn papers_are_out(app: &App, test: &Test) -> Result<bool> {
-    Ok(attempts::any(&mut app.db.read().await?, &test.row.id).await?)
+    any_paper(&mut app.db.read().await?, &test.row.id).await
 }
 
 /// The pinned editions of a test.

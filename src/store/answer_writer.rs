@@ -24,7 +24,7 @@ use starts::Start;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use waves::Wave;
-pub use whole::{WholeSitting, store_whole};
+pub use whole::{WholeSitting, store_in, store_whole};
 
 /// A response to be stored, already checked against its question.
 #[derive(Debug, Clone, Serialize)]
@@ -81,6 +81,8 @@ pub enum FinishedBy {
     Deadline,
     /// An organizer closes the test.
     Organizer,
+    /// The member wrote on paper, and it was entered.
+    Paper,
 }
 
 impl FinishedBy {
@@ -90,6 +92,7 @@ impl FinishedBy {
             Self::Member => "member",
             Self::Deadline => "deadline",
             Self::Organizer => "organizer",
+            Self::Paper => "paper",
         }
     }
 }

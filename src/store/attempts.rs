@@ -43,7 +43,7 @@ pub struct AttemptRow {
     pub holder: Option<String>,
     /// When it was finished.
     pub finished_at_ms: Option<i64>,
-    /// `member`, `deadline` or `organizer`.
+    /// `member`, `deadline`, `organizer` or `paper`.
     pub finished_by: Option<String>,
     /// Points by position, hundredths, as JSON.
     pub marks: Option<String>,

@@ -19,6 +19,7 @@ pub mod make_ups;
 pub mod marking;
 pub mod objections;
 pub mod overview;
+pub mod paper_sittings;
 pub mod people;
 pub mod presence;
 pub mod question;

@@ -110,6 +110,8 @@ async fn sat(stage: &Stage) -> Sat {
     let further = json!({ "bank": "branch-work", "question": "bw-0011", "change": "accept", "answer": "C",
         "reason": "两种说法都见于条例释义" });
     stage.call("organizer", Method::POST, "/api/v1/tests/monthly-study/amendments", Some(further)).await;
+    let on_paper = json!({ "people": ["m005", "m006"] });
+    stage.call("organizer", Method::POST, "/api/v1/tests/waiting/papers", Some(on_paper)).await;
     objected(stage, [("m001", &open), ("m002", &submitted), ("m001", &reviewed)]).await;
     assessed(stage).await;
     inspected(stage).await;
@@ -458,6 +460,10 @@ fn rosters(_: &Sat) -> Vec<Stop> {
 fn doors(Sat { slips: [used, free], .. }: &Sat) -> Vec<Stop> {
     let path = |rest: &str| format!("/tests/waiting{rest}");
     vec![
+        stop("papers", "organizer", "/tests/waiting/papers").main(),
+        stop("papers-print", "organizer", "/tests/waiting/papers/print").main(),
+        stop("paper-enter", "organizer", "/tests/waiting/papers")
+            .after("document.querySelector('td .actions a:last-child').click()"),
         stop("test-slips", "organizer", &path("/slips")),
         stop("test-slips-branch", "organizer", &path("/slips?branch=C2")).after(OPEN_ALL),
         stop("test-slips-print", "organizer", &path("/slips?branch=C2")).after(PRINT_ALL_ANEW).main(),

@@ -138,8 +138,10 @@ async fn no_route_at_all_tells_a_member_a_key() {
         "{login}" => "m1".into(),
         "{code}" => "A1".into(),
         "{attempt}" => attempt.clone(),
-        "{file}" | "{pause}" | "{printout}" | "{sheet}" | "{format}" | "{form}" | "{schema}" | "{amendment}"
-        | "{correction}" | "{adjustment}" | "{mark}" | "{list}" | "{amended}" | "{question}" => "none".into(),
+        "{file}" | "{paper}" | "{pause}" | "{printout}" | "{sheet}" | "{format}" | "{form}" | "{schema}"
+        | "{amendment}" | "{correction}" | "{adjustment}" | "{mark}" | "{list}" | "{amended}" | "{question}" => {
+            "none".into()
+        }
         "{year}" => "2026".into(),
         "{position}" | "{number}" => "1".into(),
         "{token}" | "{name}" => "any".into(),

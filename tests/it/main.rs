@@ -47,6 +47,7 @@ mod objections;
 mod openapi;
 mod overview;
 mod own_data;
+mod paper_sittings;
 mod people_kept;
 mod pictures;
 mod race;

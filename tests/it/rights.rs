@@ -17,8 +17,8 @@ fn filled(path: &str, attempt: &str) -> String {
         "{position}" | "{number}" => "1",
         "{token}" => "wrong",
         "{name}" => "style.css",
-        "{file}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" | "{adjustment}" | "{mark}"
-        | "{amended}" => "none",
+        "{file}" | "{paper}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" | "{adjustment}"
+        | "{mark}" | "{amended}" => "none",
         "{list}" => "notes",
         "{year}" => "2026",
         "{sheet}" => "members",
@@ -192,6 +192,7 @@ const REFUSED_AT_THE_OBJECT: &[(&[&str], &str, &str)] = &[
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/pictures/{name}", "there is no such picture"),
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/session", "tried elsewhere"),
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/sign-in", "tried elsewhere"),
+    (&["org", "org-a"], "/papers/{paper}", "no paper was printed"),
 ];
 
 #[tokio::test]

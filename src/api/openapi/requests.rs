@@ -31,6 +31,16 @@ pub(super) fn request(name: &str) -> Option<(&'static str, Value)> {
         "PUT /api/v1/banks/{bank}/draft/questions/{question}" => object(
             json!({ "question": { "type": "object" }, "seen": { "type": "string" }, "dry_run": { "type": "boolean" }, "unfinished": { "type": "boolean" } }),
         ),
+        "POST /api/v1/tests/{test}/papers" => {
+            object(json!({ "people": { "type": "array", "items": { "type": "string" } } }))
+        }
+        "PUT /api/v1/tests/{test}/papers/{paper}/responses" => object(
+            json!({ "seen": { "type": "string" }, "responses": { "type": "array", "items": { "type": "object" } } }),
+        ),
+        "POST /api/v1/tests/{test}/papers/{paper}/check" => object(json!({ "seen": { "type": "string" } })),
+        "POST /api/v1/tests/{test}/papers/{paper}/void" => {
+            object(json!({ "seen": { "type": "string" }, "reason": { "type": "string" } }))
+        }
         "PUT /api/v1/banks/{bank}/draft/outline" => {
             object(json!({ "outline": { "type": "object" }, "seen": { "type": "string" } }))
         }

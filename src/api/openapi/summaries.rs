@@ -314,6 +314,27 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ),
     ("GET /api/v1/tests/{test}/register.docx", "The score register as a document to print, a page for each branch."),
     (
+        "GET /api/v1/tests/{test}/papers",
+        "Papers printed for members who sit on paper, within one's subtree, with their `state` (`printed`, `entered`, `checked`, `void`) and `version`.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/papers",
+        "Draw and keep a paper for each of `people` (logins); all or none. They can't start on a device until it is void.",
+    ),
+    ("GET /api/v1/tests/{test}/papers/{paper}", "A printed paper with its questions and what was entered."),
+    (
+        "PUT /api/v1/tests/{test}/papers/{paper}/responses",
+        "Enter what stands on a paper: `position` and `response` in the paper's labels; what isn't named is unanswered. `seen` is the version that was changed (empty: nothing was entered).",
+    ),
+    (
+        "POST /api/v1/tests/{test}/papers/{paper}/check",
+        "Confirm that what was entered (`seen`) is what stands on the paper; it becomes an attempt and is marked. 409 `second-person-needed` for whoever entered it.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/papers/{paper}/void",
+        "Declare a paper void, with the reason; its member may start on a device again.",
+    ),
+    (
         "GET /api/v1/tests/{test}/circular.docx",
         "The circular about a settled test, for publication, to be edited: figures of fewer than five people are merged, branches are named only to commend them, nobody else is. 409 `test-not-over` while anything is open or waits to be marked.",
     ),

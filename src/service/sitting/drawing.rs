@@ -9,6 +9,7 @@ use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::text::hex;
 use crate::service::error::{Error, Result, Thing};
+use crate::service::paper_sittings::waits_for;
 use crate::service::proofs::unhex;
 use crate::service::tests::{Test, among, audience_ids, invigilate, pool, window_of};
 use crate::store::attempts::AttemptRow;
@@ -28,6 +29,9 @@ pub(super) async fn new_attempt(
 ) -> Result<AttemptRow> {
     let person_id = caller.person_id.as_deref().ok_or(Error::SignInNeeded)?;
     let branch_id = home(tx, caller, test).await?;
+    if waits_for(tx, &test.row.id, person_id).await? {
+        return Err(Error::OnPaper);
+    }
     if invigilate::standing_still(tx, &test.row.id).await?.covers(person_id, &branch_id) {
         return Err(Error::Paused);
     }
@@ -57,7 +61,7 @@ pub(super) fn started(
 }
 
 /// Draws the paper of somebody's attempt of this number; without id, times and holder.
-pub(super) fn draw(
+pub(crate) fn draw(
     test: &Test,
     pool: &PinnedPool,
     (person_id, branch_id): (&str, &str),

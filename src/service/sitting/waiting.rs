@@ -14,6 +14,7 @@ use crate::service::error::{Error, Result};
 use crate::service::people::tree;
 use crate::service::tests::{Test, audience_ids, pool};
 use crate::store::attempts::{self, AttemptRow};
+use crate::store::paper_sittings;
 use crate::store::presence::{self, Member};
 use crate::store::tests::{self, WindowRow};
 use std::collections::{HashMap, HashSet};
@@ -62,7 +63,8 @@ pub async fn prepare_test(app: &App, test: Arc<Test>) -> Result<usize> {
     let mut tx = app.db.read().await?;
     let tree = tree(&mut tx).await?;
     let audience = audience_ids(&tree, &tests::audience(&mut tx, &test.row.id).await?);
-    let begun: HashSet<String> = attempts::persons(&mut tx, &test.row.id).await?.into_iter().collect();
+    let mut begun: HashSet<String> = attempts::persons(&mut tx, &test.row.id).await?.into_iter().collect();
+    begun.extend(paper_sittings::waiting(&mut tx, &test.row.id).await?);
     let windows = tests::windows(&mut tx, &test.row.id).await?;
     let due: Vec<Member> = presence::members_of(&mut tx, &test.row.id)
         .await?

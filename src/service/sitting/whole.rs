@@ -7,7 +7,7 @@ use crate::rules::paper::Item;
 use crate::rules::question::Response;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::tests::{Test, pool, window_of};
-use crate::store::answer_writer::{WholeSitting, store_whole};
+use crate::store::answer_writer::{FinishedBy, WholeSitting, store_whole};
 use crate::store::attempts::AttemptRow;
 use crate::store::db::Tx;
 use crate::store::tests;
@@ -76,5 +76,7 @@ async fn sitting(
         sheet,
         responses,
         ends_at_ms: sitter.ends_at_ms.min(deadline_at_ms),
+        by: FinishedBy::Member,
+        actor_id: Some(sitter.person_id.clone()),
     })
 }

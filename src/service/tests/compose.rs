@@ -1,7 +1,7 @@
 //! Making a test, and changing one before its first paper.
 
 use super::basis::{self, Basis, Named};
-use super::{Test, find_managed, read_pool, reading};
+use super::{Test, any_paper, find_managed, read_pool, reading};
 use crate::app::App;
 use crate::rules::bank::{Place, Problem, ProblemCode, Topic};
 use crate::rules::blueprint::{Definition, Row, Section};
@@ -20,7 +20,7 @@ use crate::store::answer_writer::Extend;
 use crate::store::banks::{self, BankRow};
 use crate::store::db::Tx;
 use crate::store::tests::{self, AudienceRow, PinnedRow, TestRow};
-use crate::store::{attempts, details, trace};
+use crate::store::{details, trace};
 use std::collections::HashMap;
 
 /// A definition checked against branches, banks and questions.
@@ -126,7 +126,7 @@ pub async fn replace(
         reading::refuse_past(file, &definition, now_ms)?;
     }
     keep_cap(&before.definition, &mut definition);
-    if attempts::any(&mut tx, &before.row.id).await? {
+    if any_paper(&mut tx, &before.row.id).await? {
         drop(tx);
         return lengthen(app, caller, now_ms, before, definition).await;
     }
@@ -153,7 +153,7 @@ pub async fn replace(
     }
     row.revision += 1;
     // The update holds the test's row: from here on nobody starts with the old rules, and whoever did is seen now.
-    if attempts::any(&mut tx, &row.id).await? {
+    if any_paper(&mut tx, &row.id).await? {
         return Err(Error::ChangedMeanwhile);
     }
     store_parts(&mut tx, &row.id, &checked, &basis).await?;

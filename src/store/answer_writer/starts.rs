@@ -1,5 +1,5 @@
 //! Starts: the papers of a wave in one statement, each only where the test and the member's place still stand as they
-//! did when the paper was drawn.
+//! did when the paper was drawn, and no paper is printed for the member.
 
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::db::Tx;
@@ -104,6 +104,8 @@ FROM given CROSS JOIN test ON test.id = given.test_id
 WHERE test.revision = given.test_revision
   AND EXISTS (SELECT 1 FROM role WHERE role.person_id = given.person_id AND role.role = 'member'
       AND role.until_at_ms IS NULL AND role.branch_id = given.branch_id)
+  AND NOT EXISTS (SELECT 1 FROM paper_sitting WHERE paper_sitting.test_id = given.test_id
+      AND paper_sitting.person_id = given.person_id AND paper_sitting.state IN ('printed', 'entered'))
 ON CONFLICT DO NOTHING RETURNING id"
         )
     })
@@ -125,4 +127,6 @@ SELECT given.id, same.id, given.person_id, given.number, given.branch_id, given.
 FROM given JOIN same ON same.id = given.test_id AND same.revision = given.test_revision
 WHERE EXISTS (SELECT 1 FROM role WHERE role.person_id = given.person_id AND role.role = 'member'
       AND role.until_at_ms IS NULL AND role.branch_id = given.branch_id)
+  AND NOT EXISTS (SELECT 1 FROM paper_sitting WHERE paper_sitting.test_id = given.test_id
+      AND paper_sitting.person_id = given.person_id AND paper_sitting.state IN ('printed', 'entered'))
 ON CONFLICT DO NOTHING RETURNING id";

@@ -5,7 +5,7 @@ use super::starts::{self, Start};
 use super::{Finish, FinishedBy, finishes};
 use crate::rules::paper::Sheet;
 use crate::store::attempts::AttemptRow;
-use crate::store::db::Db;
+use crate::store::db::{Db, Tx};
 use crate::store::{Result, write_json};
 use serde::Serialize;
 use std::sync::Arc;
@@ -23,6 +23,10 @@ pub struct WholeSitting {
     pub responses: Vec<(i64, String)>,
     /// When it is handed in.
     pub ends_at_ms: i64,
+    /// What ends it.
+    pub by: FinishedBy,
+    /// Who ends it; nothing: the operator.
+    pub actor_id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -37,9 +41,16 @@ struct Given<'s> {
 /// many were stored.
 pub async fn store_whole(db: &Db, sittings: &[WholeSitting]) -> Result<usize> {
     let mut tx = db.write().await?;
+    let stored = store_in(&mut tx, sittings).await?;
+    tx.commit().await?;
+    Ok(stored)
+}
+
+/// The same within a transaction.
+pub async fn store_in(tx: &mut Tx, sittings: &[WholeSitting]) -> Result<usize> {
     let begun: Vec<Start> =
         sittings.iter().map(|one| Start { attempt: one.attempt.clone(), test_revision: one.test_revision }).collect();
-    let stored = starts::store(&mut tx, &begun.iter().collect::<Vec<_>>()).await?;
+    let stored = starts::store(tx, &begun.iter().collect::<Vec<_>>()).await?;
     let is_stored =
         |(one, row): &(&WholeSitting, Option<AttemptRow>)| row.as_ref().is_some_and(|row| row.id == one.attempt.id);
     let stored: Vec<&WholeSitting> =
@@ -56,8 +67,7 @@ pub async fn store_whole(db: &Db, sittings: &[WholeSitting]) -> Result<usize> {
     );
     tx.query(sql).bind(write_json("response", &responses)?).execute().await?;
     let ended: Vec<Finish> = stored.iter().map(|one| finish(one)).collect();
-    finishes::store(&mut tx, &ended.iter().collect::<Vec<_>>()).await?;
-    tx.commit().await?;
+    finishes::store(tx, &ended.iter().collect::<Vec<_>>()).await?;
     Ok(ended.len())
 }
 
@@ -77,7 +87,7 @@ fn finish(sitting: &WholeSitting) -> Finish {
         attempt_id: sitting.attempt.id.clone(),
         sheet: Arc::clone(&sitting.sheet),
         at_ms: sitting.ends_at_ms,
-        by: FinishedBy::Member,
-        actor_id: Some(sitting.attempt.person_id.clone()),
+        by: sitting.by,
+        actor_id: sitting.actor_id.clone(),
     }
 }

@@ -139,7 +139,7 @@ fn filled(text: &str) -> Value {
 }
 
 /// What a form says about one question; `None` where it says nothing, because the question wasn't in it.
-fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
+pub(super) fn response_of(fields: &Fields, position: i64, item: &Item) -> Option<Value> {
     if !fields.has(&format!("was{position}")) {
         return None;
     }

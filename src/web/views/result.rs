@@ -136,6 +136,7 @@ fn how(words: Words, sitting: &Sitting) -> Option<String> {
     match sitting.attempt.finished_by.as_deref() {
         Some("deadline") => Some(words.t("finished-by-deadline")),
         Some("organizer") => Some(words.t("finished-by-organizer")),
+        Some("paper") => Some(words.t("finished-by-paper")),
         _ => None,
     }
 }
