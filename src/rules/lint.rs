@@ -234,24 +234,13 @@ fn figure(count: usize) -> f64 {
 /// their keys: what is right follows from the material. Parts of other cases ask the same of another material.
 fn twins(questions: &[Question], lints: &mut Vec<Lint>) {
     let families = families(questions);
-    let asked = || questions.iter().enumerate().filter(|(_, question)| !question.retired);
-    // Each by the question that it is or belongs to, and its place there.
-    let mut places: Vec<(usize, Option<usize>)> = Vec::new();
-    let mut gathered = Gathered::default();
-    for (index, question) in asked() {
-        gathered.add(question);
-        places.push((index, None));
-    }
-    for (index, question) in asked() {
-        let parts = question.parts().into_iter().enumerate();
-        places.extend(parts.filter(|(_, part)| gathered.add_part(part)).map(|(number, _)| (index, Some(number))));
-    }
+    let (places, likeness) = compared(questions);
     let place = |unit: usize| places.get(unit).copied();
     let is_meant = |one: usize, other: usize| match (place(one), place(other)) {
         (Some((one, part)), Some((other, other_part))) => one != other && (part.is_none() || other_part.is_none()),
         _ => false,
     };
-    for (one, others) in gathered.likeness().pairs(NEAR_PERCENT, is_meant) {
+    for (one, others) in likeness.pairs(NEAR_PERCENT, is_meant) {
         let at = |unit: usize| place(unit).and_then(|(index, part)| Some((index, part, questions.get(index)?)));
         let Some((index, part, question)) = at(one) else { continue };
         let others: Vec<&Question> = others.into_iter().filter_map(|other| Some(at(other)?.2)).collect();
@@ -269,6 +258,23 @@ fn twins(questions: &[Question], lints: &mut Vec<Lint>) {
             note(LintCode::NearDuplicate, other);
         }
     }
+}
+
+/// What is compared: all questions that are asked, and behind them the parts of cases; each by the question that it is or
+/// belongs to, and its place there.
+fn compared(questions: &[Question]) -> (Vec<(usize, Option<usize>)>, Likeness) {
+    let asked = || questions.iter().enumerate().filter(|(_, question)| !question.retired);
+    let mut places: Vec<(usize, Option<usize>)> = Vec::new();
+    let mut gathered = Gathered::default();
+    for (index, question) in asked() {
+        gathered.add(question);
+        places.push((index, None));
+    }
+    for (index, question) in asked() {
+        let parts = question.parts().into_iter().enumerate();
+        places.extend(parts.filter(|(_, part)| gathered.add_part(part)).map(|(number, _)| (index, Some(number))));
+    }
+    (places, gathered.likeness())
 }
 
 /// Whether two questions that ask nearly the same can't both be keyed right: each offers what the other calls right and

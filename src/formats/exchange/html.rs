@@ -2,13 +2,19 @@
 //!
 //! Written for the snippets that editors of such systems make. Anything that only looks like a tag stays as it is.
 
+mod entities;
 mod table;
+mod tag;
+
+pub(super) use entities::resolve_named;
 
 use super::held::one_line;
 use super::pictures::{Found, shown};
 use crate::formats::mathml;
 use crate::rules::rich;
+use entities::entity;
 use table::Table;
+use tag::{Tag, tag};
 
 /// The text of a snippet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -309,141 +315,6 @@ fn figure(character: char, is_raised: bool) -> Option<char> {
         ("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
     };
     from.chars().position(|known| known == character).and_then(|at| to.chars().nth(at))
-}
-
-struct Tag<'h> {
-    /// In lower case.
-    name: String,
-    is_end: bool,
-    inner: &'h str,
-    length: usize,
-}
-
-impl Tag<'_> {
-    fn attribute(&self, name: &str) -> Option<String> {
-        let lower = self.inner.to_ascii_lowercase();
-        let at = lower.match_indices(name).find_map(|(at, _)| {
-            let is_start = lower.get(..at)?.ends_with(|c: char| c.is_ascii_whitespace());
-            let rest = self.inner.get(at + name.len()..)?.trim_start().strip_prefix('=')?.trim_start();
-            is_start.then_some(rest)
-        })?;
-        let value = match at.chars().next()? {
-            quote @ ('"' | '\'') => at.get(1..)?.split(quote).next()?,
-            _ => at.split(|c: char| c.is_ascii_whitespace()).next()?,
-        };
-        Some(to_plain(value).text)
-    }
-}
-
-/// The tag of a known element at the start of a text.
-fn tag(text: &str) -> Option<Tag<'_>> {
-    let rest = text.strip_prefix('<')?;
-    let (is_end, body) = rest.strip_prefix('/').map_or((false, rest), |body| (true, body));
-    let name_end = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':'))?;
-    let name = body.get(..name_end)?.to_ascii_lowercase();
-    let is_known = is_element(&name);
-    let behind = body.get(name_end..)?;
-    if !is_known || !behind.starts_with(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/') {
-        return None;
-    }
-    let close = tag_end(body)?;
-    let inner = body.get(name_end..close)?;
-    Some(Tag { name, is_end, inner, length: text.len() - body.len() + close + 1 })
-}
-
-/// Where the `>` stands that closes a tag: not one inside a quoted attribute.
-fn tag_end(body: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, character) in body.char_indices() {
-        match (quote, character) {
-            (None, '>') => return Some(at),
-            (None, '"' | '\'') => quote = Some(character),
-            (Some(open), character) if open == character => quote = None,
-            _ => {}
-        }
-    }
-    body.find('>')
-}
-
-const ENTITIES: [(&str, &str); 40] = [
-    ("nbsp", " "),
-    ("amp", "&"),
-    ("lt", "<"),
-    ("gt", ">"),
-    ("quot", "\""),
-    ("apos", "'"),
-    ("hellip", "…"),
-    ("ndash", "–"),
-    ("mdash", "—"),
-    ("lsquo", "‘"),
-    ("rsquo", "’"),
-    ("ldquo", "“"),
-    ("rdquo", "”"),
-    ("laquo", "«"),
-    ("raquo", "»"),
-    ("middot", "·"),
-    ("bull", "•"),
-    ("times", "×"),
-    ("divide", "÷"),
-    ("plusmn", "±"),
-    ("minus", "−"),
-    ("deg", "°"),
-    ("le", "≤"),
-    ("ge", "≥"),
-    ("ne", "≠"),
-    ("asymp", "≈"),
-    ("rarr", "→"),
-    ("larr", "←"),
-    ("pi", "π"),
-    ("alpha", "α"),
-    ("beta", "β"),
-    ("mu", "μ"),
-    ("sup2", "²"),
-    ("sup3", "³"),
-    ("ensp", " "),
-    ("emsp", "\u{3000}"),
-    ("eacute", "é"),
-    ("egrave", "è"),
-    ("sect", "§"),
-    ("copy", "©"),
-];
-
-/// What an entity at the start of a text stands for, and its length.
-fn entity(text: &str) -> Option<(String, usize)> {
-    let body = text.strip_prefix('&')?;
-    let end = body.bytes().take(10).position(|byte| byte == b';')?;
-    let name = body.get(..end)?;
-    let found = match name.strip_prefix('#') {
-        Some(number) => {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code).filter(|character| *character != '\0')?.to_string()
-        }
-        None => ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())?,
-    };
-    Some((if found == "\u{a0}" { " ".to_owned() } else { found }, end + 2))
-}
-
-/// A text of XML with the named entities of HTML resolved that XML doesn't know.
-pub(super) fn resolve_named(text: &str) -> String {
-    let mut resolved = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        let (before, entity) = rest.split_at(at);
-        resolved.push_str(before);
-        let known = entity.bytes().take(10).position(|byte| byte == b';').and_then(|end| {
-            let name = entity.get(1..end).filter(|name| !matches!(*name, "amp" | "lt" | "gt" | "quot" | "apos"))?;
-            let (_, text) = ENTITIES.iter().find(|(known, _)| *known == name)?;
-            Some((if name == "nbsp" { "\u{a0}" } else { text }, end + 1))
-        });
-        let (text, length) = known.unwrap_or(("&", 1));
-        resolved.push_str(text);
-        rest = entity.get(length..).unwrap_or_default();
-    }
-    resolved.push_str(rest);
-    resolved
 }
 
 #[cfg(test)]
