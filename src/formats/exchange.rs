@@ -142,8 +142,8 @@ pub fn write(
 /// That a bank shows pictures, for a form that names them and doesn't hold them.
 fn beside(bank: &Bank) -> Option<Remark> {
     let names: HashSet<String> = bank.questions.iter().flat_map(Question::pictures).collect();
-    let found = names.len().to_string();
-    (!names.is_empty()).then(|| Remark { origin: Origin::default(), code: "pictures-beside", found })
+    let found = format!("pictures × {}", names.len());
+    (!names.is_empty()).then(|| Remark { origin: Origin::default(), code: "not-in-form", found })
 }
 
 fn in_bytes<K>((text, kept): (String, K)) -> (Vec<u8>, K) {

@@ -129,7 +129,12 @@ async fn a_file_of_another_system_brings_its_pictures_and_takes_them_along() {
     let picture = fetched(&world, &format!("/pictures/{}", name(stem)), Some(&org)).await;
     assert_eq!(picture, (StatusCode::OK, Some("image/png".into()), RED.to_vec()));
     let told = world.get("/api/v1/banks/shown/export?form=json&remarks=true", &org).await.good();
-    assert_eq!((&told["remarks"][0]["code"], &told["remarks"][0]["found"]), (&json!("pictures-beside"), &json!("2")));
+    assert_eq!(
+        (&told["remarks"][0]["code"], &told["remarks"][0]["found"]),
+        (&json!("not-in-form"), &json!("pictures × 2"))
+    );
+    let page = open(&world, "/banks/shown/forms?form=json", &org).await.text;
+    assert!(page.contains("the pictures themselves (ZIP has them with the bank) × 2"), "{page}");
     for form in ["moodle-xml", "qti21", "qti3", "zip"] {
         let told = world.get(&format!("/api/v1/banks/shown/export?form={form}&remarks=true"), &org).await.good();
         assert_eq!(told["remarks"], json!([]), "{form}");

@@ -1,6 +1,7 @@
 //! Pictures that a question file of another system shows: taken in by what they show, so that two of one name are never
 //! taken for each other.
 
+use crate::formats::bundle::Beside;
 use crate::formats::picture;
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -79,6 +80,17 @@ fn embedded(inner: &str) -> Option<Vec<u8>> {
     let is_base64 = head.rsplit(';').next().is_some_and(|last| last.trim().eq_ignore_ascii_case("base64"));
     let data = percent_encoding::percent_decode_str(data).decode_utf8().ok()?;
     is_base64.then(|| decoded(&data)).flatten()
+}
+
+/// The path that an address names: without what stands behind `?`, and with its characters as they are.
+pub(super) fn path(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+/// What stands beside a file at an address; nothing is fetched from the web.
+pub(super) fn beside(beside: &Beside, address: &str) -> Option<Vec<u8>> {
+    (!address.contains("://")).then(|| beside.find(&path(address))).flatten()
 }
 
 /// A picture in a text, with the words that stand for it.

@@ -14,7 +14,7 @@ pub(super) use write::{Version, write};
 
 use super::drafting::apply_tags;
 use super::html::to_text;
-use super::pictures::{Found, Pictures};
+use super::pictures::{self, Found, Pictures};
 use super::unreadable::Unreadable;
 use super::xml::{self, Lines};
 use super::{Draft, Drafted, Origin};
@@ -29,9 +29,8 @@ pub fn read(bytes: &[u8], beside: &Beside) -> Result<Draft, Unreadable> {
     if bytes.starts_with(b"PK") {
         package::read(&mut draft, bytes)?;
     } else {
-        let mut find = |pictures: &mut Pictures, address: &str| {
-            pictures.find(address, |address| (!address.contains("://")).then(|| beside.find(address)).flatten())
-        };
+        let mut find =
+            |taken: &mut Pictures, address: &str| taken.find(address, |address| pictures::beside(beside, address));
         read_file(&mut draft, bytes, &Around::default(), &mut find)?;
     }
     draft.count_skipped();

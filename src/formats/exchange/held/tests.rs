@@ -105,7 +105,7 @@ fn what_is_not_there_or_has_no_place_is_written_in_words_and_told() {
         let written = write(&bank, &[], form, Language::Zh).unwrap();
         let told: Vec<(&str, &str)> =
             written.remarks.iter().map(|remark| (remark.code, remark.found.as_str())).collect();
-        assert_eq!(told, [("pictures-beside", "3")], "{form:?}");
+        assert_eq!(told, [("not-in-form", "pictures × 3")], "{form:?}");
     }
     let gift = write(&bank, &pictures(), Form::Gift, Language::Zh).unwrap();
     assert!(String::from_utf8(gift.bytes).unwrap().contains("看[图]"));

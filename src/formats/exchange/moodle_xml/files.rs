@@ -1,10 +1,13 @@
 //! The files that are part of a question: pictures that its texts show.
 
 use crate::formats::bundle::Beside;
-use crate::formats::exchange::pictures::{Found, Pictures, decoded};
+use crate::formats::exchange::pictures::{Found, Pictures, beside as at, decoded, path};
 use crate::formats::exchange::xml::text_of;
 use roxmltree::{Node, NodeId};
 use std::collections::HashMap;
+
+/// What stands before the names of files.
+const OF_MOODLE: &str = "PLUGINFILE@@/";
 
 /// The files of one question. Those of several texts may have the same name.
 pub(super) struct Files<'a, 'i> {
@@ -42,11 +45,10 @@ impl<'a, 'i> Files<'a, 'i> {
         if address.starts_with("data:") {
             return pictures.find(address, |_| None);
         }
-        let path = name_of(address);
-        let key = (node.id(), path);
+        let (_, name) = address.rsplit_once(OF_MOODLE).unwrap_or(("", address));
+        let key = (node.id(), name_of(name));
         let Some(file) = self.own.get(&key).or_else(|| self.by_path.get(&key.1)) else {
-            let beside = |_: &str| (!address.contains("://")).then(|| beside.find(&key.1)).flatten();
-            return pictures.find(address, beside);
+            return pictures.find(name, |name| at(beside, name));
         };
         let known = self.shown.entry(file.id());
         known.or_insert_with(|| decoded(&text_of(*file)).map_or(Found::Unfit, |bytes| pictures.take(&bytes))).clone()
@@ -55,7 +57,6 @@ impl<'a, 'i> Files<'a, 'i> {
 
 /// The path that an address names, as it is written: what a file is called in remarks.
 pub(super) fn name_of(address: &str) -> String {
-    let (_, name) = address.rsplit_once("PLUGINFILE@@/").unwrap_or(("", address));
-    let path = name.split(['?', '#']).next().unwrap_or_default();
-    percent_encoding::percent_decode_str(path).decode_utf8_lossy().trim_start_matches('/').to_owned()
+    let (_, name) = address.rsplit_once(OF_MOODLE).unwrap_or(("", address));
+    path(name).trim_start_matches('/').to_owned()
 }

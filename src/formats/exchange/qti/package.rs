@@ -6,7 +6,7 @@
 use super::names::{all, attribute, name};
 use super::{Around, read_file};
 use crate::formats::exchange::form::root;
-use crate::formats::exchange::pictures::{Allowance, Found, Pictures};
+use crate::formats::exchange::pictures::{Allowance, Found, Pictures, path};
 use crate::formats::exchange::unreadable::Unreadable;
 use crate::formats::exchange::xml::{self, text_of};
 use crate::formats::exchange::{Draft, Origin};
@@ -141,8 +141,7 @@ impl<'b> Package<'b> {
         if address.contains("://") {
             return None;
         }
-        let path = address.split(['?', '#']).next().unwrap_or_default();
-        let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+        let path = path(address);
         // Canvas names its own folder so.
         let of_canvas = path.strip_prefix("$IMS-CC-FILEBASE$").or_else(|| path.strip_prefix("$IMS_CC_FILEBASE$"));
         let path = of_canvas.unwrap_or(&path).trim_start_matches('/');

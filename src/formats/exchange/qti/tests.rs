@@ -414,9 +414,9 @@ fn pictures_of_a_package_are_found_from_the_file_that_shows_them() {
 
 #[test]
 fn a_lone_item_finds_its_pictures_beside_it() {
-    let files = [("m/a.png".to_owned(), png(1, 1))].into();
+    let files = [("m/a b.png".to_owned(), png(1, 1))].into();
     let beside = Beside::Files(std::sync::Arc::new(files));
-    let file = choice("看<img src=\"m/a.png\"/><img src=\"http://h/m/a.png\" alt=\"外\"/>", "i");
+    let file = choice("看<img src=\"m/a%20b.png\"/><img src=\"http://h/m/a.png\" alt=\"外\"/>", "i");
     let draft = super::read(file.as_bytes(), &beside).unwrap();
     assert_eq!(questions(&draft)[0]["stem"], json!(format!("看![]({})外", name(1, 1))));
 }
