@@ -77,6 +77,8 @@
     q.state.appendChild(span);
     refresh();
   }
+  // What waits is on its way, but where nothing gets through: then none of it is, also what wasn't tried yet.
+  function showWaiting(q) { show(q, lost ? words.unsaved : words.saving, lost ? 'warn' : 'muted'); }
   function showSaved(q) { show(q, '✓ ' + say('saved', { time: clock(kaohe.now()) }), 'good'); }
   function waiting() { return questions.filter(function (q) { return q.want !== null; }); }
   function refresh() {
@@ -92,7 +94,7 @@
     byId('progress').textContent = say('done', { done: done }) + ' · ' + say('left', { left: questions.length - done });
     byId('card-count').textContent = done + '/' + questions.length;
     var open = waiting();
-    var trouble = open.some(function (q) { return q.troubled || q.refused; });
+    var trouble = lost || open.some(function (q) { return q.troubled || q.refused; });
     var saving = byId('saving');
     saving.className = 'js-only ' + (trouble ? 'warn' : 'good');
     saving.textContent = '· ' + (!open.length ? words.allSaved : trouble ? say('some', { count: open.length }) : words.saving);
@@ -178,7 +180,7 @@
     q.refused = false;
     q.hold = steady() + 6000 + Math.random() * 4000;
     paper.write(q, parse(q.want));
-    show(q, words.saving, 'muted');
+    showWaiting(q);
     pump();
   }
   function savedElsewhere(q, message) {
@@ -213,7 +215,7 @@
     q.refused = false;
     if (ready) { announceWish(q); }
     if (!lost) { notBefore = 0; }
-    show(q, words.saving, 'muted');
+    showWaiting(q);
     pump();
   }
   function announceWish(q) {
@@ -259,7 +261,10 @@
     failures = answer.status === 0 || answer.status === 502 || answer.status === 504 ? failures + 1 : 0;
     // Whoever answers again may be another machine, with an older copy.
     if (broke && !failures) { clearTimeout(asking); asking = setTimeout(ask, Math.random() * 2000); }
-    lost = failures > 1;
+    if (lost !== failures > 1) {
+      lost = failures > 1;
+      waiting().forEach(function (q) { if (!q.refused) { showWaiting(q); } });
+    }
     if (answer.status) { full = answer.json.type === 'no-room'; }
     if (answer.status !== 401) { signedOut = false; }
     if (answer.status < 400 && answer.status) { stranger = outside = false; }
@@ -557,31 +562,46 @@
     locks();
     clearTimeout(asking);
     tell();
-    kaohe.request('GET', api, undefined, GRACE).then(function (answer) {
-      (answer.json.sections || []).forEach(function (section) {
-        section.questions.forEach(function (stored) {
-          var q = of[stored.position];
-          if (q.want === null && q.number > stored.save && !same(q, parse(q.saved), stored.response)) { again(q); }
-        });
+    kaohe.request('GET', api, undefined, GRACE).then(function (answer) { reclaim(answer); ended(); });
+  }
+  function reclaim(answer) {
+    (answer.json.sections || []).forEach(function (section) {
+      section.questions.forEach(function (stored) {
+        var q = of[stored.position];
+        if (q.want === null && !q.sentLate && q.number > stored.save && !same(q, parse(q.saved), stored.response)) { again(q); }
       });
-      ended();
     });
   }
+  var late = [];
+  var codes = [];
   function ended() {
     var list = waiting();
-    if (!list.length) { tell(); setTimeout(depart, 500 + Math.random() * 1500, 0); return; }
+    if (!list.length) { allTold(); return; }
     var records = list.map(function (q) { show(q, words.unsaved, 'warn'); return { position: q.position, want: q.want, number: q.wantNumber }; });
     never = { list: list, code: kaohe.lateCode(paper.attempt, records), told: false };
     tell();
     announce(ending());
     kaohe.sendLate(paper.attempt, records, function (answer) {
       if (!answer) { return; }
-      keep.clear();
-      if (!answer.late.length) { leave(page); return; }
-      never = { list: answer.late.map(function (position) { return of[position]; }), code: answer.code, told: true };
-      questions.forEach(function (q) { q.want = null; });
-      refresh();
+      list.forEach(function (q) { q.want = null; q.sentLate = true; });
+      late = late.concat(answer.late.map(function (position) { return of[position]; }));
+      if (answer.late.length) { codes.push(answer.code); }
+      lookAgain(0);
     });
+  }
+  // Whoever answers now may be another machine than the one that acknowledged, and lie behind.
+  function lookAgain(times) {
+    kaohe.request('GET', api).then(function (answer) {
+      if (answer.status === 200) { reclaim(answer); ended(); } else { setTimeout(lookAgain, kaohe.pause(times, answer.after), times + 1); }
+    });
+  }
+  function allTold() {
+    if (!never) { tell(); setTimeout(depart, 500 + Math.random() * 1500, 0); return; }
+    keep.clear();
+    if (!late.length) { leave(page); return; }
+    late.sort(function (one, two) { return one.position - two.position; });
+    never = { list: late, code: codes.join(' '), told: true };
+    refresh();
   }
 
   // ---- the clock on the page

@@ -331,6 +331,15 @@ late-received = Received
 late-trace = What happened to this sitting
 late-accept = Accept and mark again
 late-refuse = Don't accept
+late-all = All { $count } that wait, at once
+late-all-answers = Accepting takes in { $new } answers to questions that had none in time, and { $replacing } in the place of others.
+late-all-sittings = { $count ->
+    [one] 1 sitting
+   *[other] { $count } sittings
+}
+late-all-explained = Accepted sittings are marked again, and their scores may change; refusing changes no score. Each is decided once, and each member reads the reason. What arrives after this page was opened goes on waiting.
+late-accept-all = Accept all and mark again
+late-refuse-all = Accept none of them
 late-accepted = Accepted: the score is now { $score } instead of { $before }.
 late-refused = Not accepted; the score stays { $score }.
 late-because = Reason: { $reason }
@@ -1640,7 +1649,7 @@ expected-mark-source = A mark needs its source and reason, in at most 500 charac
 expected-mark-own = Nobody enters or takes back an own mark; ask somebody else.
 expected-category = Nobody has this category; take one of those on the report.
 expected-category-of-report = Only the score report can be narrowed to a category.
-expected-adjustment-own = Nobody adjusts an own result; ask somebody else.
+expected-adjustment-own = Nobody adjusts an own result, or takes that back; ask somebody else.
 expected-signers = At least one name, at most 20.
 expected-half-points = Points from 0 to full marks, in halves.
 expected-part-points = Points for each part that a person marks, from 0 to its full marks in halves, and nothing for the others.
@@ -1992,6 +2001,12 @@ cli-trace-test = Test { $test }: rules, times, cancelling or who was due are not
 cli-no-ready-rules = There are no ready rules named { $value }; there are study-and-annual, monthly-nine-of-twelve, monthly-quarterly-annual.
 cli-assessment-set = The rules of { $year } are saved.
 cli-mark-entered = { $login }: { $points } of { $full } entered.
+cli-mark-ended = { $login }: { $points } of { $full } taken back; it stays in the record.
+cli-mark-none = { $value } has no mark in this list that could be taken back.
+cli-adjusted = { $login }: { $points } points ({ $adjustment }).
+cli-adjustment-ended = { $login }: { $points } points taken back; they stay in the record.
+cli-adjustment-none = { $value } has no such points that could be taken back.
+cli-adjustment-many = { $value } has several, listed above: name one with --adjustment.
 cli-marks-loaded = Marks: { $new } new, { $changed } changed, { $unchanged } unchanged; { $left } rows without a mark.
 cli-assessment-signed = Version { $number } is signed off, digest { $digest }
 cli-list-heading = Place	Result	Unit	Login	Name
@@ -2364,6 +2379,16 @@ study-hidden = { $count } more questions are weak; their answers show once revie
 study-none = No question is weak here, or too few have sat.
 study-asked = asked { $count } times
 overview-year = Year
+overview-quarter = Quarter
+overview-whole-year = Whole year
+overview-circular = Circular of the period (Word)
+quarter-1 = First quarter
+quarter-2 = Second quarter
+quarter-3 = Third quarter
+quarter-4 = Fourth quarter
+expected-quarter = A number from 1 to 4, with a year.
+expected-period-with-tests = A year or quarter in which a test closed whose report you may read.
+expected-period = The year that it is about, and if wished a quarter of it.
 overview-latest = The latest tests
 overview-all-occasions = All but practice
 overview-branches = Party units
@@ -2443,6 +2468,29 @@ official-number = (Document number)
 notice-address-unknown = (Address of the test)
 notice-contact-unknown = (Name)
 circular-title = Circular on “{ $title }”
+circular-period-year = { $year }
+circular-period-quarter = the { $quarter ->
+    [1] first
+    [2] second
+    [3] third
+   *[other] fourth
+} quarter of { $year }
+circular-period-tests = the tests
+circular-period-occasion = the tests ({ $occasion })
+circular-period-title = Circular on { $tests } in { $period }
+circular-period-start = In { $period } { $count ->
+    [1] 1 test was
+   *[other] { $count } tests were
+} held{ $named }. The results are as follows.
+circular-period-named = : { $tests }
+circular-period-test = { $title } ({ $day })
+circular-period-figures = Of all tests together { $due } were due and { $sat } sat, { $participation }; the mean was { $mean } of 100; { $passed } passed, { $pass_rate }, of whom { $excellent } with distinction, { $excellence_rate }. Whoever was due in several tests counts in each.
+circular-rose = The mean rose from { $first } in the first of these tests to { $last } in the last; their papers differed.
+circular-fell = The mean fell from { $first } in the first of these tests to { $last } in the last; their papers differed.
+circular-tests = Tests of the period
+circular-enclosed-number = Enclosure { $number }: { $title }
+circular-enclosure-number = Enclosure { $number }
+circular-period-note = People are counted once in each test. Means are in percent of full marks, weighted by the people marked; rates are of these. Party units of which fewer than { $least } people were marked or due in any of the tests are counted together, and so is what would follow from the total.
 circular-to = (Addressees):
 circular-start = { $same ->
     [yes] On { $from }
@@ -2588,6 +2636,59 @@ expected-same-id = The id must be the one of the address.
 cli-published = { $bank } is published as version { $edition }.
 cli-change-waits = { $question }: changed by { $by }, { $at }
 cli-new-waits = { $question }: new, by { $by }, { $at }
+error-unfinished = Something that waits still has mistakes
+    .remedy = Open what is marked as unfinished, mend it, and publish again.
+question-unfinished-save = Save as unfinished
+question-unfinished = Unfinished: it still has mistakes. It can be mended at any time; until then nothing of this bank can be published.
+outline = Titles, topics and order
+outline-help = What is saved here waits with the other changes until it is published.
+outline-titles = Titles
+outline-published = As published
+outline-topic-id = Id
+outline-topic-next = the next number
+outline-topic-add = Add a topic
+outline-up = Move up
+outline-down = Move down
+outline-remove = Remove
+outline-order = Order of the questions
+outline-order-help = Write the new place and press “Move”. Papers are drawn at random, so the order only matters to those who read the bank.
+outline-place = Place
+outline-move = Move
+outline-moves = { $count ->
+    [1] 1 question moved.
+   *[other] { $count } questions moved.
+}
+outline-saved = Saved. It waits to be published.
+outline-moved = Moved. It waits to be published.
+bank-source = Rests on
+bank-rearranged = The questions stand in another order.
+in-zh = Chinese
+in-en = English
+kept-files = Files that you have begun
+kept-look = Look at every question, then load
+kept-look-help = The file is kept for you; it need not be sent again.
+kept-mend = Mend it here
+kept-mend-help = Question by question, on this page; the file need not be sent again. Nothing is loaded before all of it is right.
+kept-number = Question { $number } of the file
+kept-left-out = left out
+kept-leave-out = Leave out
+kept-restore = As it was sent
+kept-mended = mended
+kept-sound = Nothing is wrong any more; it can be loaded.
+kept-faulty = { $count ->
+    [1] 1 question has mistakes. Mend it, or leave it out; then the file can be loaded.
+   *[other] { $count } questions have mistakes. Mend them, or leave them out; then the file can be loaded.
+}
+kept-elsewhere = This is wrong with the file itself. Mend it there and send it again:
+kept-to-mend = To be mended
+kept-all = All questions
+kept-forget = Discard this file
+cli-unfinished-waits = { $question }: unfinished, by { $by }, { $at }
+cli-outline-waits = Titles, topics or order: changed by { $by }, { $at }
+expected-moves = At most 1000 moves; publish those that wait first.
+expected-question-ids = Ids of questions of this bank.
+expected-outline = An object with "title", "topics" (each with "id" and "title"), and if wished "source" and "moves" (each with "question" and "after").
+expected-place = A number from 1 to that of the last question.
 ## Make-up tests and inspections: the form
 
 form-only-named = Only { $count ->

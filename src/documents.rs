@@ -85,9 +85,7 @@ impl Document {
         match self {
             Self::ReportCsv => "text/csv; charset=utf-8",
             Self::ReportXlsx | Self::RegisterXlsx => XLSX,
-            Self::RegisterDocx | Self::Circular | Self::Announcement => {
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-            }
+            Self::RegisterDocx | Self::Circular | Self::Announcement => DOCX,
             Self::Archive => "application/zip",
         }
     }
@@ -104,6 +102,7 @@ impl Document {
 }
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// Who asks for a document of which test.
 #[derive(Debug, Clone, Copy)]
@@ -122,6 +121,16 @@ pub struct Asked<'a> {
     pub category: Option<&'a str>,
     /// The address under which the server was asked; empty where it wasn't by an address.
     pub address: &'a str,
+}
+
+/// Makes the circular about the tests of a quarter or a year: `asked` names it, and the branch.
+pub async fn circular_of_period(
+    app: &App,
+    caller: &Caller,
+    (words, now_ms): (Words, i64),
+    asked: &crate::service::overview::Asked,
+) -> Result<File> {
+    circular::period::make(app, caller, (words, now_ms), asked).await
 }
 
 /// Makes a document.

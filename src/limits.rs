@@ -168,6 +168,12 @@ pub const REHEARSAL_QUESTIONS: u32 = 200;
 pub const KEPT_FILES: i64 = 4;
 /// How long such a sheet is kept.
 pub const KEPT_FILE_MS: i64 = 24 * 3_600_000;
+/// How long a file of questions is kept to be mended.
+pub const KEPT_QUESTIONS_MS: i64 = 30 * 24 * 3_600_000;
+/// Most bytes of a file of questions that is kept to be mended; it is read anew at each look.
+pub const KEPT_QUESTIONS_BYTES: usize = 8 * 1024 * 1024;
+/// Most moves of questions that wait to be published together.
+pub const OUTLINE_MOVES: usize = 1_000;
 /// Room on the disk that is enough for a test.
 pub const READY_FREE_BYTES: u64 = 2_000_000_000;
 /// How old the last copy of the data may be.

@@ -19,6 +19,7 @@ pub mod make_up;
 pub mod marking;
 pub mod namesakes;
 pub mod objection;
+pub mod outline;
 pub mod overview;
 pub mod paper;
 pub mod points;

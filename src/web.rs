@@ -37,6 +37,8 @@ pub fn routes() -> Vec<Route> {
         pages::items::routes(),
         pages::banks::routes(),
         pages::bank_drafts::routes(),
+        pages::bank_outline::routes(),
+        pages::kept_questions::routes(),
         pages::pictures::routes(),
         pages::search::routes(),
         pages::clauses::routes(),

@@ -10,7 +10,6 @@ use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
 use crate::limits;
 use crate::rules::assessment::{Counted, Part};
-use crate::rules::points::Points;
 use crate::rules::roster::Role;
 use crate::service::assessments::{self, Adjusting, AdjustmentRow, Assessed, BranchLine, MemberLine, SigningRow, year};
 use crate::service::error::{Error, Thing};
@@ -128,10 +127,7 @@ impl Body for Adjusting {
         let login = required_text(reader, fields, "login");
         let points = reader.required(fields, "points").and_then(|value| {
             let text = reader.document().plain(value);
-            let hundredths = text.as_f64().and_then(|number| {
-                Points::from_number(number.abs())
-                    .map(|points| if number < 0.0 { -points.hundredths() } else { points.hundredths() })
-            });
+            let hundredths = text.as_f64().and_then(assessments::hundredths_of);
             if hundredths.is_none() {
                 reader.wrong_type(value, "number");
             }

@@ -2,15 +2,17 @@
 
 use crate::api::{Answer, Body, body, json, text_or_empty, time};
 use crate::app::App;
-use crate::formats::reader::{Fields, Reader};
-use crate::http::{Access, Arrived, Route, SignedIn};
+use crate::formats::reader::{Fields, MOST_TEXT_CHARACTERS, Reader};
+use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
 use crate::rules::points::Points;
 use crate::rules::rights::Caller;
-use crate::service::late::{self, Amendment, Incoming, Late};
+use crate::service::late::{self, Amendment, Incoming, Late, Waiting};
 use crate::service::people::shown_login;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Query;
+use serde::Deserialize;
 use serde_json::{Value, json as value};
 
 /// Calls of this subject.
@@ -18,9 +20,12 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/attempts/{attempt}/late-responses", Access::SignedIn, send),
         Route::get("/api/v1/tests/{test}/late-responses", Access::ORGANIZER, list),
+        Route::post("/api/v1/tests/{test}/late-responses", Access::ORGANIZER, decide_all).with_query(&PREVIEW),
         Route::post("/api/v1/tests/{test}/late-responses/{attempt}", Access::ORGANIZER, decide),
     ]
 }
+
+const PREVIEW: [Parameter; 1] = [Parameter::switch("preview")];
 
 /// Most responses that one call may bring; a paper holds fewer.
 const MOST: usize = 10_000;
@@ -139,4 +144,67 @@ async fn decide(
         late::decide(&app, &caller, now, (&name, &attempt), accepted, &reason).await
     };
     answer.json(result.await.map(|amendment| decision(&amendment)))
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    preview: bool,
+}
+
+/// A decision about many sittings.
+struct Together {
+    decision: Decision,
+    /// Only these attempts.
+    attempts: Option<Vec<String>>,
+}
+
+impl Body for Together {
+    const FIELDS: &'static [&'static str] = &["accepted", "reason", "attempts"];
+
+    fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
+        let decision = Decision::read(reader, fields);
+        let mut attempts = None;
+        if let Some(value) = fields.get("attempts") {
+            let ids = reader.list(value, MOST)?.iter();
+            let ids = ids.map(|id| Some(reader.text(id, MOST_TEXT_CHARACTERS)?.into_owned()));
+            attempts = Some(ids.collect::<Option<_>>()?);
+        }
+        Some(Self { decision: decision?, attempts })
+    }
+}
+
+async fn decide_all(
+    State(app): State<App>,
+    (SignedIn(caller), Arrived(now)): (SignedIn, Arrived),
+    Path(name): Path<String>,
+    Query(wanted): Query<Wanted>,
+    answer: Answer,
+    bytes: Bytes,
+) -> Response {
+    if wanted.preview {
+        let listed = late::list(&app, &caller, &name).await;
+        return answer.json(listed.map(|(_, listed)| waiting(&late::waiting_of(&listed))));
+    }
+    let result = async {
+        let Together { decision: Decision { accepted, reason }, attempts } = body(&bytes)?;
+        late::decide_all(&app, &caller, now, (&name, attempts.as_deref()), accepted, &reason).await
+    };
+    answer.json(result.await.map(|decided| decided.iter().map(of_attempt).collect::<Value>()))
+}
+
+fn waiting(waiting: &Waiting) -> Value {
+    let branches = waiting.branches.iter();
+    let branches: Vec<Value> = branches
+        .map(|(branch, attempts)| value!({ "code": branch.code, "name": branch.name, "attempts": attempts }))
+        .collect();
+    value!({ "attempts": waiting.attempts, "new": waiting.new, "replacing": waiting.replacing, "branches": branches })
+}
+
+fn of_attempt(amendment: &Amendment) -> Value {
+    let mut decision = decision(amendment);
+    if let Some(members) = decision.as_object_mut() {
+        members.insert("attempt".into(), value!(amendment.attempt_id));
+    }
+    decision
 }

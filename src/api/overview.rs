@@ -2,13 +2,16 @@
 
 use crate::api::{Answer, json};
 use crate::app::App;
+use crate::documents;
 use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
+use crate::i18n::words::Words;
 use crate::rules::blueprint::Occasion;
 use crate::rules::overview::{Cell, Topics};
 use crate::rules::points::Points;
-use crate::service::error::Error;
+use crate::service::error::{Error, Result};
 use crate::service::overview::{self, Asked, Overview, Row};
 use axum::extract::State;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use serde::Deserialize;
@@ -16,12 +19,18 @@ use serde_json::{Value, json as value};
 
 /// Calls of this subject.
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/api/v1/overview", Access::REPORTS, show).with_query(&PARAMETERS)]
+    vec![
+        Route::get("/api/v1/overview", Access::REPORTS, show).with_query(&PARAMETERS),
+        Route::get("/api/v1/overview/circular.docx", Access::REPORTS, circular).with_query(&PERIOD),
+    ]
 }
 
-const PARAMETERS: [Parameter; 6] = [
+const PERIOD: [Parameter; 4] =
+    [Parameter::text("branch"), Parameter::text("year"), Parameter::text("quarter"), Parameter::text("occasion")];
+const PARAMETERS: [Parameter; 7] = [
     Parameter::text("branch"),
     Parameter::text("year"),
+    Parameter::text("quarter"),
     Parameter::text("occasion"),
     Parameter::text("kind"),
     Parameter::text("category"),
@@ -32,11 +41,49 @@ const PARAMETERS: [Parameter; 6] = [
 struct Wanted {
     branch: Option<String>,
     year: Option<i16>,
+    quarter: Option<u8>,
     occasion: Option<String>,
     kind: Option<String>,
     category: Option<String>,
     #[serde(default)]
     from: i64,
+}
+
+impl Wanted {
+    fn asked(self) -> Result<Asked> {
+        let of_name =
+            |name: String| Occasion::from_name(&name).ok_or(Error::Invalid { field: "occasion", expected: "occasion" });
+        if self.quarter.is_some_and(|quarter| self.year.is_none() || !(1..=4).contains(&quarter)) {
+            return Err(Error::Invalid { field: "quarter", expected: "quarter" });
+        }
+        Ok(Asked {
+            branch: self.branch,
+            year: self.year,
+            quarter: self.quarter,
+            occasion: self.occasion.map(of_name).transpose()?,
+            kind: self.kind,
+            category: self.category,
+            from: self.from.max(0),
+            whole: false,
+        })
+    }
+}
+
+async fn circular(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Arrived(now_ms): Arrived,
+    Query(wanted): Query<Wanted>,
+    answer: Answer,
+) -> Response {
+    let made = async {
+        let asked = wanted.asked()?;
+        documents::circular_of_period(&app, &caller, (Words(answer.language), now_ms), &asked).await
+    };
+    match made.await {
+        Ok(file) => ([(header::CONTENT_TYPE, file.media_type)], file.bytes).into_response(),
+        Err(error) => answer.problem(error).into_response(),
+    }
 }
 
 async fn show(
@@ -47,16 +94,7 @@ async fn show(
     answer: Answer,
 ) -> Response {
     let result = async {
-        let of_name =
-            |name: String| Occasion::from_name(&name).ok_or(Error::Invalid { field: "occasion", expected: "occasion" });
-        let asked = Asked {
-            branch: wanted.branch,
-            year: wanted.year,
-            occasion: wanted.occasion.map(of_name).transpose()?,
-            kind: wanted.kind,
-            category: wanted.category,
-            from: wanted.from.max(0),
-        };
+        let asked = wanted.asked()?;
         overview::overview(&app, &caller, now_ms, &asked).await
     };
     match result.await {

@@ -57,6 +57,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::BranchInUse(_)
         | Error::ChangedMeanwhile
         | Error::NothingToPublish
+        | Error::Unfinished
         | Error::PapersAreOut
         | Error::TestIsOver
         | Error::SlipInUse

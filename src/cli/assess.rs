@@ -1,5 +1,6 @@
 //! `kaohe assess`: the annual study assessment on the machine itself.
 
+mod by_hand;
 mod lists;
 
 use crate::cli::words::Words;
@@ -102,6 +103,8 @@ pub(super) enum AssessCommand {
         #[arg(long, env = "KAOHE_JSON")]
         json: bool,
     },
+    #[command(flatten)]
+    ByHand(by_hand::ByHand),
     /// Sign the results of a year off.
     Sign {
         /// The year.
@@ -190,6 +193,7 @@ pub(super) async fn run(place: &Place, command: AssessCommand, words: &Words) ->
             let loaded = assessments::load_marks(&app, &operator, now_ms, (year, branch.as_deref()), loading).await?;
             say_loaded(&loaded, (dry_run, json), words);
         }
+        AssessCommand::ByHand(command) => by_hand::run(&app, (&operator, now_ms), command, words).await?,
         AssessCommand::Sign { year, signers, note, branch } => {
             let at = (year, branch.as_deref());
             let row = assessments::sign(&app, &operator, now_ms, at, (&signers, &note)).await?;

@@ -12,7 +12,7 @@ use crate::i18n;
 use crate::rules::bank::Problem;
 use crate::rules::rights::Caller;
 use crate::rules::text::Language;
-use crate::service::banks::drafts;
+use crate::service::banks::drafts::{self, Waiting};
 use crate::service::banks::{self, LoadOptions, Notes, Reading, Taken};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
@@ -226,12 +226,21 @@ async fn draft(place: &Place, bank: &str, reason: Option<&str>, json: bool, word
         return Ok(());
     }
     for change in &draft.changes {
-        let id = if change.before.is_some() { "cli-change-waits" } else { "cli-new-waits" };
+        let id = match (&change.before, &change.after) {
+            (_, Waiting::Unfinished(_)) => "cli-unfinished-waits",
+            (Some(_), _) => "cli-change-waits",
+            (None, _) => "cli-new-waits",
+        };
         let by = change.changed_by.clone().unwrap_or_else(|| words.say("correction-operator", &[]));
         let at = i18n::moment(words.language, change.changed_at_ms);
-        out!("{}", words.say(id, &[("question", &change.after.id), ("by", &by), ("at", &at)]));
+        out!("{}", words.say(id, &[("question", &change.id), ("by", &by), ("at", &at)]));
     }
-    if draft.changes.is_empty() {
+    if let Some(outline) = &draft.outline {
+        let by = outline.changed_by.clone().unwrap_or_else(|| words.say("correction-operator", &[]));
+        let at = i18n::moment(words.language, outline.changed_at_ms);
+        out!("{}", words.say("cli-outline-waits", &[("by", &by), ("at", &at)]));
+    }
+    if draft.count() == 0 {
         out!("{}", words.say("draft-none", &[]));
     }
     Ok(())

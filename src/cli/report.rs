@@ -43,6 +43,9 @@ struct OverviewArgs {
     /// Tests that closed in this year; left out: the last ones.
     #[arg(long, env = "KAOHE_YEAR")]
     year: Option<i16>,
+    /// Of that year, only tests that closed in this quarter.
+    #[arg(long, env = "KAOHE_QUARTER", requires = "year", value_parser = clap::value_parser!(u8).range(1..=4))]
+    quarter: Option<u8>,
     /// Tests of this occasion; left out: all but practice.
     #[arg(long, env = "KAOHE_OCCASION", value_parser = occasion)]
     occasion: Option<Occasion>,
@@ -55,6 +58,9 @@ struct OverviewArgs {
     /// The figure in the cells: mean, participation, pass or excellence.
     #[arg(long, env = "KAOHE_FIGURE", default_value = "mean", value_parser = ["mean", "participation", "pass", "excellence"])]
     figure: String,
+    /// Write the circular about the tests of the quarter or year to this file (DOCX).
+    #[arg(long, env = "KAOHE_CIRCULAR", requires = "year", conflicts_with = "json")]
+    circular: Option<PathBuf>,
     /// Print a JSON document, as the API gives it.
     #[arg(long, env = "KAOHE_JSON")]
     json: bool,
@@ -144,17 +150,22 @@ async fn check(app: &App, args: CheckArgs, words: &Words) -> Outcome {
 
 async fn overview(app: &App, args: OverviewArgs, words: &Words) -> Outcome {
     let measure = Measure::from_name(&args.figure);
-    let OverviewArgs { branch, year, occasion, kind, category, .. } = args;
-    let mut asked = Asked { branch, year, occasion, kind, category, from: 0 };
-    let operator = Caller::operator();
-    let mut found = overview::overview(app, &operator, app.clock.now_ms(), &asked).await?;
+    let OverviewArgs { branch, year, quarter, occasion, kind, category, .. } = args;
+    let (operator, now_ms) = (Caller::operator(), app.clock.now_ms());
+    let mut asked = Asked { branch, year, quarter, occasion, kind, category, from: 0, whole: false };
+    if let Some(file) = args.circular {
+        let made =
+            documents::circular_of_period(app, &operator, (i18n::words::Words(words.language), now_ms), &asked).await?;
+        return put(Some(file), &made.bytes);
+    }
+    let mut found = overview::overview(app, &operator, now_ms, &asked).await?;
     // A page shows some branches, a terminal all.
     loop {
         asked.from += limits::PAGE_ITEMS;
         if usize::try_from(asked.from).is_ok_and(|from| from >= found.count) {
             break;
         }
-        found.rows.extend(overview::overview(app, &operator, app.clock.now_ms(), &asked).await?.rows);
+        found.rows.extend(overview::overview(app, &operator, now_ms, &asked).await?.rows);
     }
     if args.json {
         out!("{}", crate::api::overview::document(&found));

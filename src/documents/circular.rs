@@ -2,6 +2,7 @@
 //! support a sentence. Groups of few are merged (`rules::publication`); it names branches only to commend them, and
 //! nobody who was absent, failed or was corrected.
 
+pub(super) mod period;
 mod sentences;
 
 use super::report::objection_period;

@@ -11,6 +11,7 @@ mod schema;
 mod write;
 
 pub use lints::Placed;
+pub use question::USUAL_DIFFICULTY;
 pub(super) use schema::schema;
 pub use write::{write, written_answer, written_question};
 

@@ -224,7 +224,7 @@ pub struct BandCount {
 }
 
 /// Figures of a set of members; rates and means in percent, `None` where undefined.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
 pub struct Figures {
     /// sat / due.
     pub participation_rate: Option<f64>,
@@ -257,7 +257,8 @@ pub fn rate(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| number(signed(part)) * 100.0 / number(signed(whole)))
 }
 
-fn signed(count: u64) -> i64 {
+/// A count as a signed number.
+pub fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 

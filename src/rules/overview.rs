@@ -2,8 +2,8 @@
 //! is weak.
 
 use crate::rules::advice::LEAST_JUDGED;
-use crate::rules::figures::{Figures, Tally};
-use crate::rules::points::Points;
+use crate::rules::figures::{Figures, Tally, rate, signed};
+use crate::rules::points::{Points, number};
 use std::collections::BTreeMap;
 
 /// The figure that is looked at.
@@ -61,6 +61,29 @@ pub struct Cell {
     pub marked: u64,
     /// Figures.
     pub figures: Figures,
+}
+
+/// A branch over several tests: sums of heads, so that who sat twice counts twice; means weighted by those who were marked.
+/// `None` where nobody was due in any. Median, extremes and deviation of several tests are none.
+pub fn over(cells: &[Option<Cell>]) -> Option<Cell> {
+    let known = || cells.iter().flatten();
+    let sum = |of: fn(&Cell) -> u64| known().map(of).sum::<u64>();
+    let (due, sat, marked) = (sum(|cell| cell.due), sum(|cell| cell.sat), sum(|cell| cell.marked));
+    let (passed, excellent) = (sum(|cell| cell.figures.passed), sum(|cell| cell.figures.excellent));
+    let weighted = |cell: &Cell| Some(cell.figures.mean? * number(signed(cell.marked)));
+    let mean = (marked > 0).then(|| known().filter_map(weighted).sum::<f64>() / number(signed(marked)));
+    let figures = Figures {
+        participation_rate: rate(sat, due),
+        mean,
+        passed,
+        pass_rate: rate(passed, marked),
+        pass_rate_due: rate(passed, due),
+        excellent,
+        excellence_rate: rate(excellent, marked),
+        excellence_rate_due: rate(excellent, due),
+        ..Figures::default()
+    };
+    (due > 0).then_some(Cell { due, sat, marked, figures })
 }
 
 /// A change from one test to a later one, in percentage points.

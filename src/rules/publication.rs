@@ -3,6 +3,8 @@
 //! The rows that are published are disjoint and together are everybody, whose figures stand in the total. What anybody
 //! can compute from them is therefore of whole rows together, so that it is enough that every row is large.
 
+use std::collections::BTreeSet;
+
 /// Fewest people whose figures are published.
 pub const LEAST: u64 = 5;
 
@@ -66,9 +68,24 @@ pub fn published(sizes: &[Size]) -> Option<Published> {
     Some(Published { alone: sorted(alone), together: sorted(together) })
 }
 
+/// What may be published of branches over several tests, by their indices: a branch stands by itself only where it does in
+/// each of these tests, because the sum less what was published of the others would tell of the one in which it doesn't.
+/// Each item holds the sizes of all branches in one test. `None`: of some test nothing may be told.
+pub fn published_over(tests: &[Vec<Size>]) -> Option<Published> {
+    let mut together = BTreeSet::new();
+    let mut anybody = BTreeSet::new();
+    for sizes in tests {
+        let of_one = published(sizes)?;
+        anybody.extend(of_one.alone.into_iter().chain(of_one.together.iter().copied()));
+        together.extend(of_one.together);
+    }
+    let alone = anybody.difference(&together).copied().collect();
+    Some(Published { alone, together: together.into_iter().collect() })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{LEAST, Published, Size, published};
+    use super::{LEAST, Published, Size, published, published_over};
     use proptest::collection::vec;
     use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 
@@ -183,6 +200,25 @@ mod tests {
                 let others = together.iter().filter(|&&index| index != last);
                 let sum = others.fold(Size::default(), |sum, &index| sum.with(sizes[index]));
                 prop_assert!(!sum.is_large() || sum == Size::default(), "the last to join had to");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn over_several_tests_nothing_of_any_is_told_that_it_would_not_tell(
+            tests in vec(vec(0_u64..12, 5), 1..4)
+        ) {
+            let tests: Vec<Vec<Size>> = tests.iter().map(|counts| sat(counts)).collect();
+            let each: Option<Vec<Published>> = tests.iter().map(|sizes| published(sizes)).collect();
+            let over = published_over(&tests);
+            prop_assert_eq!(over.is_some(), each.is_some());
+            if let (Some(over), Some(each)) = (over, each) {
+                for (of_one, sizes) in each.iter().zip(&tests) {
+                    prop_assert!(over.alone.iter().all(|index| !of_one.together.contains(index)));
+                    let merged = over.together.iter().map(|&index| sizes[index]).fold(Size::default(), Size::with);
+                    prop_assert!(merged.is_large(), "{:?}", merged);
+                }
             }
         }
     }

@@ -14,9 +14,9 @@ pub use commended::{BranchCandidate, Candidate, Commended, InNeed, ToHelp, WeakT
 pub use last_year::{Before, BranchChange, Compared, MemberChange, NamedYear, compared};
 pub(crate) use marks::MARKS_ENTERED;
 pub use marks::{Entering, Loading, MarkChange, MarksLoaded, end_mark, enter, load_marks};
-pub use results::year_of;
 pub use results::{Assessed, BranchLine, GivenMark, MemberLine, YearTest};
 pub(crate) use results::{Held, sittings};
+pub use results::{quarter_of, year_of};
 pub(crate) use signing::digest;
 pub use signing::{Signed, sign};
 
@@ -63,6 +63,21 @@ pub async fn years(app: &App, caller: &Caller) -> Result<Vec<(Definition, Option
         }
     }
     Ok(listed)
+}
+
+/// The years whose results of members at a branch the caller may read, the latest first.
+pub async fn years_at(app: &App, caller: &Caller, branch_id: &str) -> Result<Vec<i64>> {
+    let mut tx = app.db.read().await?;
+    let tree = tree(&mut tx).await?;
+    if !caller.covers(Role::Committee, Some(branch_id), &tree) {
+        return Ok(Vec::new());
+    }
+    let rows = assessments::list(&mut tx, None).await?;
+    let holds = |row: &&AssessmentRow| place(row).is_none_or(|place| tree.is_within(branch_id, place));
+    let mut years: Vec<i64> = rows.iter().filter(holds).map(|row| row.year).collect();
+    years.sort_unstable_by(|one, two| two.cmp(one));
+    years.dedup();
+    Ok(years)
 }
 
 fn read(row: &AssessmentRow) -> Result<Definition> {
@@ -257,7 +272,7 @@ pub async fn adjust(
     Ok(row)
 }
 
-/// Takes an adjustment back.
+/// Takes an adjustment back; nobody an own one.
 pub async fn end_adjustment(
     app: &App,
     caller: &Caller,
@@ -269,6 +284,9 @@ pub async fn end_adjustment(
     let found = kept(&mut tx, caller, year, branch).await?;
     let known = assessments::adjustments(&mut tx, &found.row.id).await?;
     let row = known.into_iter().find(|row| row.id == id).ok_or(Error::NotFound(Thing::Assessment))?;
+    if caller.person_id.as_ref() == Some(&row.person_id) {
+        return Err(Error::Invalid { field: "login", expected: "adjustment-own" });
+    }
     if !assessments::end_adjustment(&mut tx, id, caller.person_id.clone(), now_ms).await? {
         return Err(Error::ChangedMeanwhile);
     }
@@ -286,6 +304,12 @@ async fn kept(tx: &mut Tx, caller: &Caller, year: u32, branch: Option<&str>) -> 
     } else {
         Err(Error::Forbidden(Some(Role::Committee)))
     }
+}
+
+/// Hundredths of points that are given, or taken where the number is below 0; `None` of more than two decimals.
+pub fn hundredths_of(number: f64) -> Option<i64> {
+    let points = Points::from_number(number.abs())?.hundredths();
+    Some(if number < 0.0 { -points } else { points })
 }
 
 /// Points of an adjustment in words: `+2`, `-1.5`.

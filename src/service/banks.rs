@@ -4,6 +4,7 @@ mod browse;
 pub mod drafts;
 mod forms;
 mod hints;
+pub mod kept;
 mod lints;
 pub mod pictures;
 
@@ -99,7 +100,8 @@ async fn store(app: &App, caller: &Caller, now_ms: i64, prepared: &Prepared, opt
     }
     let after = questions.iter().map(|question| (question.id.clone(), question.digest.clone())).collect();
     let difference = difference(&before.digests, &after);
-    let same = before.newest.as_ref().is_some_and(|row| is_same_edition(row, bank, questions));
+    let same = before.newest.as_ref().is_some_and(|row| is_same_edition(row, bank, questions))
+        && before.order.iter().eq(questions.iter().map(|question| &question.id));
     let shared = options.shared.unwrap_or_else(|| {
         let first = shared_at_first(caller, before.branch_id.as_deref());
         before.newest.as_ref().map_or(first, |row| row.shared)
@@ -137,6 +139,8 @@ struct Before {
     newest: Option<BankRow>,
     number: i64,
     digests: BTreeMap<String, String>,
+    /// The ids of its questions in their order.
+    order: Vec<String>,
 }
 
 async fn owner_and_newest(app: &App, caller: &Caller, bank: &Bank, options: &LoadOptions) -> Result<Before> {
@@ -161,15 +165,14 @@ async fn owner_and_newest(app: &App, caller: &Caller, bank: &Bank, options: &Loa
             Error::Forbidden(Some(Role::Organizer))
         });
     }
-    let digests = match &newest {
-        None => BTreeMap::new(),
-        Some(row) => {
-            let index = banks::question_index(&mut tx, &row.edition_id).await?;
-            index.into_iter().map(|question| (question.id, question.digest)).collect()
-        }
-    };
+    let (mut digests, mut order) = (BTreeMap::new(), Vec::new());
+    if let Some(row) = &newest {
+        let index = banks::question_index(&mut tx, &row.edition_id).await?;
+        digests = index.into_iter().map(|question| (question.id, question.digest)).collect();
+        order = banks::order(&mut tx, &row.edition_id).await?;
+    }
     let number = newest.as_ref().map_or(0, |row| row.number);
-    Ok(Before { branch_id, newest, number, digests })
+    Ok(Before { branch_id, newest, number, digests, order })
 }
 
 fn is_same_edition(row: &BankRow, bank: &Bank, questions: &[NewQuestion]) -> bool {

@@ -176,6 +176,9 @@ pub enum Error {
     /// Nothing waits to be published.
     #[error("nothing waits to be published")]
     NothingToPublish,
+    /// Something waits to be published that still has mistakes.
+    #[error("what waits isn't finished")]
+    Unfinished,
     /// A sheet makes people who may be known, and nobody has said who they are.
     #[error("{count} people may be known")]
     Unanswered {
@@ -327,6 +330,7 @@ impl Error {
             Self::NameTaken(_) => "name-taken",
             Self::ChangedMeanwhile => "changed-meanwhile",
             Self::NothingToPublish => "nothing-to-publish",
+            Self::Unfinished => "unfinished",
             Self::Unanswered { .. } => "unanswered",
             Self::FileGone => "file-gone",
             Self::PapersAreOut => "papers-are-out",

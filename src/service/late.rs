@@ -1,6 +1,10 @@
 //! What arrived after the end of an attempt: the member's page sends it, an organizer sees it beside what is stored and
 //! decides. Nothing of it is marked by itself; an acceptance is an amendment, which keeps what was before.
 
+mod all;
+
+pub use all::{Waiting, decide_all, waiting_of};
+
 use crate::app::App;
 use crate::limits;
 use crate::rules::attempt::MOST_SAVE;
@@ -242,7 +246,29 @@ pub async fn decide(
     reason: &str,
 ) -> Result<Amendment> {
     let reason = check_reason(reason)?;
-    let sheet = decidable(app, caller, name, attempt_id).await?;
+    let (test, listed) = list(app, caller, name).await?;
+    let late = checked(&test, listed)?.into_iter().find(|late| late.attempt.id == attempt_id);
+    let sheet = late.map(|late| late.sheet).ok_or(Error::NotFound(Thing::Attempt))?;
+    decide_one(app, caller, now_ms, (attempt_id, &sheet), accepted, &reason).await
+}
+
+/// Nothing is decided at a test that was cancelled.
+fn checked(test: &Test, listed: Vec<Late>) -> Result<Vec<Late>> {
+    match &test.row.cancelled_reason {
+        Some(reason) => Err(Error::Cancelled { reason: reason.clone() }),
+        None => Ok(listed),
+    }
+}
+
+/// The decision about one attempt, which the caller may make.
+async fn decide_one(
+    app: &App,
+    caller: &Caller,
+    now_ms: i64,
+    (attempt_id, sheet): (&str, &Arc<Sheet>),
+    accepted: bool,
+    reason: &str,
+) -> Result<Amendment> {
     let mut tx = app.db.write().await?;
     late::hold(&mut tx, attempt_id).await?;
     let attempt = attempts::find(&mut tx, attempt_id).await?.ok_or(Error::NotFound(Thing::Attempt))?;
@@ -261,7 +287,7 @@ pub async fn decide(
     }
     let answers = answers(&mut tx, attempt_id).await?;
     if accepted {
-        let points = marked(&mut tx, &attempt.test_id, (attempt_id, &marks_before), (&sheet, &answers), &rows).await?;
+        let points = marked(&mut tx, &attempt.test_id, (attempt_id, &marks_before), (sheet, &answers), &rows).await?;
         marks = crate::store::write_json("attempt", &points)?;
         score = paper::score(&points);
     }
@@ -270,7 +296,7 @@ pub async fn decide(
         attempt_id: attempt_id.to_owned(),
         kind: LATE.to_owned(),
         accepted,
-        reason,
+        reason: reason.to_owned(),
         decided_by: caller.person_id.clone(),
         decided_at_ms: late::next_moment(&mut tx, attempt_id, now_ms).await?,
         marks_before,
@@ -309,16 +335,6 @@ async fn marked(
     let mut parts = marking::part_marks(tx, &[attempt_id]).await?.remove(attempt_id).unwrap_or_default();
     parts.retain(|position, _| !late.iter().any(|row| row.position == *position));
     Ok(marked_again(&sheet, answers, Standing { marks: &before, kept: &kept, parts: &parts }))
-}
-
-/// The sheet of an attempt whose late responses the caller may decide about.
-async fn decidable(app: &App, caller: &Caller, name: &str, attempt_id: &str) -> Result<Arc<Sheet>> {
-    let (test, listed) = list(app, caller, name).await?;
-    if let Some(reason) = test.row.cancelled_reason {
-        return Err(Error::Cancelled { reason });
-    }
-    let late = listed.into_iter().find(|late| late.attempt.id == attempt_id);
-    late.map(|late| late.sheet).ok_or(Error::NotFound(Thing::Attempt))
 }
 
 async fn answers(tx: &mut Tx, attempt_id: &str) -> Result<HashMap<i64, String>> {

@@ -8,7 +8,7 @@ use crate::rules::overview::{Cell, Topics, add_topics};
 use crate::rules::rights::Caller;
 use crate::rules::text::Text;
 use crate::rules::tree::{Node, Tree};
-pub use crate::service::assessments::year_of;
+pub use crate::service::assessments::{quarter_of, year_of};
 use crate::service::error::Result;
 use crate::service::reports::{self, Ground};
 use crate::service::tests::{Test, list};
@@ -24,6 +24,8 @@ pub struct Asked {
     pub branch: Option<String>,
     /// Tests that closed in this year; left out: the last ones.
     pub year: Option<i16>,
+    /// Of that year, only tests that closed in this quarter, from 1 to 4.
+    pub quarter: Option<u8>,
     /// Tests of this occasion; left out: all but practice.
     pub occasion: Option<Occasion>,
     /// Every branch of this kind, however deep, instead of those right below.
@@ -32,6 +34,8 @@ pub struct Asked {
     pub category: Option<String>,
     /// The first branch shown, from 0.
     pub from: i64,
+    /// All tests, and all branches from there on, not one page of them.
+    pub whole: bool,
 }
 
 /// One line of the overview.
@@ -82,14 +86,18 @@ pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) ->
         .map(|(test, _)| test)
         .collect();
     let year = |test: &Test| year_of(test.definition.closes_at_ms);
+    let quarter = |test: &Test| quarter_of(test.definition.closes_at_ms);
     let years: BTreeSet<i16> = tests.iter().filter_map(year).collect();
     tests.retain(|test| {
         let occasion = test.definition.occasion;
         asked.occasion.map_or(occasion != Occasion::Practice, |wanted| occasion == wanted)
             && asked.year.is_none_or(|wanted| year(test) == Some(wanted))
+            && asked.quarter.filter(|_| asked.year.is_some()).is_none_or(|wanted| quarter(test) == Some(wanted))
     });
     tests.sort_by_key(|test| (test.definition.closes_at_ms, test.row.id.clone()));
-    tests.drain(..tests.len().saturating_sub(limits::OVERVIEW_TESTS));
+    if !asked.whole {
+        tests.drain(..tests.len().saturating_sub(limits::OVERVIEW_TESTS));
+    }
     reports::keep(app).await?;
     let mut tx = app.db.read().await?;
     let ground = Ground::of_today(&mut tx).await?;
@@ -98,7 +106,8 @@ pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) ->
     let listed = listed(tree, top.as_ref(), asked.kind.as_deref());
     let count = listed.len();
     let size = |items: i64| usize::try_from(items).unwrap_or_default();
-    let shown: Vec<&Node> = listed.into_iter().skip(size(asked.from)).take(size(limits::PAGE_ITEMS)).collect();
+    let page = if asked.whole { usize::MAX } else { size(limits::PAGE_ITEMS) };
+    let shown: Vec<&Node> = listed.into_iter().skip(size(asked.from)).take(page).collect();
     let mut read = match asked.category.as_deref() {
         Some(category) => Read::narrowed(&mut tx, &tests, category).await?,
         None => Read::of(&mut tx, &tests, tree, top.as_ref(), &shown).await?,

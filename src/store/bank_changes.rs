@@ -3,13 +3,20 @@
 use crate::store::Result;
 use crate::store::db::Tx;
 
+/// A question that could be published.
+pub const SOUND: &str = "sound";
+/// A question with mistakes.
+pub const UNFINISHED: &str = "unfinished";
+
 /// A changed question.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ChangeRow {
     /// The question.
     pub question_id: String,
-    /// The question as JSON.
+    /// The question as JSON: as questions are stored, or as a bank's file would hold it where it isn't sound.
     pub body: String,
+    /// [`SOUND`] or [`UNFINISHED`].
+    pub state: String,
     /// SHA-256 of the body.
     pub digest: String,
     /// The digest of the question in the edition that was changed; empty: a new question.
@@ -20,10 +27,17 @@ pub struct ChangeRow {
     pub changed_by: Option<String>,
 }
 
+impl ChangeRow {
+    /// Whether it could be published.
+    pub fn is_sound(&self) -> bool {
+        self.state == SOUND
+    }
+}
+
 /// Everything changed of a bank, the first change first.
 pub async fn list(tx: &mut Tx, bank_id: &str) -> Result<Vec<ChangeRow>> {
     tx.query(
-        "SELECT question_id, body, digest, base_digest, changed_at_ms, changed_by FROM bank_change
+        "SELECT question_id, body, state, digest, base_digest, changed_at_ms, changed_by FROM bank_change
          WHERE bank_id = $1 ORDER BY changed_at_ms, question_id",
     )
     .bind(bank_id.to_owned())
@@ -41,7 +55,7 @@ pub async fn count(tx: &mut Tx, bank_id: &str) -> Result<i64> {
 /// One changed question.
 pub async fn find(tx: &mut Tx, bank_id: &str, question_id: &str) -> Result<Option<ChangeRow>> {
     tx.query(
-        "SELECT question_id, body, digest, base_digest, changed_at_ms, changed_by FROM bank_change
+        "SELECT question_id, body, state, digest, base_digest, changed_at_ms, changed_by FROM bank_change
          WHERE bank_id = $1 AND question_id = $2",
     )
     .bind(bank_id.to_owned())
@@ -54,9 +68,9 @@ pub async fn find(tx: &mut Tx, bank_id: &str, question_id: &str) -> Result<Optio
 pub async fn put(tx: &mut Tx, bank_id: &str, change: &ChangeRow, over: &str) -> Result<bool> {
     let changed = tx
         .query(
-            "INSERT INTO bank_change (bank_id, question_id, body, digest, base_digest, changed_at_ms, changed_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (bank_id, question_id) DO UPDATE SET body = excluded.body, digest = excluded.digest,
+            "INSERT INTO bank_change (bank_id, question_id, body, digest, base_digest, changed_at_ms, changed_by, state)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $9)
+             ON CONFLICT (bank_id, question_id) DO UPDATE SET body = excluded.body, state = excluded.state, digest = excluded.digest,
                 base_digest = excluded.base_digest, changed_at_ms = excluded.changed_at_ms, changed_by = excluded.changed_by
              WHERE bank_change.digest = $8",
         )
@@ -68,6 +82,7 @@ pub async fn put(tx: &mut Tx, bank_id: &str, change: &ChangeRow, over: &str) -> 
         .bind(change.changed_at_ms)
         .bind(change.changed_by.clone())
         .bind(over.to_owned())
+        .bind(change.state.clone())
         .execute()
         .await?;
     Ok(changed == 1)

@@ -261,6 +261,25 @@ pub async fn editions(tx: &mut Tx, bank_id: &str) -> Result<Vec<EditionRow>> {
     .await
 }
 
+/// What an edition says of itself, each as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct EditionOutline {
+    /// What readers see.
+    pub title: String,
+    /// Which version of which rules it asks about.
+    pub source: Option<String>,
+    /// Its topics.
+    pub topics: String,
+}
+
+/// What an edition says of itself.
+pub async fn outline(tx: &mut Tx, edition_id: &str) -> Result<Option<EditionOutline>> {
+    tx.query("SELECT title, source, topics FROM edition WHERE id = $1")
+        .bind(edition_id.to_owned())
+        .fetch_optional()
+        .await
+}
+
 /// Editions whose load began before a moment and never ended.
 pub async fn unfinished_editions(tx: &mut Tx, before_ms: i64) -> Result<Vec<(String,)>> {
     tx.query("SELECT id FROM edition WHERE number IS NULL AND loaded_at_ms < $1").bind(before_ms).fetch_all().await
@@ -290,6 +309,16 @@ pub async fn question_index(tx: &mut Tx, edition_id: &str) -> Result<Vec<Questio
         .bind(edition_id.to_owned())
         .fetch_all()
         .await
+}
+
+/// The ids of an edition's questions in the file's order.
+pub async fn order(tx: &mut Tx, edition_id: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = tx
+        .query("SELECT id FROM question WHERE edition_id = $1 ORDER BY sequence")
+        .bind(edition_id.to_owned())
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// A question as it is stored.

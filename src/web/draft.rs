@@ -309,7 +309,7 @@ impl Draft {
 }
 
 /// A text's two versions; a text for all stands where its letters belong.
-fn versions(text: &Text) -> (String, String) {
+pub fn versions(text: &Text) -> (String, String) {
     match text {
         Text::Each(EachLanguage { zh, en }) => (zh.clone().unwrap_or_default(), en.clone().unwrap_or_default()),
         Text::Same(text) if text.chars().any(is_han) => (text.clone(), String::new()),

@@ -132,6 +132,15 @@ pub fn crumbs(words: Words, links: &[(String, String)], here: &str) -> Markup {
     }
 }
 
+/// Places to sign on paper.
+pub fn signatures(words: Words) -> Markup {
+    html! {
+        div.signatures.print-only {
+            @for id in ["sign-maker", "sign-checker", "sign-secretary", "sign-seal", "sign-date"] { span { (words.t(id)) } }
+        }
+    }
+}
+
 /// A field of a form: label above, help below, error beside.
 #[derive(Debug, Clone, Default)]
 pub struct Field<'a> {

@@ -2,6 +2,7 @@
 
 pub mod assessments;
 pub mod bank_drafts;
+pub mod bank_outline;
 pub mod banks;
 pub mod branches;
 pub mod clauses;
@@ -9,6 +10,7 @@ pub mod corrections;
 pub mod device_checks;
 pub mod home;
 pub mod items;
+pub mod kept_questions;
 pub mod late;
 pub mod live;
 pub mod make_ups;
@@ -18,6 +20,7 @@ pub mod overview;
 pub mod people;
 pub mod pictures;
 pub mod presence;
+mod question_form;
 pub mod readiness;
 pub mod reports;
 pub mod roster;

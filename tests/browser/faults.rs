@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use thirtyfour::By;
+use tokio::time::{Instant, sleep_until};
 
 /// What the page calls saved: position → what is chosen there.
 const SAYS_SAVED: &str = "var saved = {};
@@ -109,23 +110,34 @@ async fn seconds(count: u64) {
     tokio::time::sleep(Duration::from_secs(count)).await;
 }
 
-/// The line is gone for a while; answering goes on; everything is sent when it is back.
+/// The line is gone for a whole minute; the page stays calm, answering goes on; everything is sent when it is back.
 async fn offline(stage: &Stage, line: &Line) {
     let sitting = Sitting::start(stage, "m003", "faults").await;
     sitting.choose(1, 1).await;
     sitting.saved(&[1]).await;
     line.become_now(Quality::Cut);
+    let cut = Instant::now();
     for position in 2..=5 {
         sitting.choose(position, 2).await;
     }
     stage.says("#trouble", "please go on").await;
     stage.says("#s3", "Not saved").await;
     assert_eq!(sitting.stored().await.len(), 1);
-    seconds(10).await;
-    sitting.choose(3, 3).await;
+    for position in 6..=9 {
+        sleep_until(cut + Duration::from_secs(15 * (position - 5))).await;
+        let position = usize::try_from(position).unwrap();
+        sitting.choose(position, 1).await;
+        sitting.choose(3, position - 5).await;
+        stage.says("#trouble", "please go on").await;
+        stage.says(&format!("#s{position}"), "Not saved").await;
+        let said = stage.run(SAYS_SAVED).await;
+        assert_eq!(said.as_object().unwrap().len(), 1, "only what arrived is called saved: {said}");
+        assert_eq!(stage.run("return document.querySelectorAll('[aria-modal], dialog[open]').length").await, 0);
+    }
+    assert!(cut.elapsed() >= Duration::from_mins(1));
     line.become_now(Quality::Good);
-    sitting.saved(&[2, 3, 4, 5]).await;
-    sitting.is_true_of_the_page(5).await;
+    sitting.saved(&[2, 3, 4, 5, 6, 7, 8, 9]).await;
+    sitting.is_true_of_the_page(9).await;
     assert_eq!(stage.run("return document.getElementById('trouble').hidden").await, true, "and the banner goes");
 }
 
@@ -223,16 +235,11 @@ async fn what_the_page_calls_saved_is_saved_on_every_bad_line() {
     }
     let (mut one, mut two) = tokio::join!(stage.beside(Look::DESKTOP_EN), stage.beside(Look::DESKTOP_EN));
     let (first, second) = (one.through_a_line().await, two.through_a_line().await);
-    tokio::join!(
-        async {
-            offline(&one, &first).await;
-            without_storage(&one, &first).await;
-        },
-        async {
-            closed(&two, &second).await;
-            poor(&two, &second).await;
-        }
-    );
+    tokio::join!(offline(&one, &first), async {
+        closed(&two, &second).await;
+        poor(&two, &second).await;
+        without_storage(&two, &second).await;
+    });
     one.close().await;
     two.close().await;
     stage.close().await;
@@ -263,6 +270,38 @@ async fn a_killed_server_loses_nothing_that_was_called_saved() {
         sitting.is_true_of_the_page(3 * round + 3).await;
     }
     stage.close().await;
+}
+
+/// The machine dies, the time ends meanwhile, and the spare that takes over lacks an answer that was called saved: the
+/// page tells its member what to show, sends it with what never arrived, and an organizer accepts both.
+async fn ends_before_the_spare_is_there(stage: &mut Stage) {
+    make_test(stage, "ending", 25).await;
+    let attempt = Sitting::start(stage, "m001", "ending").await.attempt;
+    at(stage, &attempt).choose(1, 1).await;
+    at(stage, &attempt).saved(&[1]).await;
+    stage.copy_data("fourth");
+    at(stage, &attempt).choose(2, 2).await;
+    at(stage, &attempt).saved(&[2]).await;
+    stage.pull_the_plug();
+    at(stage, &attempt).choose(3, 1).await;
+    stage.says_within("#trouble", "Note the code", 45).await;
+    stage.change_over_to("fourth");
+    stage.says_within("#trouble", "question 2, 3 arrived after the end", 40).await;
+    let listed = stage.api("organizer", "/tests/ending/late-responses").await;
+    for code in listed[0]["codes"].as_array().unwrap() {
+        stage.says("#trouble", code.as_str().unwrap()).await;
+    }
+    assert_eq!(at(stage, &attempt).marked("ending").await, ["1"]);
+    Sitting::enter(stage, "organizer").await;
+    stage.go("/tests/ending/manage").await;
+    stage.go_by(".notice a[href$='/late']").await;
+    stage.find("main [name=reason]").await.send_keys("The server failed").await.unwrap();
+    stage.go_by("button[value=accept]").await;
+    stage.says("main", "Accepted").await;
+    assert_eq!(at(stage, &attempt).marked("ending").await, ["1", "2", "3"]);
+    Sitting::enter(stage, "m001").await;
+    stage.go(&at(stage, &attempt).page()).await;
+    stage.says("#late", "The server failed").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -328,6 +367,7 @@ async fn a_spare_that_lies_behind_is_given_what_it_lacks() {
     seconds(1).await;
     let kept = stage.driver.execute_async(KEPT, Vec::new()).await.unwrap().json().clone();
     assert_eq!(kept, json!([0, 0]), "a shared machine keeps nothing after the end");
+    ends_before_the_spare_is_there(&mut stage).await;
     stage.close().await;
 }
 

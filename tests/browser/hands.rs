@@ -111,15 +111,9 @@ impl Person {
     /// Presses what leads to another page, and waits until it is there.
     pub(crate) async fn go_by(&self, css: &str) {
         self.stage.find(css).await;
-        self.stage.run("window.before = true").await;
+        self.stage.leaves().await;
         self.press(css).await;
-        for _ in 0..200 {
-            if self.stage.run("return document.readyState === 'complete' && !window.before").await == json!(true) {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("{css} led nowhere from {}:\n{}", self.stage.address().await, self.stage.text().await);
+        self.stage.arrives(css).await;
     }
 
     async fn tap(&self, css: &str) {

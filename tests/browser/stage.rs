@@ -239,6 +239,30 @@ impl Stage {
         element.click().await.unwrap();
     }
 
+    /// Says that what is pressed next leads to another page, which [`Self::arrives`] waits for.
+    pub(crate) async fn leaves(&self) {
+        self.run("window.before = true").await;
+    }
+
+    /// Waits until another page is there than the one that was left.
+    pub(crate) async fn arrives(&self, by: &str) {
+        for _ in 0..200 {
+            if self.run("return document.readyState === 'complete' && !window.before").await == json!(true) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{by} led nowhere from {}:\n{}", self.address().await, self.text().await);
+    }
+
+    /// Clicks what leads to another page, and waits until it is there.
+    pub(crate) async fn go_by(&self, css: &str) {
+        self.find(css).await;
+        self.leaves().await;
+        self.click(css).await;
+        self.arrives(css).await;
+    }
+
     pub(crate) async fn text(&self) -> String {
         self.driver.find(By::Css("body")).await.unwrap().text().await.unwrap()
     }
@@ -318,10 +342,14 @@ impl Stage {
     /// A final password for somebody who still has a first one.
     pub(crate) fn settle(&self, login: &str) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kaohe"));
-        command.args(["user", "password", login, "--password-stdin", "--data"]).arg(&self.data);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(b"kaohe-demo").unwrap();
-        assert!(child.wait().unwrap().success(), "{login}");
+        with_password(command.args(["user", "password", login, "--password-stdin", "--data"]).arg(&self.data), login);
+    }
+
+    /// Somebody else with a role at a branch.
+    pub(crate) fn add_person(&self, login: &str, role: &str, branch: &str) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kaohe"));
+        command.args(["user", "add", login, "--name", login, "--role", role, "--branch", branch, "--password-stdin"]);
+        with_password(command.arg("--data").arg(&self.data), login);
     }
 
     /// A session of anybody, made by the operator at the machine.
@@ -370,9 +398,9 @@ impl Stage {
         self.driver.current_url().await.unwrap().to_string()
     }
 
-    /// A command of the browser's own protocol.
-    pub(crate) async fn browser(&self, method: &str, parameters: Value) {
-        self.driver.cdp().send_raw(method, parameters).await.unwrap();
+    /// A command of the browser's own protocol, and its answer.
+    pub(crate) async fn browser(&self, method: &str, parameters: Value) -> Value {
+        self.driver.cdp().send_raw(method, parameters).await.unwrap()
     }
 
     /// Gives the page a size in CSS pixels.
@@ -380,6 +408,13 @@ impl Stage {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.browser("Emulation.setDeviceMetricsOverride", size).await;
     }
+}
+
+/// Runs a command that reads the password of somebody.
+fn with_password(command: &mut Command, login: &str) {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"kaohe-demo").unwrap();
+    assert!(child.wait().unwrap().success(), "{login}");
 }
 
 fn capabilities(folder: &Path, look: Look) -> ChromeCapabilities {

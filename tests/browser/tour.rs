@@ -79,7 +79,7 @@ struct Sat {
 }
 
 async fn sat(stage: &Stage) -> Sat {
-    for login in ["m002", "m003"] {
+    for login in ["m002", "m003", "m005"] {
         stage.settle(login);
     }
     make_test(stage, "waiting", 10, json!({})).await;
@@ -97,11 +97,9 @@ async fn sat(stage: &Stage) -> Sat {
     let practice = stage.call("m001", Method::POST, "/api/v1/tests/practice/attempts", Some(json!({}))).await;
     let reviewed = practice["attempt"].as_str().unwrap().to_owned();
     stage.call("m001", Method::POST, &format!("/api/v1/attempts/{reviewed}/submit"), Some(json!({}))).await;
-    let other = stage.call("m002", Method::POST, "/api/v1/tests/annual-study/attempts", Some(json!({}))).await;
-    let submitted = other["attempt"].as_str().unwrap().to_owned();
-    stage.call("m002", Method::POST, &format!("/api/v1/attempts/{submitted}/submit"), Some(json!({}))).await;
+    let [submitted, another] = [submit(stage, "m002").await, submit(stage, "m005").await];
     let late = |position: i64, answer: &str| json!({ "position": position, "response": answer, "save": 9 });
-    for (login, attempt) in [("m001", &reviewed), ("m002", &submitted)] {
+    for (login, attempt) in [("m001", &reviewed), ("m002", &submitted), ("m005", &another)] {
         let path = format!("/api/v1/attempts/{attempt}/late-responses");
         let sent = json!({ "responses": [late(2, "B"), late(3, "C")] });
         stage.call(login, Method::POST, &path, Some(sent)).await;
@@ -122,6 +120,14 @@ async fn sat(stage: &Stage) -> Sat {
     stage.call("m003", Method::POST, "/api/v1/session", Some(code)).await;
     let slips = [0, 1].map(|index| made[index]["path"].as_str().unwrap().to_owned());
     Sat { open, submitted, reviewed, cases, slips }
+}
+
+/// A sitting of the annual test, handed in without an answer.
+async fn submit(stage: &Stage, login: &str) -> String {
+    let started = stage.call(login, Method::POST, "/api/v1/tests/annual-study/attempts", Some(json!({}))).await;
+    let attempt = started["attempt"].as_str().unwrap().to_owned();
+    stage.call(login, Method::POST, &format!("/api/v1/attempts/{attempt}/submit"), Some(json!({}))).await;
+    attempt
 }
 
 /// Case studies with a table and a formula in their material: one paper is open, one handed in.
@@ -281,6 +287,13 @@ const CHECK_QUESTIONS: &str = "var sent = new DataTransfer();
     form.querySelector('[name=bank]').value = 'from-a-sheet'; form.querySelector('[name=skip_faulty]').checked = true;
     form.querySelector('[value=check]').click()";
 
+/// Sends a file with a question to be mended, and goes on to what is kept of it.
+const MEND_QUESTIONS: &str = "var sent = new FormData();
+    sent.append('action', 'check'); sent.append('bank', 'to-be-mended');
+    sent.append('file', new File(['题型,题目,选项A,选项B,选项C,答案,备注\\n单选题,党支部委员会每届任期（　）年。,一,三,五,B,\\n单选题,没有答案的题,一,二,三,,\\n'], '题库.csv'));
+    var request = new XMLHttpRequest(); request.open('POST', '/banks', false); request.send(sent);
+    location.href = /\\/question-files\\/[0-9a-f]+/.exec(request.responseText)[0]";
+
 /// The same of columns that nobody understands.
 const CHECK_UNNAMED_QUESTIONS: &str = "var sent = new DataTransfer();
     sent.items.add(new File(['甲,乙\\n一,二\\n'], '题库.csv'));
@@ -407,6 +420,8 @@ fn banks(_: &Sat) -> Vec<Stop> {
         stop("bank-lints", "organizer", "/banks/party-constitution/lints"),
         stop("bank-sheet-checked", "organizer", "/banks").after(CHECK_QUESTIONS).main(),
         stop("bank-sheet-refused", "organizer", "/banks").after(CHECK_UNNAMED_QUESTIONS),
+        stop("bank-file-kept", "organizer", "/banks").after(MEND_QUESTIONS).main(),
+        stop("bank-outline", "organizer", "/banks/party-constitution/draft/outline").main(),
         stop("bank-forms", "organizer", "/banks/party-constitution/forms").main(),
         stop("bank-form-lost", "organizer", "/banks/party-constitution/forms?form=gift"),
         stop("bank-changes", "organizer", "/banks/party-constitution/changes"),

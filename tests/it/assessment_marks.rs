@@ -164,3 +164,72 @@ async fn a_committee_enters_marks_on_the_pages() {
     let part = open(&world, &list, &com_b).await.text;
     assert!(part.contains("王四") && !part.contains("王一") && !part.contains("f-file"), "{part}");
 }
+
+#[tokio::test]
+async fn what_was_entered_by_hand_is_taken_back_by_commands() {
+    let world = a_year().await;
+    set(&world, "com", &with_notes(&json!({}))).await.good();
+    let year = year();
+    let assess = |rest: &[&str]| {
+        let arguments: Vec<&str> = ["assess"].iter().chain(rest).copied().collect();
+        let out = world.command(&arguments);
+        (out.status.success(), String::from_utf8_lossy(&out.stdout).into_owned())
+    };
+    let end_mark = ["end-mark", &year, "m1", "--list", "notes"];
+    assert!(!assess(&end_mark).0, "nothing was entered");
+    assert!(assess(&["mark", &year, "notes", "m1", "17", "--source", "培训班"]).0);
+    assert_eq!(totals(&show(&world, "com").await)[0].1, json!(94));
+    let (ended, said) = assess(&end_mark);
+    assert!(ended && said.contains("17"), "{said}");
+    assert_eq!(totals(&show(&world, "com").await)[0].1, json!(60));
+    assert!(!assess(&end_mark).0, "it stands no more");
+
+    let end = ["end-adjustment", &year, "m1"];
+    assert!(!assess(&end).0, "nothing was given");
+    assert!(!assess(&["adjust", &year, "m1", "0", "--reason", "无"]).0);
+    assert!(!assess(&["adjust", &year, "m1", "0.001", "--reason", "无"]).0);
+    assert!(assess(&["adjust", &year, "m1", "3", "--reason", "竞赛"]).0);
+    assert!(assess(&["adjust", &year, "m1", "-1.5", "--reason", "迟到"]).0);
+    assert_eq!(totals(&show(&world, "com").await)[0].1, json!(61.5));
+    let (one_of_many, listed) = assess(&end);
+    assert!(!one_of_many && listed.contains("+3\t竞赛") && listed.contains("-1.5\t迟到"), "{listed}");
+    let late = listed.lines().find(|line| line.contains("迟到")).unwrap().split('\t').next().unwrap();
+    assert!(assess(&["end-adjustment", &year, "m1", "--adjustment", late]).0);
+    assert_eq!(totals(&show(&world, "com").await)[0].1, json!(63));
+    assert!(assess(&end).0, "one that stands alone needs no name");
+    assert_eq!(totals(&show(&world, "com").await)[0].1, json!(60));
+    let found = proofs::verify_trace(&world.app).await.unwrap();
+    assert!(found.holds(), "{found:?}");
+}
+
+#[tokio::test]
+async fn nobody_touches_what_makes_an_own_result() {
+    let world = a_year().await;
+    set(&world, "com", &with_notes(&json!({}))).await.good();
+    assert!(world.command(&["user", "role", "m1", "--give", "committee", "--branch", "HQ"]).status.success());
+    let (com, m1) = (world.token("com").await, world.token("m1").await);
+    let mark = json!({ "login": "m1", "score": 10, "source": "讲座" });
+    let deduction = json!({ "login": "m1", "points": -2, "reason": "迟到" });
+    let adjustments = format!("{}/adjustments", path());
+    let given = world.post(&notes(), &com, mark.clone()).await.good();
+    let taken = world.post(&adjustments, &com, deduction.clone()).await.good();
+    let before = totals(&show(&world, "com").await);
+    let mark_path = format!("{}/{}", notes(), given["mark"].as_str().unwrap());
+    let taken_id = taken["adjustment"].as_str().unwrap();
+    let taken_path = format!("{adjustments}/{taken_id}");
+    for answer in [
+        world.post(&notes(), &m1, mark).await,
+        world.post(&adjustments, &m1, deduction).await,
+        world.send(Method::DELETE, &mark_path, Some(&m1), "").await,
+        world.send(Method::DELETE, &taken_path, Some(&m1), "").await,
+    ] {
+        assert_eq!((answer.status, answer.kind().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "invalid-field"));
+    }
+    let sheet = load(&world, "m1", "?source=list", "账号,成绩\nm1,20\n").await;
+    assert_eq!(sheet.kind(), "invalid-sheet");
+    let page = format!("/assessments/{}/members/m1", year());
+    let refused = posted(&world, &page, &m1, &[("end", taken_id)]).await;
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text.contains("ask somebody else"));
+    assert_eq!(totals(&show(&world, "com").await), before);
+    assert_eq!(world.send(Method::DELETE, &taken_path, Some(&com), "").await.status, StatusCode::NO_CONTENT);
+}

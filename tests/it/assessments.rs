@@ -283,3 +283,21 @@ async fn a_committee_works_on_the_pages() {
     let shown = assessments::show(&world.app, &Caller::operator(), world.now(), year().parse().unwrap(), None).await;
     assert_eq!(shown.unwrap().members.len(), 4);
 }
+
+#[tokio::test]
+async fn a_person_leads_to_the_years_that_one_may_read() {
+    let world = a_year().await;
+    set(&world, "com", &rules(json!({}))).await.good();
+    let place = format!("/assessments/{}/members/m1?branch=A1", year());
+    let com = world.token("com").await;
+    assert!(open(&world, "/people/m1", &com).await.text.contains(&place));
+    assert!(open(&world, &place, &com).await.text.contains("王一"));
+    let org = world.token("org").await;
+    assert!(
+        !open(&world, "/people/m1", &org).await.text.contains("/assessments/"),
+        "results of a year aren't for them"
+    );
+    let other = world.token("com-b").await;
+    let closed = world.get("/people/m1", &other).await;
+    assert!(!closed.text.contains("/assessments/") && closed.status != StatusCode::OK, "{closed:?}");
+}

@@ -196,3 +196,146 @@ async fn the_command_says_what_waits_and_publishes_it() {
     assert!(world.command(&["bank", "draft", "rules", "--publish", "because"]).status.success());
     assert_eq!(question(&world, &org, "fresh").await["stem"], new["stem"]);
 }
+
+#[tokio::test]
+async fn an_unfinished_question_waits_and_keeps_everything_from_being_published() {
+    let world = World::new().await;
+    world.load_bank().await;
+    let org = world.token("org").await;
+    let form = "/banks/rules/draft/question";
+    let mut fields = fields_of(&open(&world, &format!("{form}?id=qid-s1"), &org).await.text);
+    fields.retain(|(name, _)| name != "answer");
+    fields.push(("action".to_owned(), "save".to_owned()));
+    let refused = send(&world, form, &org, &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("value=\"unfinished\""), "it may wait: {}", refused.text);
+    fields.retain(|(name, _)| name != "action");
+    fields.push(("action".to_owned(), "unfinished".to_owned()));
+    assert_eq!(send(&world, form, &org, &fields).await.status, StatusCode::SEE_OTHER);
+    let draft = world.get(DRAFT, &org).await.good();
+    assert_eq!(draft["changes"][0]["unfinished"], json!(true), "{draft}");
+    assert!(open(&world, "/banks/rules/draft", &org).await.text.contains("Unfinished"));
+
+    // Others are not held up by it, but nothing is published with it.
+    let mut other = question(&world, &org, "qid-m1").await;
+    other["difficulty"] = json!(5);
+    let given = json!({ "question": other, "seen": seen(&world, &org, "qid-m1").await });
+    world.put(&place("qid-m1"), &org, given).await.good();
+    let publish = format!("{DRAFT}/publish");
+    let early = world.post(&publish, &org, json!({ "note": "n" })).await;
+    assert_eq!((early.status, early.kind().as_str()), (StatusCode::CONFLICT, "unfinished"));
+
+    let page = open(&world, &format!("{form}?id=qid-s1"), &org).await.text;
+    assert!(page.contains("role=\"alert\""), "what is wrong is told again: {page}");
+    let mut fields = fields_of(&page);
+    fields.push(("answer".to_owned(), "A".to_owned()));
+    fields.push(("action".to_owned(), "save".to_owned()));
+    let saved = send(&world, form, &org, &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    world.post(&publish, &org, json!({ "note": "n" })).await.good();
+
+    let broken = json!({ "question": { "kind": "single", "stem": "?" }, "unfinished": true });
+    let kept = world.put(&place("begun"), &org, broken.clone()).await.good();
+    assert!(!kept["mistakes"].as_array().unwrap().is_empty(), "{kept}");
+    let unnamed = world.put(&place("no%20name"), &org, broken).await;
+    assert_eq!(unnamed.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn titles_topics_and_order_wait_and_are_published_with_the_rest() {
+    let world = World::new().await;
+    world.load_bank().await;
+    let org = world.token("org").await;
+    let address = format!("{DRAFT}/outline");
+    let opened = world.get(&address, &org).await.good();
+    let order: Vec<&str> = opened["order"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let (first, last) = (order[0], order[order.len() - 1]);
+    let mut outline = opened["outline"].clone();
+    outline["title"] = json!({ "zh": "新题库", "en": "New rules" });
+    outline["topics"].as_array_mut().unwrap().push(json!({ "id": "later", "title": "Later" }));
+    outline["moves"] = json!([{ "question": last }, { "question": first, "after": order[1] }]);
+    let saved = world.put(&address, &org, json!({ "outline": outline, "seen": opened["version"] })).await.good();
+    let again = world.put(&address, &org, json!({ "outline": outline, "seen": opened["version"] })).await;
+    assert_eq!(again.kind(), "changed-meanwhile");
+    let page = open(&world, "/banks/rules/draft", &org).await.text;
+    assert!(page.contains("New rules") && page.contains("2 questions moved"), "{page}");
+    let form = open(&world, "/banks/rules/draft/question?kind=single", &org).await.text;
+    assert!(form.contains("value=\"later\""), "new topics can be chosen: {form}");
+
+    let mut without = outline.clone();
+    without["topics"] = json!([{ "id": "later", "title": "Later" }]);
+    let refused = world.put(&address, &org, json!({ "outline": without, "seen": saved["version"] })).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "questions have the topics that would be gone");
+    for wrong in [json!({ "title": "x" }), json!({ "title": "", "topics": [] }), json!([])] {
+        let refused = world.put(&address, &org, json!({ "outline": wrong, "seen": saved["version"] })).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    let mut unknown = outline.clone();
+    unknown["moves"] = json!([{ "question": "nobody" }]);
+    let refused = world.put(&address, &org, json!({ "outline": unknown, "seen": saved["version"] })).await;
+    assert_eq!(refused.kind(), "invalid-field");
+
+    let loaded = world.post(&format!("{DRAFT}/publish"), &org, json!({ "note": "outline" })).await.good();
+    assert_eq!((&loaded["edition"], &loaded["changed"]), (&json!(2), &json!(0)));
+    let now = world.get("/api/v1/banks/rules/export", &org).await.good();
+    assert_eq!(now["title"], outline["title"]);
+    let ids: Vec<&str> = now["questions"].as_array().unwrap().iter().filter_map(|q| q["id"].as_str()).collect();
+    let mut expected = vec![last, order[1], first];
+    expected.extend(&order[2..order.len() - 1]);
+    assert_eq!(ids, expected);
+    let page = open(&world, "/banks/rules/changes", &org).await.text;
+    assert!(page.contains("New rules") && page.contains("another order"), "{page}");
+}
+
+#[tokio::test]
+async fn titles_topics_and_order_are_changed_on_the_page() {
+    let world = World::new().await;
+    world.load_bank().await;
+    let org = world.token("org").await;
+    let address = format!("{DRAFT}/outline");
+    let opened = world.get(&address, &org).await.good();
+    let last = opened["order"].as_array().unwrap().last().unwrap().as_str().unwrap().to_owned();
+    let topics = opened["outline"]["topics"].as_array().unwrap().clone();
+    let path = "/banks/rules/draft/outline";
+    let page = open(&world, path, &org).await.text;
+    let seen = page.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let place = format!("place-{last}");
+    let moved = [("seen", seen.as_str()), ("action", &format!("move:{last}")), (&place, "3")];
+    assert_eq!(posted(&world, path, &org, &moved).await.status, StatusCode::SEE_OTHER);
+    let far = [("seen", seen.as_str()), ("action", &format!("move:{last}")), (&place, "9999")];
+    assert_eq!(posted(&world, path, &org, &far).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let opened = world.get(&address, &org).await.good();
+    assert_eq!(opened["order"][2], json!(last));
+    let seen = opened["version"].as_str().unwrap();
+    let mut fields: Vec<(String, String)> = vec![
+        ("seen".to_owned(), seen.to_owned()),
+        ("title-zh".to_owned(), "新题库".to_owned()),
+        ("title-en".to_owned(), "Renamed".to_owned()),
+    ];
+    for (index, topic) in topics.iter().enumerate() {
+        fields.push((format!("t{index}-id"), topic["id"].as_str().unwrap().to_owned()));
+        fields.push((format!("t{index}-old"), "1".to_owned()));
+        fields.push((format!("t{index}-en"), format!("Topic {index}")));
+    }
+    fields.push((format!("t{}-id", topics.len()), String::new()));
+    fields.push((format!("t{}-en", topics.len()), "Quite new".to_owned()));
+    let with = |action: &str| {
+        let mut fields = fields.clone();
+        fields.push(("action".to_owned(), action.to_owned()));
+        fields
+    };
+    let up = with("up:1");
+    let up: Vec<(&str, &str)> = up.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let shown = posted(&world, path, &org, &up).await.text;
+    assert!(shown.find("Topic 1").unwrap() < shown.find("Topic 0").unwrap(), "{shown}");
+    let save = with("save");
+    let save: Vec<(&str, &str)> = save.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(posted(&world, path, &org, &save).await.status, StatusCode::SEE_OTHER);
+    let outline = world.get(&address, &org).await.good()["outline"].clone();
+    assert_eq!((&outline["title"]["en"], &outline["topics"][0]["title"]), (&json!("Renamed"), &json!("Topic 0")));
+    assert_eq!(outline["topics"].as_array().unwrap().last().unwrap()["id"], json!("t01"));
+    let version = world.get(&address, &org).await.good()["version"].clone();
+    let gone = format!("{address}?version={}", version.as_str().unwrap());
+    assert_eq!(world.send(Method::DELETE, &gone, Some(&org), "").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(world.get(DRAFT, &org).await.good()["outline"], Value::Null);
+}

@@ -270,6 +270,55 @@ async fn a_circular_merges_the_few_and_names_nobody() {
 }
 
 #[tokio::test]
+async fn a_circular_of_a_quarter_tells_no_more_than_those_of_its_tests() {
+    let world = sat().await;
+    world.make(&definition("u", json!({ "title": "第二次测试" }))).await;
+    for (login, _, branch, _, rights) in PEOPLE {
+        // Three of the third branch sit the second test: too few to be told of there.
+        let Some(rights) = rights.filter(|_| branch != "C" || ["c1", "c2", "c3"].contains(&login)) else { continue };
+        world.sits(login, "u", rights).await;
+    }
+    let com = world.token("com").await;
+    let closes = world.get("/api/v1/tests/u", &com).await.good()["closes"].as_str().unwrap().to_owned();
+    let (year, month): (&str, u32) = (&closes[..4], closes[5..7].parse().unwrap());
+    let quarter = (month - 1) / 3 + 1;
+    let path = format!("/api/v1/overview/circular.docx?year={year}&quarter={quarter}");
+    assert_eq!(world.get(&path, &com).await.kind(), "test-not-over", "while anything can change");
+    world.pass(61 * MINUTE).await;
+    assert_eq!(world.get(&path, &world.token("a1").await).await.status, StatusCode::FORBIDDEN);
+    let (paragraphs, rows) = words(&file_of(&world, "com", &path).await);
+    let told: Vec<(&str, &str, &str)> =
+        rows.iter().map(|row| (row[1].as_str(), row[2].as_str(), row[3].as_str())).collect();
+    let [_, first, second, both, _, alone, together, all] = told.as_slice() else { panic!("{told:?}") };
+    assert!(first.0.starts_with("季度测试") && second.0.starts_with("第二次测试"), "{told:?}");
+    assert_eq!((first.1, first.2, second.1, second.2), ("24", "22", "24", "20"));
+    assert_eq!(*both, ("合计", "48", "42"));
+    assert_eq!(*alone, ("第一总支", "22", "20"), "who is merged in one of the tests is merged here");
+    assert_eq!(*together, ("其他3个党组织", "26", "22"));
+    assert_eq!(all, both);
+    let whole = paragraphs.concat();
+    let named = ["一", "二", "三", "四"][usize::try_from(quarter - 1).unwrap()];
+    assert!(whole.contains(&format!("关于{year}年第{named}季度考核情况的通报")), "{whole}");
+    assert!(whole.contains("共组织考核2次") && whole.contains("应考48人次，实考42人次，参考率87.5%"), "{whole}");
+    for (_, name, _, _, _) in PEOPLE {
+        assert!(!whole.contains(name), "{name}");
+    }
+    for merged in ["第二总支", "第三支部", "第四支部"] {
+        assert!(!whole.contains(merged), "{merged}");
+    }
+    let none = format!("/api/v1/overview/circular.docx?year={year}&quarter={}", quarter % 4 + 1);
+    assert_eq!(world.get(&none, &com).await.kind(), "invalid-field", "no test closed then");
+    for wrong in ["", "?quarter=1", "?year=2026&quarter=5"] {
+        let refused = world.get(&format!("/api/v1/overview/circular.docx{wrong}"), &com).await;
+        assert_eq!(refused.kind(), "invalid-field", "{wrong}");
+    }
+    let page = crate::support::open(&world, &format!("/overview?year={year}&quarter={quarter}"), &com).await.text;
+    assert!(page.contains("/overview/circular.docx?"), "{page}");
+    let (few, rows) = words(&file_of(&world, "com-b", &path).await);
+    assert!(rows.is_empty() && few.concat().contains("成绩不予公布"), "{few:?}");
+}
+
+#[tokio::test]
 async fn an_announcement_says_when_who_and_how() {
     let world = unit().await;
     let (paragraphs, _) = words(&file(&world, "org", "announcement.docx").await);

@@ -8,11 +8,29 @@ pub(crate) type Fields = Vec<(String, String)>;
 
 /// Sends a form as a browser does.
 pub(crate) async fn send(world: &World, path: &str, token: &str, fields: &Fields) -> Answer {
+    send_file(world, path, token, fields, ("", b"")).await
+}
+
+/// Sends a form with a file; one without a name is none.
+pub(crate) async fn send_file(
+    world: &World,
+    path: &str,
+    token: &str,
+    fields: &Fields,
+    (file, content): (&str, &[u8]),
+) -> Answer {
     let boundary = "----boundary";
     let part = |(name, value): &(String, String)| {
         format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
-    let body: String = fields.iter().map(part).chain([format!("--{boundary}--\r\n")]).collect();
+    let mut body: Vec<u8> = fields.iter().map(part).collect::<String>().into_bytes();
+    if !file.is_empty() {
+        let named = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{file}\"");
+        body.extend(format!("--{boundary}\r\n{named}\r\nContent-Type: application/octet-stream\r\n\r\n").into_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend(format!("--{boundary}--\r\n").into_bytes());
     let request = Request::builder()
         .method(Method::POST)
         .uri(path)

@@ -446,3 +446,26 @@ async fn what_is_kept_of_a_settled_test_is_what_its_attempts_say() {
     let page = open(&world, "/tests/t/items", &org).await.text;
     assert!(!page.contains("not the answer that is marked correct"), "by the key of today: {page}");
 }
+
+#[tokio::test]
+async fn a_topic_of_the_report_leads_to_its_questions() {
+    let world = World::new().await;
+    world.load_bank().await;
+    world.make(&definition("t", json!({}))).await;
+    world.sits("m1", "t", 3).await;
+    world.pass(61 * MINUTE).await;
+    let com = world.token("com").await;
+    let report = open(&world, "/tests/t/report", &com).await.text;
+    let told = world.get("/api/v1/tests/t/report", &com).await.good();
+    let (bank, topic) = (told["topics"][0]["bank"].as_str().unwrap(), told["topics"][0]["topic"].as_str().unwrap());
+    let narrowed = format!("bank={bank}&amp;topic={topic}");
+    assert!(report.contains(&narrowed), "{report}");
+    let listed = |text: &str| text.matches("/tests/t/items/rules/").count();
+    let all = open(&world, "/tests/t/items", &com).await.text;
+    let some = open(&world, &format!("/tests/t/items?bank={bank}&topic={topic}"), &com).await.text;
+    assert!(0 < listed(&some) && listed(&some) < listed(&all), "{some}");
+    let sorted = open(&world, &format!("/tests/t/items?bank={bank}&topic={topic}&sort=facility"), &com).await.text;
+    assert_eq!(listed(&sorted), listed(&some), "another order narrows as well");
+    let unknown = open(&world, "/tests/t/items?bank=rules&topic=none", &com).await.text;
+    assert_eq!(listed(&unknown), listed(&all), "an unknown topic narrows nothing");
+}

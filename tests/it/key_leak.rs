@@ -141,7 +141,7 @@ async fn no_route_at_all_tells_a_member_a_key() {
         "{file}" | "{pause}" | "{printout}" | "{sheet}" | "{format}" | "{form}" | "{schema}" | "{amendment}"
         | "{correction}" | "{adjustment}" | "{mark}" | "{list}" | "{amended}" | "{question}" => "none".into(),
         "{year}" => "2026".into(),
-        "{position}" => "1".into(),
+        "{position}" | "{number}" => "1".into(),
         "{token}" | "{name}" => "any".into(),
         other => {
             assert!(!other.starts_with('{'), "say here what stands for {other}");

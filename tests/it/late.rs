@@ -198,3 +198,114 @@ async fn late_responses_are_decided_about_by_commands() {
     assert_eq!((&mine["score"], &mine["late"]["decision"]["accepted"]), (&json!(4), &json!(true)));
     assert_eq!(world.command(&decide).status.code(), Some(1), "nothing waits any more");
 }
+
+/// m1, m2 and m3 have late answers after one failure of the network: m1 one in place of another, the rest anew.
+async fn three_over() -> (World, Vec<String>) {
+    let world = World::with_test().await;
+    let mut sittings = Vec::new();
+    for login in ["m1", "m2", "m3"] {
+        let token = world.token(login).await;
+        let paper = world.start(&token).await;
+        let attempt = paper["attempt"].as_str().unwrap().to_owned();
+        let questions = questions(&paper);
+        if login == "m1" {
+            world.save(&token, &attempt, 5, 1, json!(!right(&questions[4]).as_bool().unwrap())).await;
+        }
+        sittings.push((token, attempt, questions));
+    }
+    world.pass(20 * MINUTE + 6_000).await;
+    for (token, attempt, questions) in &sittings {
+        let sent = [2, 5].map(|position| one(position, 9, right(&questions[usize::try_from(position).unwrap() - 1])));
+        send(&world, token, attempt, sent.to_vec()).await.good();
+    }
+    (world, sittings.into_iter().map(|(_, attempt, _)| attempt).collect())
+}
+
+#[tokio::test]
+async fn all_that_wait_are_decided_about_at_once_from_the_page() {
+    let (world, attempts) = three_over().await;
+    let org = world.token("org").await;
+    let page = open(&world, "/tests/t/late", &org).await.text;
+    for said in ["All 3 that wait, at once", "takes in 5 answers", "and 1 in the place of others", "2 sittings"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let all = |decision: &'static str, reason: &'static str, attempts: &[String]| {
+        let mut fields = vec![("decision", decision.to_owned()), ("reason", reason.to_owned())];
+        fields.extend(attempts.iter().map(|attempt| ("attempt", attempt.clone())));
+        fields
+    };
+    let send_all = async |fields: Vec<(&'static str, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        posted(&world, "/tests/t/late/all", &org, &fields).await
+    };
+    let without = send_all(all("accept", " ", &attempts)).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is needed");
+    let nowhere = send_all(all("accept", "三楼断网", &["nobody".to_owned()])).await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+    assert_eq!(send_all(all("both", "三楼断网", &attempts)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // What the page didn't list goes on waiting.
+    let done = send_all(all("accept", "三楼断网", &attempts[..2])).await;
+    assert_eq!(done.headers["location"], "/tests/t/late");
+    assert_eq!(decisions(&world, &org).await, [json!(true), json!(true), Value::Null]);
+    let page = open(&world, "/tests/t/late", &org).await.text;
+    assert!(!page.contains("at once"), "of one that waits its own form is enough");
+    assert!(page.contains("Accepted: the score is now 4 instead of 0."), "{page}");
+    // Once decided, it stays so.
+    assert_eq!(send_all(all("refuse", "代码不符", &attempts)).await.headers["location"], "/tests/t/late");
+    assert_eq!(decisions(&world, &org).await, [json!(true), json!(true), json!(false)]);
+    let found = proofs::verify_trace(&world.app).await.unwrap();
+    assert!(found.holds(), "{found:?}");
+}
+
+/// What was decided about m1's, m2's and m3's sitting.
+async fn decisions(world: &World, org: &str) -> Vec<Value> {
+    let mut listed = world.get("/api/v1/tests/t/late-responses", org).await.good().as_array().unwrap().clone();
+    listed.sort_by_key(|one| one["login"].as_str().unwrap().to_owned());
+    listed.iter().map(|one| one["decision"]["accepted"].clone()).collect()
+}
+
+#[tokio::test]
+async fn all_that_wait_are_decided_about_at_once_by_a_call() {
+    let (world, attempts) = three_over().await;
+    let (path, org) = ("/api/v1/tests/t/late-responses", world.token("org").await);
+    let told = world.post(&format!("{path}?preview=true"), &org, json!({})).await.good();
+    let mut named: Vec<&str> = told["attempts"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+    named.sort_unstable();
+    let mut expected: Vec<&str> = attempts.iter().map(String::as_str).collect();
+    expected.sort_unstable();
+    assert_eq!((named, &told["new"], &told["replacing"]), (expected, &json!(5), &json!(1)));
+    let mut branches = told["branches"].as_array().unwrap().clone();
+    branches.sort_by_key(|branch| branch["code"].as_str().unwrap().to_owned());
+    assert_eq!((&branches[0]["attempts"], &branches[1]["attempts"]), (&json!(2), &json!(1)));
+    assert_eq!(decisions(&world, &org).await, [Value::Null, Value::Null, Value::Null], "a preview changes nothing");
+
+    for body in [
+        json!({ "accepted": true }),
+        json!({ "reason": "断网" }),
+        json!({ "accepted": true, "reason": "断网", "attempts": [] }),
+        json!({ "accepted": true, "reason": "断网", "attempts": [7] }),
+    ] {
+        let refused = world.post(path, &org, body.clone()).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+    }
+    let unknown = json!({ "accepted": true, "reason": "断网", "attempts": [attempts[0], "nobody"] });
+    assert_eq!(world.post(path, &org, unknown).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(decisions(&world, &org).await, [Value::Null, Value::Null, Value::Null], "nor does what is refused");
+    for login in ["m1", "com", "org-a", "org-b"] {
+        let token = world.token(login).await;
+        let refused = world.post(path, &token, json!({ "accepted": true, "reason": "断网" })).await;
+        assert!([StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&refused.status), "{login}: {refused:?}");
+    }
+
+    let one = json!({ "accepted": false, "reason": "代码不符", "attempts": [attempts[1]] });
+    let decided = world.post(path, &org, one).await.good();
+    assert_eq!((&decided[0]["attempt"], &decided[0]["accepted"]), (&json!(attempts[1]), &json!(false)));
+    let decided = world.post(path, &org, json!({ "accepted": true, "reason": "断网" })).await.good();
+    assert_eq!(decided.as_array().unwrap().len(), 2);
+    assert!(decided.as_array().unwrap().iter().all(|one| one["score"] == 4 && one["score_before"] == 0), "{decided}");
+    assert_eq!(decisions(&world, &org).await, [json!(true), json!(false), json!(true)]);
+    let nothing = world.post(path, &org, json!({ "accepted": true, "reason": "断网" })).await.good();
+    assert_eq!(nothing, json!([]), "nothing waits any more");
+    let found = proofs::verify_trace(&world.app).await.unwrap();
+    assert!(found.holds(), "{found:?}");
+}

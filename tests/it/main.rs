@@ -33,6 +33,7 @@ mod forms;
 mod integrity;
 mod invigilation;
 mod items;
+mod kept_questions;
 mod key_leak;
 mod kill;
 mod kinds;

@@ -14,7 +14,7 @@ fn filled(path: &str, attempt: &str) -> String {
         "{login}" => "m1",
         "{attempt}" => attempt,
         "{code}" => "A1",
-        "{position}" => "1",
+        "{position}" | "{number}" => "1",
         "{token}" => "wrong",
         "{name}" => "style.css",
         "{file}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" | "{adjustment}" | "{mark}"

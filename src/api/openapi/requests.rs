@@ -29,8 +29,11 @@ pub(super) fn request(name: &str) -> Option<(&'static str, Value)> {
             Some(("application/json", json!({ "type": "object" })))
         }
         "PUT /api/v1/banks/{bank}/draft/questions/{question}" => object(
-            json!({ "question": { "type": "object" }, "seen": { "type": "string" }, "dry_run": { "type": "boolean" } }),
+            json!({ "question": { "type": "object" }, "seen": { "type": "string" }, "dry_run": { "type": "boolean" }, "unfinished": { "type": "boolean" } }),
         ),
+        "PUT /api/v1/banks/{bank}/draft/outline" => {
+            object(json!({ "outline": { "type": "object" }, "seen": { "type": "string" } }))
+        }
         "POST /api/v1/banks/{bank}/draft/publish" => object(json!({ "note": { "type": "string" } })),
         "POST /api/v1/tests/{test}/pauses" => object(
             json!({ "branch": { "type": ["string", "null"] }, "login": { "type": ["string", "null"] }, "reason": { "type": "string" } }),
@@ -76,6 +79,10 @@ fn afterwards(name: &str) -> Option<Value> {
         "POST /api/v1/tests/{test}/amendments/{amendment}" => json!({ "approved": { "type": "boolean" } }),
         "POST /api/v1/tests/{test}/late-responses/{attempt}" => {
             json!({ "accepted": { "type": "boolean" }, "reason": text() })
+        }
+        "POST /api/v1/tests/{test}/late-responses" => {
+            let attempts = json!({ "type": "array", "items": text() });
+            json!({ "accepted": { "type": "boolean" }, "reason": text(), "attempts": attempts })
         }
         "POST /api/v1/clauses/amended" => json!({ "regulation": text(), "article": { "type": ["integer", "null"] },
             "on": { "type": "string", "format": "date" }, "note": text() }),

@@ -16,18 +16,31 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ),
     (
         "GET /api/v1/overview",
-        "Branches over the tests of a period: figures by branch and test, points by topic. Without `branch` the caller's highest; `year`, `occasion` and `kind` (of branch) narrow it; `from` is the first of a page of branches.",
+        "Branches over the tests of a period: figures by branch and test, points by topic. Without `branch` the caller's highest; `year` (and `quarter` of it), `occasion` and `kind` (of branch) narrow it; `from` is the first of a page of branches.",
+    ),
+    (
+        "GET /api/v1/overview/circular.docx",
+        "The circular about the tests of a `year` or a `quarter` of it, for publication, to be edited: branches stand by themselves only where they do in the circular of each of these tests. 409 `test-not-over` while any of them is open or waits to be marked.",
     ),
     ("GET /api/v1/banks", "Banks one may draw from."),
     ("GET /api/v1/banks/{bank}", "One bank with counts by topic, kind and difficulty."),
     (
         "GET /api/v1/banks/{bank}/draft",
-        "Questions that are to be others in the next edition: as they are (`before`), as they are to be (`after`), by whom; `overtaken` where a newer edition has another question there.",
+        "Questions that are to be others in the next edition: as they are (`before`), as they are to be (`after`), by whom; `overtaken` where a newer edition has another question there, `unfinished` where it still has mistakes. `outline`: titles, topics and order, where they are to be others.",
     ),
     (
         "PUT /api/v1/banks/{bank}/draft/questions/{question}",
-        "Change a question, or add one, as in a bank file. `seen` is the version that was changed (from the draft; of a question that doesn't wait, empty for a new one, otherwise the digest of the one that is published): 409 `changed-meanwhile` where it is another. `dry_run=true` only checks. Answers with its `version` and what is suspicious.",
+        "Change a question, or add one, as in a bank file. `seen` is the version that was changed (from the draft; of a question that doesn't wait, empty for a new one, otherwise the digest of the one that is published): 409 `changed-meanwhile` where it is another. `dry_run=true` only checks; with `unfinished=true` it waits in spite of mistakes, and nothing is published before they are mended. Answers with its `version` and what is suspicious.",
     ),
+    (
+        "GET /api/v1/banks/{bank}/draft/outline",
+        "Titles, topics and moves of questions as they are to be, their `version`, and the ids of all questions in that `order`.",
+    ),
+    (
+        "PUT /api/v1/banks/{bank}/draft/outline",
+        "Change titles (`title`, `source`), `topics` (all of them, in their order) and the order of questions: each of `moves` puts a `question` behind another (`after`; without it, at the beginning), one move after the other. `seen` is the version that was changed: 409 `changed-meanwhile` where it is another.",
+    ),
+    ("DELETE /api/v1/banks/{bank}/draft/outline", "Take the outline of a `version` back."),
     ("DELETE /api/v1/banks/{bank}/draft/questions/{question}", "Take a change of a `version` back."),
     (
         "POST /api/v1/banks/{bank}/draft/publish",
@@ -247,6 +260,10 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     (
         "POST /api/v1/tests/{test}/late-responses/{attempt}",
         "Accept (`accepted`) or refuse the late responses of an attempt, with a `reason`: an amendment.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/late-responses",
+        "Accept (`accepted`) or refuse the late responses of all attempts that wait, or of the `attempts` named, with one `reason`; answers with the decisions made. With `preview=true` nothing is changed: the `attempts` that wait, by branch, and how many responses are `new` or `replacing` others.",
     ),
     (
         "POST /api/v1/attempts/{attempt}/objections",

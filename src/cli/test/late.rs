@@ -74,21 +74,19 @@ pub(super) async fn run(app: &App, command: LateCommand, words: &Words) -> Outco
         }
         LateCommand::DecideLate(args) => {
             let accepted = matches!(args.decision, Decision::Approve);
-            let ids: Vec<String> = if let Some(id) = args.attempt {
-                vec![id]
+            let decided = if let Some(id) = &args.attempt {
+                let at = (args.test.as_str(), id.as_str());
+                vec![late::decide(app, &operator, now_ms, at, accepted, &args.reason).await?]
             } else {
-                let (_, listed) = late::list(app, &operator, &args.test).await?;
-                listed.into_iter().filter(|one| one.decision.is_none()).map(|one| one.attempt.id).collect()
+                late::decide_all(app, &operator, now_ms, (&args.test, None), accepted, &args.reason).await?
             };
-            if ids.is_empty() {
+            if decided.is_empty() {
                 return Err(Failure::Said("cli-late-none", args.test));
             }
-            for id in ids {
-                let at = (args.test.as_str(), id.as_str());
-                let amendment = late::decide(app, &operator, now_ms, at, accepted, &args.reason).await?;
+            for amendment in decided {
                 let score = |hundredths| Points::from_hundredths(hundredths).to_string();
                 let (before, after) = (score(amendment.score_before), score(amendment.score));
-                let values = [("attempt", id.as_str()), ("before", &before), ("score", &after)];
+                let values = [("attempt", amendment.attempt_id.as_str()), ("before", &before), ("score", &after)];
                 out!("{}", words.say("cli-late-decided", &values));
             }
             Ok(())

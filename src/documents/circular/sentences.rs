@@ -14,19 +14,19 @@ use crate::service::reports::{Line, TopicLine};
 use std::collections::HashMap;
 
 /// Participation that is worth praise, in percent.
-const MANY: f64 = 95.0;
+pub(super) const MANY: f64 = 95.0;
 /// A topic of which so much was won is known well, in percent.
-const STRONG: f64 = 85.0;
+pub(super) const STRONG: f64 = 85.0;
 /// Places that are commended.
-const COMMENDED: usize = 3;
+pub(super) const COMMENDED: usize = 3;
 /// Fewest ranked branches before the first ones are commended.
-const LEAST_RANKED: usize = 4;
+pub(super) const LEAST_RANKED: usize = 4;
 /// Most names in one sentence.
-const MOST_NAMES: usize = 10;
+pub(super) const MOST_NAMES: usize = 10;
 /// Most topics in one sentence.
-const MOST_TOPICS: usize = 3;
+pub(super) const MOST_TOPICS: usize = 3;
 /// Means of branches that lie so far apart are worth a sentence, in points of a hundred.
-const APART: f64 = 10.0;
+pub(super) const APART: f64 = 10.0;
 
 pub(super) fn start(public: &Public<'_>) -> String {
     let words = public.words;

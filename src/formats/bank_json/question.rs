@@ -41,7 +41,7 @@ pub(super) const MOST_EXCLUDED: usize = 1000;
 /// Highest number of an article.
 pub(super) const MOST_ARTICLES: u32 = 10_000;
 /// The difficulty of a question that states none.
-const USUAL_DIFFICULTY: u8 = 3;
+pub const USUAL_DIFFICULTY: u8 = 3;
 
 pub(super) fn read<'d>(reader: &mut Reader<'d>, value: &'d Value, known: &Known<'d>) -> Option<Question> {
     let fields = reader.fields(value, &FIELDS)?;

@@ -65,6 +65,11 @@ impl Converted {
         lints.into_iter().map(|lint| Placed { origin: self.origin(&lint.pointer), ..lint }).collect()
     }
 
+    /// Where a question of the bank file stands in the file it was made from.
+    pub fn origin_of_question(&self, index: usize) -> Option<Origin> {
+        self.questions.get(index).map(|whence| whence.origin.clone())
+    }
+
     /// Where a part of the bank file stands in the file it was made from.
     fn origin(&self, pointer: &str) -> Option<Box<Origin>> {
         let (index, part) = part_of_question(pointer)?;

@@ -144,7 +144,17 @@ fn counted_at(year: u32, now_ms: i64) -> i64 {
 
 /// The year of a moment in the server's time zone.
 pub fn year_of(at_ms: i64) -> Option<i16> {
-    Some(jiff::Timestamp::from_millisecond(at_ms).ok()?.to_zoned_datetime(TimeZone::system()).date().year())
+    day_of(at_ms).map(jiff::civil::Date::year)
+}
+
+/// The quarter of a moment in the server's time zone, from 1 to 4.
+pub fn quarter_of(at_ms: i64) -> Option<u8> {
+    let month = day_of(at_ms)?.month();
+    u8::try_from((month - 1) / 3 + 1).ok()
+}
+
+fn day_of(at_ms: i64) -> Option<jiff::civil::Date> {
+    Some(jiff::Timestamp::from_millisecond(at_ms).ok()?.to_zoned_datetime(TimeZone::system()).date())
 }
 
 /// Members at the year's end within the branch that is looked at, and where.

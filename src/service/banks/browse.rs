@@ -3,6 +3,7 @@
 use super::{Listed, corrupt, listed, with_keys};
 use crate::app::App;
 use crate::limits;
+use crate::rules::outline::Outline;
 use crate::rules::question::Question;
 use crate::rules::rights::Caller;
 use crate::rules::search::Wanted;
@@ -86,6 +87,29 @@ pub struct Compared {
     pub changed: Vec<(Question, Question)>,
     /// How many differ beyond those that are listed.
     pub more: usize,
+    /// Titles and topics as they were, and as they are.
+    pub outlines: [Outline; 2],
+    /// Whether questions of both stand in another order.
+    pub is_rearranged: bool,
+}
+
+/// Titles and topics of an edition.
+async fn outline(tx: &mut Tx, edition_id: &str) -> Result<Outline> {
+    let found = banks::outline(tx, edition_id).await?.ok_or(Error::NotFound(Thing::Bank))?;
+    let read = |text: &str| crate::store::read_json("edition", edition_id, text);
+    Ok(Outline {
+        title: read(&found.title)?,
+        source: found.source.as_deref().map(read).transpose()?,
+        topics: crate::store::read_json("edition", edition_id, &found.topics)?,
+        moves: Vec::new(),
+    })
+}
+
+/// The questions of an edition that another has as well, in their order.
+async fn kept_order(tx: &mut Tx, edition_id: &str, other: &BTreeMap<String, String>) -> Result<Vec<String>> {
+    let mut ids = banks::order(tx, edition_id).await?;
+    ids.retain(|id| other.contains_key(id));
+    Ok(ids)
 }
 
 /// Compares two editions by their numbers; by default the newest with the one before. For those who may read keys.
@@ -118,6 +142,8 @@ pub async fn compare(
         added: Vec::new(),
         removed: Vec::new(),
         changed: Vec::new(),
+        outlines: [outline(&mut tx, &old).await?, outline(&mut tx, &new).await?],
+        is_rearranged: kept_order(&mut tx, &old, &is).await? != kept_order(&mut tx, &new, &was).await?,
     };
     for id in added.into_iter().take(most) {
         compared.added.push(one(&mut tx, &new, id).await?);

@@ -168,7 +168,7 @@ pub fn marked(
     marked.map(Some).map_err(|error| unwritten(&error))
 }
 
-fn unopened(why: Unopened) -> Problem {
+pub(super) fn unopened(why: Unopened) -> Problem {
     let (code, found) = match why {
         Unopened::Unreadable(Unreadable { why, .. }) => (ProblemCode::UnreadableForm, why),
         Unopened::Several(files) => (ProblemCode::SeveralFiles, files.join(", ")),
@@ -177,7 +177,7 @@ fn unopened(why: Unopened) -> Problem {
     Problem { origin, ..Problem::new(Place::default(), String::new(), code, found, String::new()) }
 }
 
-fn refused(refused: Refused) -> Error {
+pub(super) fn refused(refused: Refused) -> Error {
     match refused {
         Refused::File(problems) => Error::File(problems),
         Refused::Sheet(problem) => Error::Sheet(vec![problem]),
@@ -186,7 +186,7 @@ fn refused(refused: Refused) -> Error {
 
 /// The name that the bank is given, or that the file's own name is; a part of that only where any name will do, because
 /// a load under a made-up name could become the next edition of another bank.
-fn name(reading: &Reading) -> Result<String> {
+pub(super) fn name(reading: &Reading) -> Result<String> {
     let (of_file, is_whole) = Naming::of_file(&reading.file);
     match &reading.bank {
         Some(name) if is_name(name) => Ok(name.clone()),

@@ -110,12 +110,19 @@ impl Taking<'_> {
 
 /// Whether everything that texts name is there or has come; otherwise what is missing.
 pub(super) async fn check(app: &App, shown: &Shown) -> Result<()> {
-    let names: Vec<&str> = shown.named.keys().map(String::as_str).collect();
+    check_but(app, shown, &[]).await
+}
+
+/// The same, where some pictures are about to be kept.
+pub(super) async fn check_but(app: &App, shown: &Shown, coming: &[Picture]) -> Result<()> {
+    let is_coming = |name: &&str| coming.iter().any(|picture| picture.name == **name);
+    let names: Vec<&str> = shown.named.keys().map(String::as_str).filter(|name| !is_coming(name)).collect();
     if names.is_empty() {
         return Ok(());
     }
     let known: BTreeSet<String> = pictures::known(&mut app.db.read().await?, &names).await?.into_iter().collect();
-    let missing = shown.named.iter().filter(|(name, _)| !known.contains(*name)).map(|(name, pointer)| {
+    let is_missing = |name: &String| names.contains(&name.as_str()) && !known.contains(name);
+    let missing = shown.named.iter().filter(|(name, _)| is_missing(name)).map(|(name, pointer)| {
         let code = ProblemCode::PictureMissing;
         Problem::new(Place::default(), pointer.clone(), code, name.clone(), String::new())
     });

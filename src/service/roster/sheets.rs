@@ -50,8 +50,15 @@ pub async fn keep(app: &App, caller: &Caller, now_ms: i64, sent: Sent) -> Result
     let id = app.randomness.token();
     let Sent { kind, name, content } = sent;
     let name = name.chars().filter(|character| !character.is_control()).take(200).collect();
-    let file =
-        KeptFile { id: id.clone(), person_id, sheet: kind.name().to_owned(), name, content, created_at_ms: now_ms };
+    let file = KeptFile {
+        id: id.clone(),
+        person_id,
+        sheet: kind.name().to_owned(),
+        name,
+        content,
+        created_at_ms: now_ms,
+        said: None,
+    };
     let mut tx = app.db.write().await?;
     sheets::keep(&mut tx, &file, limits::KEPT_FILES - 1).await?;
     tx.commit().await?;
@@ -76,9 +83,9 @@ pub async fn forget(app: &App, caller: &Caller, kept: &Kept) -> Result<()> {
     Ok(())
 }
 
-/// Forgets sheets that nobody came back for.
+/// Forgets files that nobody came back for, those of questions among them.
 pub(crate) async fn tidy(tx: &mut Tx, now_ms: i64) -> Result<()> {
-    Ok(sheets::drop_older(tx, now_ms - limits::KEPT_FILE_MS).await?)
+    Ok(sheets::drop_older(tx, now_ms - limits::KEPT_FILE_MS, now_ms - limits::KEPT_QUESTIONS_MS).await?)
 }
 
 /// What the columns of a sheet are taken for, with what is said now counting first.

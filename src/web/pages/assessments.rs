@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::http::{Access, Route};
 use crate::i18n::describe;
 use crate::limits;
-use crate::rules::points::Points;
 use crate::rules::roster::Role;
 use crate::service::assessments::{self, Adjusting, year};
 use crate::service::error::Thing;
@@ -223,10 +222,7 @@ async fn adjust(
             .await;
         }
         let typed = fields.get("points").trim().replace('−', "-").parse::<f64>().ok();
-        let hundredths = typed.and_then(|number| {
-            let points = Points::from_number(number.abs())?.hundredths();
-            Some(if number < 0.0 { -points } else { points })
-        });
+        let hundredths = typed.and_then(assessments::hundredths_of);
         let points = hundredths.ok_or(Error::Invalid { field: "points", expected: "adjustment-points" })?;
         let adjusting = Adjusting { login: login.clone(), points, reason: fields.get("reason").to_owned() };
         to_its_end(async move {

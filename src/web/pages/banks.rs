@@ -9,7 +9,7 @@ use crate::limits;
 use crate::rules::question::Kind;
 use crate::rules::roster::Role;
 use crate::rules::search::{Sought, Wanted};
-use crate::service::banks::{self, LoadOptions, Reading};
+use crate::service::banks::{self, LoadOptions, Reading, kept};
 use crate::service::error::Thing;
 use crate::service::{Error, Result};
 use crate::web::input::{Fields, Upload};
@@ -51,7 +51,8 @@ async fn render(
 ) -> Result<Response> {
     let listed = banks::list(app, &visit.caller).await?;
     let words = visit.words();
-    Ok(visit.page_with(status, &words.t("nav-banks"), view::banks(words, &listed, outcome, typed)))
+    let files = kept::list(app, &visit.caller).await?;
+    Ok(visit.page_with(status, &words.t("nav-banks"), view::banks(words, (&listed, &files), outcome, typed)))
 }
 
 async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response {
@@ -75,17 +76,30 @@ async fn load(State(app): State<App>, visit: Visit, upload: Upload) -> Response 
             return attachment(Form::Xlsx.media_type(), &format!("{stem}-marked.xlsx"), bytes);
         }
     }
-    let sent = (Arc::clone(&file), reading);
+    let sent = (Arc::clone(&file), reading.clone());
     let taken = to_its_end(async move { banks::load_file(&to_end, &caller, now_ms, sent, options).await }).await;
+    // What wasn't loaded is kept, so that it can be looked at and mended here and need not be sent again.
+    let kept = match &taken {
+        Ok(_) if !dry_run => None,
+        Ok(_) | Err(Error::File(_)) => {
+            let sent = (&file, reading);
+            match kept::keep(&app, &visit.caller, visit.now_ms, sent, upload.fields.has("shared")).await {
+                Ok(kept) => kept,
+                Err(error) => return visit.error(&error),
+            }
+        }
+        Err(_) => None,
+    };
+    let kept = kept.as_deref();
     let result = match taken {
         Ok(taken) => {
             // Once loaded there is nothing to send again.
             let typed = if dry_run { &upload.fields } else { &Fields::default() };
-            render(&app, &visit, StatusCode::OK, Outcome::Taken { taken: &taken, dry_run }, typed).await
+            render(&app, &visit, StatusCode::OK, Outcome::Taken { taken: &taken, dry_run, kept }, typed).await
         }
         Err(error) if is_in_the_file(&error) => {
             let status = crate::api::problem::status(&error);
-            let refused = Outcome::Refused { error: &error, file: &upload.file_name, content: &file };
+            let refused = Outcome::Refused { error: &error, file: &upload.file_name, content: &file, kept };
             render(&app, &visit, status, refused, &upload.fields).await
         }
         Err(error) => Err(error),

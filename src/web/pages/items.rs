@@ -28,6 +28,10 @@ struct Asked {
     sort: String,
     #[serde(default)]
     from: usize,
+    #[serde(default)]
+    bank: String,
+    #[serde(default)]
+    topic: String,
 }
 
 impl Asked {
@@ -41,7 +45,13 @@ async fn list(State(app): State<App>, visit: Visit, Path(name): Path<String>, Qu
     visit.answer(found.map(|items| {
         let words = visit.words();
         let title = format!("{} · {}", words.t("items"), words.of(&items.test.definition.title));
-        let shown = Shown { items: &items, sort: Sort::from_name(&asked.sort), from: asked.from, now_ms: visit.now_ms };
+        let shown = Shown {
+            topic: view::topic(&items, &asked.bank, &asked.topic),
+            items: &items,
+            sort: Sort::from_name(&asked.sort),
+            from: asked.from,
+            now_ms: visit.now_ms,
+        };
         visit.page(&title, view::items(words, &shown))
     }))
 }

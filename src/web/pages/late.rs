@@ -16,6 +16,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/tests/{test}/late", Access::ORGANIZER, list),
         Route::post("/tests/{test}/late", Access::ORGANIZER, decide),
+        Route::post("/tests/{test}/late/all", Access::ORGANIZER, decide_all),
     ]
 }
 
@@ -35,27 +36,48 @@ async fn render(app: &App, visit: &Visit, name: &str, error: Option<(&str, &Erro
     Ok(visit.page_with(status, &visit.words().t("late-title"), view::late(visit.words(), &visit.caller, &shown)))
 }
 
-async fn decide(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
-    let attempt = fields.get("attempt").to_owned();
-    let accepted = match fields.get("decision") {
+fn decision(fields: &Fields) -> Result<bool> {
+    match fields.get("decision") {
         "accept" => Ok(true),
         "refuse" => Ok(false),
         _ => Err(Error::Invalid { field: "decision", expected: "late-decision" }),
+    }
+}
+
+async fn decide(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
+    let done = async {
+        let accepted = decision(&fields)?;
+        let (to_end, caller, now_ms, reason) =
+            (app.clone(), visit.caller.clone(), visit.now_ms, fields.get("reason").to_owned());
+        let (of, whose) = (name.clone(), fields.get("attempt").to_owned());
+        to_its_end(async move { late::decide(&to_end, &caller, now_ms, (&of, &whose), accepted, &reason).await }).await
     };
-    let (to_end, caller, now_ms, reason) =
-        (app.clone(), visit.caller.clone(), visit.now_ms, fields.get("reason").to_owned());
-    let (of, whose) = (name.clone(), attempt.clone());
-    let decided = match accepted {
-        Ok(accepted) => {
-            to_its_end(async move { late::decide(&to_end, &caller, now_ms, (&of, &whose), accepted, &reason).await })
-                .await
-        }
-        Err(error) => Err(error),
+    let done = done.await.map(drop);
+    answer(&app, &visit, (&name, fields.get("attempt")), done).await
+}
+
+/// Decides about everything that the page listed as waiting; what came in since goes on waiting.
+async fn decide_all(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
+    let done = async {
+        let accepted = decision(&fields)?;
+        let (to_end, caller, now_ms, reason) =
+            (app.clone(), visit.caller.clone(), visit.now_ms, fields.get("reason").to_owned());
+        let (of, listed) = (name.clone(), fields.all("attempt").map(ToOwned::to_owned).collect::<Vec<_>>());
+        to_its_end(
+            async move { late::decide_all(&to_end, &caller, now_ms, (&of, Some(&listed)), accepted, &reason).await },
+        )
+        .await
     };
-    match decided {
-        Ok(_) => go(&format!("/tests/{}/late", segment(&name))),
+    let done = done.await.map(drop);
+    answer(&app, &visit, (&name, view::ALL), done).await
+}
+
+/// The list as it stands now, with what went wrong at the form from which it came.
+async fn answer(app: &App, visit: &Visit, (name, form): (&str, &str), done: Result<()>) -> Response {
+    match done {
+        Ok(()) => go(&format!("/tests/{}/late", segment(name))),
         Err(error @ (Error::Invalid { .. } | Error::LateDecided)) => {
-            let result = render(&app, &visit, &name, Some((&attempt, &error))).await;
+            let result = render(app, visit, name, Some((form, &error))).await;
             visit.answer(result)
         }
         Err(error) => visit.error(&error),

@@ -1,10 +1,12 @@
 //! The overview of branches over tests.
 
 use crate::app::App;
+use crate::documents;
 use crate::http::{Access, Route};
 use crate::rules::blueprint::Occasion;
 use crate::rules::overview::Measure;
 use crate::service::overview::{self, Asked};
+use crate::web::pages::banks::attachment;
 use crate::web::views::overview::{self as view, Shown};
 use crate::web::visit::Visit;
 use axum::extract::State;
@@ -14,7 +16,10 @@ use serde::Deserialize;
 
 /// Pages of this subject.
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/overview", Access::REPORTS, show)]
+    vec![
+        Route::get("/overview", Access::REPORTS, show),
+        Route::get("/overview/circular.docx", Access::REPORTS, circular),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -23,6 +28,8 @@ struct Wanted {
     branch: String,
     #[serde(default)]
     year: String,
+    #[serde(default)]
+    quarter: String,
     #[serde(default)]
     occasion: String,
     #[serde(default)]
@@ -35,15 +42,31 @@ struct Wanted {
     from: i64,
 }
 
+impl Wanted {
+    fn asked(&self) -> Asked {
+        let said = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let year = self.year.parse().ok();
+        Asked {
+            branch: said(&self.branch),
+            year,
+            quarter: self.quarter.parse().ok().filter(|quarter| year.is_some() && (1..=4).contains(quarter)),
+            occasion: Occasion::from_name(&self.occasion),
+            kind: said(&self.kind),
+            category: said(&self.category),
+            from: self.from.max(0),
+            whole: false,
+        }
+    }
+}
+
+async fn circular(State(app): State<App>, visit: Visit, Query(wanted): Query<Wanted>) -> Response {
+    let asked = wanted.asked();
+    let made = documents::circular_of_period(&app, &visit.caller, (visit.words(), visit.now_ms), &asked).await;
+    visit.answer(made.map(|file| attachment(file.media_type, &file.name, file.bytes)))
+}
+
 async fn show(State(app): State<App>, visit: Visit, Query(wanted): Query<Wanted>) -> Response {
-    let asked = Asked {
-        branch: Some(wanted.branch).filter(|code| !code.is_empty()),
-        year: wanted.year.parse().ok(),
-        occasion: Occasion::from_name(&wanted.occasion),
-        kind: Some(wanted.kind).filter(|kind| !kind.is_empty()),
-        category: Some(wanted.category).filter(|category| !category.is_empty()),
-        from: wanted.from.max(0),
-    };
+    let asked = wanted.asked();
     let found = overview::overview(&app, &visit.caller, visit.now_ms, &asked).await;
     visit.answer(found.map(|overview| {
         let words = visit.words();

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::{Access, Route, ServerAddress};
 use crate::rules::roster::{Departure, Role};
 use crate::service::people::{self, Departing, Ending, Facts, Giving, Moving, NewPerson, State as RosterState};
-use crate::service::{Error, Result};
+use crate::service::{Error, Result, assessments};
 use crate::web::input::Fields;
 use crate::web::views::fields::Refused;
 use crate::web::views::people::{self as view, Asked, List, New, Person, WHOLE};
@@ -184,7 +184,13 @@ async fn render(app: &App, visit: &Visit, login: &str, turn: Turn<'_>) -> Result
     let shown = people::show(app, &visit.caller, login).await?;
     let kept = people::kept(app, &visit.caller).await?;
     let categories = if shown.may_keep { people::categories(app).await? } else { Vec::new() };
+    let place = shown.membership().and_then(|held| held.place.as_ref());
+    let years = match place {
+        Some(branch) => assessments::years_at(app, &visit.caller, &branch.id).await?,
+        None => Vec::new(),
+    };
     let page = Person {
+        years: &years,
         shown: &shown,
         kept: &kept,
         categories: &categories,

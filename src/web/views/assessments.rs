@@ -19,7 +19,7 @@ use crate::rules::assessment::{Component, Definition, MarkList, Outcome, ready};
 use crate::rules::points::Points;
 use crate::rules::tree::Node;
 use crate::service::assessments::{Assessed, BranchLine, MemberLine, YearTest};
-use crate::web::layout::{crumbs, notice, summary};
+use crate::web::layout::{crumbs, notice, signatures, summary};
 use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
@@ -168,6 +168,7 @@ pub fn results(words: Words, assessed: &Assessed, error: Option<&Described>) -> 
         div.head {
             h1 { (words.of(&definition.title)) } span.muted { (place_name(words, scope)) } span.grow {}
             @if assessed.may_keep { a.button.quiet.noprint href={ "/assessments/" (year) "/rules" (query(code)) } { (words.t("assessment-rules")) } }
+            button.button.quiet.noprint type="button" data-print hidden { (words.t("print")) }
             a.button.quiet.noprint href={ "/api/v1/assessments/" (year) "/results.xlsx" (query(code)) } download { "Excel" }
             a.button.quiet.noprint href={ "/api/v1/assessments/" (year) (query(code)) } download={ "assessment-" (year) ".json" } { (words.t("assessment-download")) }
         }
@@ -179,6 +180,7 @@ pub fn results(words: Words, assessed: &Assessed, error: Option<&Described>) -> 
         (branches(words, assessed))
         (members(words, assessed))
         @if assessed.may_keep { (sign_form(words, assessed, &year, code)) }
+        (signatures(words))
     }
 }
 
@@ -342,11 +344,11 @@ fn member_row(words: Words, assessed: &Assessed, line: &MemberLine) -> Markup {
     html! {
         tr {
             td.n data-label=(words.t("correction-rank")) { @if let Some(rank) = line.rank { (rank) } @else { "–" } }
-            td { a href=(member_path(&year, &line.login, code)) { (line.name) } }
+            td.name { a href=(member_path(&year, &line.login, code)) { (line.name) } }
             td data-label=(words.t("branch")) { (line.branch.name) }
             @for (component, part) in definition.components.iter().zip(&line.outcome.parts) { td.n data-label=(words.of(&component.title)) { (points(part.value)) } }
             td.n data-label=(words.t("assessment-total")) { strong { (total(words, &line.outcome)) } }
-            td data-label=(words.t("assessment-band")) { (band(words, definition, &line.outcome)) }
+            td.name data-label=(words.t("assessment-band")) { (band(words, definition, &line.outcome)) }
         }
     }
 }

@@ -1,9 +1,12 @@
 //! Views of banks: the list with the form to load one, and one bank with its counts and questions.
 
 pub mod changes;
+pub mod draft;
 pub mod editor;
 pub mod forms;
+pub mod kept;
 pub mod lints;
+pub mod outline;
 mod taken;
 
 use super::files::problems_in;
@@ -16,6 +19,7 @@ use crate::rules::question::case::is_even;
 use crate::rules::question::{Key, Kind, Policy, Question};
 use crate::rules::search::Wanted;
 use crate::service::Error;
+use crate::service::banks::kept::Named;
 use crate::service::banks::{Listed, Taken};
 use crate::web::input::Fields;
 use crate::web::layout::{crumbs, notice};
@@ -35,6 +39,8 @@ pub enum Outcome<'a> {
         taken: &'a Taken,
         /// Whether it was only checked.
         dry_run: bool,
+        /// Under which it is kept until it is loaded.
+        kept: Option<&'a str>,
     },
     /// It wasn't taken.
     Refused {
@@ -44,11 +50,13 @@ pub enum Outcome<'a> {
         file: &'a str,
         /// What stands in it.
         content: &'a [u8],
+        /// Under which it is kept to be mended.
+        kept: Option<&'a str>,
     },
 }
 
 /// The list of banks with the form to load one.
-pub fn banks(words: Words, listed: &[Listed], outcome: Outcome<'_>, typed: &Fields) -> Markup {
+pub fn banks(words: Words, (listed, files): (&[Listed], &[Named]), outcome: Outcome<'_>, typed: &Fields) -> Markup {
     html! {
         div.head {
             h1 { (words.t("nav-banks")) } span.grow {}
@@ -68,6 +76,7 @@ pub fn banks(words: Words, listed: &[Listed], outcome: Outcome<'_>, typed: &Fiel
                 }
             }
         }
+        (kept::waiting(words, files))
         (load_form(words, listed.is_empty(), typed))
     }
 }
@@ -121,13 +130,14 @@ fn load_form(words: Words, first: bool, typed: &Fields) -> Markup {
 fn outcome_of(words: Words, outcome: Outcome<'_>) -> Markup {
     match outcome {
         Outcome::None => html! {},
-        Outcome::Refused { error, file, content } => html! {
+        Outcome::Refused { error, file, content, kept } => html! {
             section.card {
                 h2 { (words.with("file-refused", &[("file", file.into())])) }
+                @if let Some(id) = kept { (kept::next(words, id, false)) }
                 (problems_in(words, error, content))
             }
         },
-        Outcome::Taken { taken, dry_run } => {
+        Outcome::Taken { taken, dry_run, kept } => {
             let loaded = &taken.loaded;
             let difference = &loaded.difference;
             let values = [
@@ -140,6 +150,7 @@ fn outcome_of(words: Words, outcome: Outcome<'_>) -> Markup {
             ];
             html! {
                 (notice("good", &words.with(if dry_run { "bank-checked" } else { "bank-loaded" }, &values)))
+                @if let Some(id) = kept { (kept::next(words, id, true)) }
                 (taken::notes(words, &taken.notes))
                 (lints::placed(words, &taken.notes.lints))
                 @if dry_run { (taken::preview(words, taken)) }
@@ -237,7 +248,7 @@ fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
         @if all == 0 { p.muted { (words.t("bank-none-found")) } }
         @else { h2.part-title #questions { (words.with("bank-questions", &[("from", count((shown.from + 1).min(all))), ("to", count(to)), ("all", count(all))])) } }
         @for (position, question) in (shown.from + 1..).zip(&shown.questions) {
-            @if shown.as_member { (super::exam::question(words, (position, &on_paper(&shown.bank, question)), (&serde_json::Value::Null, &serde_json::Value::Null), None, &html! {})) }
+            @if shown.as_member { (super::exam::question(words, (position, &on_paper(question)), (&serde_json::Value::Null, &serde_json::Value::Null), None, &html! {})) }
             @else {
                 (one(words, &shown.bank.topics, question, Some(path)))
                 p.actions.noprint {
@@ -252,11 +263,11 @@ fn questions(words: Words, shown: &Browsed, path: &str) -> Markup {
 }
 
 /// A question as on a paper, with its options in the bank's order.
-fn on_paper(bank: &Listed, question: &Question) -> Item {
+fn on_paper(question: &Question) -> Item {
     let in_order = |count: usize| (0_u8..).take(count).collect();
     Item {
         section: 0,
-        bank: bank.row.name.as_str().into(),
+        bank: "".into(),
         options: in_order(question.options.len()),
         further: question.further_counts().into_iter().map(in_order).collect(),
         question: Arc::new(question.clone()),

@@ -9,11 +9,10 @@ pub use history::history;
 pub use question::question;
 
 use super::banks::pager;
-use super::question::pieces;
+use super::question::opening;
 use crate::limits;
 use crate::rules::items::{Flag, LEAST, QuestionFigures};
 use crate::rules::points::number;
-use crate::rules::rich::plain;
 use crate::service::items::{Items, Line};
 use crate::web::charts;
 use crate::web::layout::notice;
@@ -26,12 +25,43 @@ use maud::{Markup, html};
 pub struct Shown<'a> {
     /// The analysis.
     pub items: &'a Items,
+    /// A question of the topic to which the list is narrowed.
+    pub topic: Option<&'a Line>,
     /// The order of the questions.
     pub sort: Sort,
     /// Where the page of questions begins.
     pub from: usize,
     /// When the page was made.
     pub now_ms: i64,
+}
+
+/// A question of a topic, where the test asked some.
+pub fn topic<'i>(items: &'i Items, bank: &str, topic: &str) -> Option<&'i Line> {
+    items.questions.iter().find(|line| topic_of(line) == (bank, topic))
+}
+
+/// The bank and the topic of a question.
+fn topic_of(line: &Line) -> (&str, &str) {
+    let asked = &line.figures.asked;
+    (&asked.bank, &asked.question.topic)
+}
+
+/// The part of an address that narrows the questions of a test to a topic.
+pub fn of_topic(bank: &str, topic: &str) -> String {
+    format!("&bank={}&topic={}", segment(bank), segment(topic))
+}
+
+impl Shown<'_> {
+    /// The questions that are listed.
+    fn lines(&self) -> Vec<&Line> {
+        let is_shown = |line: &&Line| self.topic.is_none_or(|topic| topic_of(topic) == topic_of(line));
+        self.sort.of(self.items.questions.iter().filter(is_shown).collect())
+    }
+
+    /// What narrows them, as an address has it.
+    fn narrowed(&self) -> String {
+        self.topic.map(topic_of).map(|(bank, topic)| of_topic(bank, topic)).unwrap_or_default()
+    }
 }
 
 /// The order of the questions.
@@ -61,8 +91,7 @@ impl Sort {
     }
 
     /// The lines in this order; those without the figure stand at the end.
-    fn of(self, lines: &[Line]) -> Vec<&Line> {
-        let mut sorted: Vec<&Line> = lines.iter().collect();
+    fn of(self, mut sorted: Vec<&Line>) -> Vec<&Line> {
         let key = |line: &Line| match self {
             Self::Name => 0.0,
             Self::Facility => line.figures.facility.unwrap_or(f64::MAX),
@@ -98,10 +127,12 @@ impl Places {
 pub fn items(words: Words, shown: &Shown<'_>) -> Markup {
     let items = shown.items;
     let places = Places::of(items);
+    let title = shown.topic.map_or_else(|| words.t("items"), |line| words.of(&line.topic).to_owned());
     html! {
-        (way(words, items, &places, &words.t("items")))
+        (way(words, items, &places, &title))
         div.head {
-            h1 { (words.t("items")) } span.muted { (words.of(&items.test.definition.title)) } span.grow {}
+            h1 { (title) } span.muted { (words.of(&items.test.definition.title)) } span.grow {}
+            @if shown.topic.is_some() { a.button.quiet.noprint href={ (places.test) "/items?" (places.query) } { (words.t("items")) } }
             button.button.quiet.noprint type="button" data-print hidden { (words.t("print")) }
             a.button.quiet.noprint href={ (places.test) "/study?" (places.query) } { (words.t("study")) }
             a.button.quiet.noprint href={ (places.test) "/report?" (places.query) } { (words.t("report")) }
@@ -112,8 +143,10 @@ pub fn items(words: Words, shown: &Shown<'_>) -> Markup {
         } @else if items.test.row.finished_at_ms.is_none() { (notice("warn", &words.t("items-provisional"))) }
         @if items.figures.attempts == 0 { section.card { p.muted { (words.t("items-none")) } } }
         @else {
-            (flagged(words, items, &places))
-            (test_figures(words, items))
+            @if shown.topic.is_none() {
+                (flagged(words, items, &places))
+                (test_figures(words, items))
+            }
             (questions(words, shown, &places))
             section.definitions.small.muted { p { (words.with("items-definitions", &[("alike", if items.figures.papers_alike { "yes" } else { "no" }.into())])) } }
         }
@@ -183,17 +216,7 @@ fn title(words: Words, line: &Line) -> String {
     if !line.shows_words {
         return question.id.clone();
     }
-    let text: String =
-        pieces(&plain(words.of(&question.stem))).into_iter().map(|piece| piece.words().unwrap_or("＿＿")).collect();
-    let mut wide = 0;
-    let short: String = text
-        .chars()
-        .take_while(|letter| {
-            wide += if letter.is_ascii() { 1 } else { 2 };
-            wide <= MOST_WIDE
-        })
-        .collect();
-    if short.len() < text.len() { format!("{short}…") } else { short }
+    opening(words.of(&question.stem), MOST_WIDE)
 }
 
 /// What a flag says of a question, with the options that it speaks of.
@@ -251,10 +274,10 @@ const LEAST_DIFFERENCE: f64 = 2.771_807_648_699_405;
 
 fn questions(words: Words, shown: &Shown<'_>, places: &Places) -> Markup {
     let items = shown.items;
-    let sorted = shown.sort.of(&items.questions);
+    let sorted = shown.lines();
     let page = usize::try_from(limits::PAGE_ITEMS).unwrap_or(usize::MAX);
     let from = shown.from.min(sorted.len());
-    let here = format!("{}/items?{}&sort={}", places.test, places.query, shown.sort.name());
+    let here = format!("{}/items?{}{}&sort={}", places.test, places.query, shown.narrowed(), shown.sort.name());
     let all = i64::try_from(sorted.len()).unwrap_or(i64::MAX);
     let range =
         [("from", count(from + 1)), ("to", count((from + page).min(sorted.len()))), ("all", count(sorted.len()))];
@@ -283,7 +306,7 @@ fn heading(words: Words, shown: &Shown<'_>, places: &Places, sort: Sort, id: &st
     let class = if sort == Sort::Name { "" } else { "n" };
     html! {
         th class=(class) aria-sort=[current.then_some("ascending")] {
-            a href={ (places.test) "/items?" (places.query) "&sort=" (sort.name()) "#questions" } { (words.t(id)) @if current { " ↑" } }
+            a href={ (places.test) "/items?" (places.query) (shown.narrowed()) "&sort=" (sort.name()) "#questions" } { (words.t(id)) @if current { " ↑" } }
         }
     }
 }

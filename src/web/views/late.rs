@@ -6,13 +6,16 @@ use super::tests::reason;
 use crate::i18n::{Described, find};
 use crate::rules::points::Points;
 use crate::rules::rights::Caller;
-use crate::service::late::{Amendment, Late, TraceEvent, codes};
+use crate::service::late::{Amendment, Late, TraceEvent, codes, waiting_of};
 use crate::service::people::shown_login;
 use crate::service::tests::Test;
 use crate::web::layout::{crumbs, summary};
 use crate::web::visit::segment;
-use crate::web::words::{Words, clock};
+use crate::web::words::{Words, clock, count};
 use maud::{Markup, html};
+
+/// The form that decides about everything, as one attempt's is named by its id.
+pub const ALL: &str = "all";
 
 /// What the page shows.
 #[derive(Debug)]
@@ -21,7 +24,7 @@ pub struct Shown<'a> {
     pub test: &'a Test,
     /// Attempts with late responses.
     pub listed: &'a [Late],
-    /// What went wrong with the decision about an attempt.
+    /// What went wrong with the decision about an attempt, or about [`ALL`].
     pub error: Option<(&'a str, Described)>,
 }
 
@@ -34,7 +37,41 @@ pub fn late(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         h1 { (words.t("late-title")) }
         p { (words.t("late-explained")) }
         @if shown.listed.is_empty() { section.card { p.muted { (words.t("late-none")) } } }
+        (together(words, shown, &path))
         @for late in shown.listed { (one(words, caller, shown, &path, late)) }
+    }
+}
+
+/// One decision about everything that waits, with what it would take in; of one sitting its own form is enough.
+fn together(words: Words, shown: &Shown<'_>, path: &str) -> Markup {
+    let waiting = waiting_of(shown.listed);
+    let sittings = waiting.attempts.len();
+    let values = [("new", count(waiting.new)), ("replacing", count(waiting.replacing))];
+    html! {
+        @if sittings > 1 {
+            section.card id=(ALL) {
+                h2 { (words.with("late-all", &[("count", count(sittings))])) }
+                p { (words.with("late-all-answers", &values)) }
+                dl.facts { @for (branch, sittings) in &waiting.branches { dt { (branch.name) } dd { (words.with("late-all-sittings", &[("count", count(*sittings))])) } } }
+                p.muted { (words.t("late-all-explained")) }
+                form method="post" action={ (path) "/late/all#" (ALL) } {
+                    (failed(shown, ALL))
+                    @for attempt in &waiting.attempts { input type="hidden" name="attempt" value=(attempt); }
+                    (reason(words))
+                    p.actions {
+                        button.button.quiet name="decision" value="accept" { (words.t("late-accept-all")) }
+                        button.button.quiet name="decision" value="refuse" { (words.t("late-refuse-all")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What went wrong with what was sent from a form.
+fn failed(shown: &Shown<'_>, form: &str) -> Markup {
+    html! {
+        @if let Some((_, error)) = shown.error.as_ref().filter(|(failed, _)| *failed == form) { (summary(&error.what, &error.remedy, None)) }
     }
 }
 
@@ -85,9 +122,7 @@ fn happened(words: Words, event: &TraceEvent) -> Markup {
 fn form(words: Words, shown: &Shown<'_>, path: &str, late: &Late) -> Markup {
     html! {
         form method="post" action={ (path) "/late#a" (late.attempt.id) } {
-            @if let Some((_, error)) = shown.error.as_ref().filter(|(attempt, _)| *attempt == late.attempt.id) {
-                (summary(&error.what, &error.remedy, None))
-            }
+            (failed(shown, &late.attempt.id))
             input type="hidden" name="attempt" value=(late.attempt.id);
             (reason(words))
             p.actions {

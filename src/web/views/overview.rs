@@ -38,12 +38,22 @@ impl Shown<'_> {
             ("figure", Some(self.measure.name().to_owned())),
             ("branch", branch.map(ToOwned::to_owned)),
             ("year", asked.year.map(|year| year.to_string())),
+            ("quarter", asked.quarter.map(|quarter| quarter.to_string())),
             ("occasion", asked.occasion.map(|occasion| occasion.name().to_owned())),
             ("kind", asked.kind.clone()),
             ("category", asked.category.clone()),
         ];
         let given = |(name, value): (&str, Option<String>)| Some(format!("{name}={}", segment(&value?)));
         format!("/overview?{}", values.into_iter().filter_map(given).collect::<Vec<_>>().join("&"))
+    }
+
+    /// The address of the circular about the period, where one is chosen of which nothing can change any more.
+    fn circular(&self) -> Option<String> {
+        let tests = &self.overview.tests;
+        let is_over = !tests.is_empty() && tests.iter().all(|test| test.row.finished_at_ms.is_some());
+        let branch = self.overview.total.branch.as_ref().map(|node| node.code.as_str());
+        let address = || self.at(branch).replacen("/overview?", "/overview/circular.docx?", 1);
+        (self.asked.year.is_some() && is_over).then(address)
     }
 }
 
@@ -56,6 +66,7 @@ pub fn overview(words: Words, shown: &Shown<'_>) -> Markup {
             h1 { (words.t("overview")) }
             span.muted { (name(words, &overview.total)) }
             span.grow {}
+            @if let Some(circular) = shown.circular() { a.button.quiet.noprint href=(circular) { (words.t("overview-circular")) } }
             button.button.quiet.noprint type="button" data-print hidden { (words.t("print")) }
         }
         p.print-only { (words.t(measure_id(shown.measure))) " · " (words.moment(shown.now_ms)) }
@@ -120,6 +131,12 @@ fn filters(words: Words, shown: &Shown<'_>) -> Markup {
                 select name="year" {
                     option value="" { (words.t("overview-latest")) }
                     @for year in years { option value=(year) selected[year == chosen_year] { (year) } }
+                }
+            }
+            label { span { (words.t("overview-quarter")) }
+                select name="quarter" {
+                    option value="" { (words.t("overview-whole-year")) }
+                    @for quarter in 1..=4_u8 { option value=(quarter) selected[asked.quarter == Some(quarter)] { (words.t(&format!("quarter-{quarter}"))) } }
                 }
             }
             label { span { (words.t("occasion")) }

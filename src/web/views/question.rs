@@ -6,7 +6,7 @@ use crate::formats::mathml;
 use crate::rules::paper::Item;
 use crate::rules::points::Points;
 use crate::rules::question::{Key, Kind, Question, Response, label_index};
-use crate::rules::rich::{Block, Inline, Picture, blocks, inline, is_plain, size};
+use crate::rules::rich::{Block, Inline, Picture, blocks, inline, is_plain, plain, size};
 use crate::web::words::Words;
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value;
@@ -159,6 +159,20 @@ pub fn said(words: Words, question: &Question, response: &Value) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// How a text begins, in words of at most so many letters as wide as Latin ones; gaps are drawn.
+pub fn opening(text: &str, most_wide: usize) -> String {
+    let text: String = pieces(&plain(text)).into_iter().map(|piece| piece.words().unwrap_or("＿＿")).collect();
+    let mut wide = 0;
+    let short: String = text
+        .chars()
+        .take_while(|letter| {
+            wide += if letter.is_ascii() { 1 } else { 2 };
+            wide <= most_wide
+        })
+        .collect();
+    if short.len() < text.len() { format!("{short}…") } else { short }
 }
 
 /// A key in the labels in which it is given, as readers see it; marking points say how many points of `full` they are

@@ -9,9 +9,10 @@ use crate::documents::named::{band_name, branch_name, excellence, judged, line_n
 use crate::rules::advice::LEAST_JUDGED;
 use crate::rules::rights::Caller;
 use crate::rules::statistics::branches::Standing;
-use crate::service::reports::{Line, Report};
+use crate::service::reports::{Line, Report, TopicLine};
 use crate::web::charts;
-use crate::web::layout::notice;
+use crate::web::layout::{notice, signatures};
+use crate::web::views::items::of_topic;
 use crate::web::views::{objections, overview};
 use crate::web::visit::segment;
 use crate::web::words::{Words, count, figure, percent};
@@ -113,7 +114,7 @@ pub fn report(words: Words, caller: &Caller, shown: &Shown<'_>) -> Markup {
         @if let Some(remade) = &report.after { (made_up::after(words, report, remade)) }
         (children(words, shown, &path))
         (bands(words, report))
-        (topics(words, report))
+        (topics(words, report, &path, &query))
         (lists::people(words, caller, shown, &path))
         (definitions(words, report))
     }
@@ -297,7 +298,11 @@ fn bands_by_branch(words: Words, report: &Report) -> Markup {
     }
 }
 
-fn topics(words: Words, report: &Report) -> Markup {
+fn topics(words: Words, report: &Report, path: &str, query: &str) -> Markup {
+    let questions = |line: &TopicLine| {
+        let query = if query.is_empty() { "?" } else { query };
+        format!("{path}/items{query}{}", of_topic(&line.bank, &line.topic))
+    };
     html! {
         @if !report.topics.is_empty() {
             section.card {
@@ -308,7 +313,7 @@ fn topics(words: Words, report: &Report) -> Markup {
                         @let share = line.won.percent_of(line.possible);
                         @let weak = share.is_some_and(|share| share * 100.0 < crate::rules::points::number(report.scale.pass.hundredths()));
                         tr {
-                            td { (words.of(&line.title)) " " span.muted.small.wide-only { (line.bank) } }
+                            td { a href=(questions(line)) { (words.of(&line.title)) } " " span.muted.small.wide-only { (line.bank) } }
                             td.chart { (charts::bar(share.unwrap_or_default(), weak)) }
                             td.n { (percent(share)) }
                             td.n.muted.wide-only { (line.won) "/" (line.possible) }
@@ -333,8 +338,6 @@ fn definitions(words: Words, report: &Report) -> Markup {
             p { (words.t("definitions-internal")) }
             p { (words.t("trace-head")) " " code.long { (report.trace_head) } }
         }
-        div.signatures.print-only {
-            @for id in ["sign-maker", "sign-checker", "sign-secretary", "sign-seal", "sign-date"] { span { (words.t(id)) } }
-        }
+        (signatures(words))
     }
 }

@@ -7,6 +7,7 @@
 mod cells;
 pub mod form;
 mod read;
+mod rows;
 mod template;
 mod write;
 

@@ -1,6 +1,7 @@
 //! View of what changed between two editions of a bank, question by question.
 
 use super::one;
+use super::outline::differing;
 use crate::service::banks::{Compared, Listed};
 use crate::web::layout::{crumbs, notice};
 use crate::web::visit::segment;
@@ -12,6 +13,9 @@ pub fn changes(words: Words, bank: &Listed, compared: &Compared) -> Markup {
     let path = format!("/banks/{}", segment(&bank.row.name));
     let title = words.of(&bank.title).to_owned();
     let nothing = compared.added.is_empty() && compared.removed.is_empty() && compared.changed.is_empty();
+    let [before, after] = &compared.outlines;
+    let edition = |number: i64| words.with("edition-number", &[("number", count(number))]);
+    let is_same = nothing && before == after && !compared.is_rearranged;
     html! {
         (crumbs(words, &[("/banks".into(), words.t("nav-banks")), (path.clone(), title)], &words.t("bank-changes")))
         h1 { (words.t("bank-changes")) }
@@ -26,14 +30,19 @@ pub fn changes(words: Words, bank: &Listed, compared: &Compared) -> Markup {
                 @if let Some(note) = &edition.note { ": " (note) }
             }
         }
-        @if nothing { (notice("", &words.t("bank-same"))) }
+        @if is_same { (notice("", &words.t("bank-same"))) }
         @if compared.more > 0 { (notice("warn", &words.with("problems-more", &[("count", count(compared.more))]))) }
+        @if before != after {
+            h2 { (words.t("outline")) }
+            (differing(words, (&edition(compared.before), before), (&edition(compared.after), after)))
+        }
+        @if compared.is_rearranged { (notice("", &words.t("bank-rearranged"))) }
         @if !compared.changed.is_empty() {
             h2 { (words.with("bank-changed", &[("count", count(compared.changed.len()))])) }
             @for (before, after) in &compared.changed {
                 div.pairs {
-                    div { p.small.muted { (words.with("edition-number", &[("number", count(compared.before))])) } (one(words, &bank.topics, before, None)) }
-                    div { p.small.muted { (words.with("edition-number", &[("number", count(compared.after))])) } (one(words, &bank.topics, after, None)) }
+                    div { p.small.muted { (edition(compared.before)) } (one(words, &bank.topics, before, None)) }
+                    div { p.small.muted { (edition(compared.after)) } (one(words, &bank.topics, after, None)) }
                 }
             }
         }

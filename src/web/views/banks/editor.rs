@@ -1,25 +1,39 @@
-//! Views for changing a bank: one question as a form with its preview, and everything that waits to be published.
+//! View of one question as a form with its preview: of a bank, or of a file that is still to be loaded.
 
 use super::{on_paper, one};
 use crate::formats::exchange::sheet::own::form::{FormField, Kinds, Use};
 use crate::i18n::{self, Described};
-use crate::limits;
-use crate::rules::bank::Problem;
+use crate::rules::bank::{Problem, Topic};
 use crate::rules::lint::Lint;
 use crate::rules::question::case::MOST_PARTS;
 use crate::rules::question::{Kind, Question};
-use crate::service::banks::Listed;
-use crate::service::banks::drafts::{Change, Checked, Draft};
+use crate::service::banks::drafts::Checked;
 use crate::web::layout::{crumbs, notice, summary};
-use crate::web::visit::segment;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
+
+/// Where a form stands.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// The pages above it: address and title.
+    pub above: Vec<(String, String)>,
+    /// Its own address.
+    pub action: String,
+    /// What it is called.
+    pub title: String,
+    /// The topics to choose from.
+    pub topics: &'a [Topic],
+    /// Whether the question can be called otherwise.
+    pub renames: bool,
+    /// Whether the question may wait with its mistakes.
+    pub may_wait: bool,
+}
 
 /// A question as its form shows it.
 #[derive(Debug)]
 pub struct Shown<'a> {
-    /// The bank.
-    pub bank: &'a Listed,
+    /// Where.
+    pub place: &'a Place<'a>,
     /// Its id; empty: the next free one.
     pub id: &'a str,
     /// Whether there was none before.
@@ -46,21 +60,16 @@ pub struct Shown<'a> {
 
 /// The form of a question.
 pub fn question(words: Words, shown: &Shown<'_>) -> Markup {
-    let path = format!("/banks/{}", segment(&shown.bank.row.name));
-    let title = words.t(if shown.is_new { "question-new" } else { "question-change" });
+    let place = shown.place;
     html! {
-        (crumbs(words, &[
-            ("/banks".into(), words.t("nav-banks")),
-            (path.clone(), words.of(&shown.bank.title).to_owned()),
-            (format!("{path}/draft"), words.t("draft")),
-        ], &title))
-        h1 { (title) }
+        (crumbs(words, &place.above, &place.title))
+        h1 { (place.title) }
         @if let Some(refused) = &shown.refused { (summary(&refused.what, &refused.remedy, None)) }
         @if let Some(newer) = shown.newer {
             (notice("warn", &words.t("question-newer")))
-            (one(words, &shown.bank.topics, newer, None))
+            (one(words, place.topics, newer, None))
         }
-        form.card method="post" action={ (path) "/draft/question" } enctype="multipart/form-data" data-plan {
+        form.card method="post" action=(place.action) enctype="multipart/form-data" data-plan {
             // What Enter does in a field.
             button.visually-hidden name="action" value="check" tabindex="-1" aria-hidden="true" { (words.t("question-look")) }
             input type="hidden" name="kind" value=(shown.kinds.whole.name());
@@ -68,7 +77,7 @@ pub fn question(words: Words, shown: &Shown<'_>) -> Markup {
             @if shown.both { input type="hidden" name="languages" value="2"; }
             @if shown.is_new { input type="hidden" name="new" value="1"; }
             p.muted { (words.t(&format!("kind-{}", shown.kinds.whole.name())))
-                @if !shown.is_new { " · " code { (shown.id) } input type="hidden" name="id" value=(shown.id); }
+                @if !place.renames { " · " code { (shown.id) } input type="hidden" name="id" value=(shown.id); }
             }
             (sort(words, shown))
             (fields(words, shown, 0))
@@ -92,7 +101,10 @@ pub fn question(words: Words, shown: &Shown<'_>) -> Markup {
             p.actions {
                 button.button name="action" value="save" { (words.t("save")) }
                 button.button.quiet name="action" value="check" { (words.t("question-look")) }
-                a.button.quiet href={ (path) "/draft" } { (words.t("back")) }
+                @if place.may_wait && !shown.problems.is_empty() {
+                    button.button.quiet name="action" value="unfinished" { (words.t("question-unfinished-save")) }
+                }
+                @if let Some((back, _)) = place.above.last() { a.button.quiet href=(back) { (words.t("back")) } }
             }
         }
     }
@@ -103,12 +115,14 @@ fn sort(words: Words, shown: &Shown<'_>) -> Markup {
     html! {
         div.filters {
             label { span { (words.t("topic")) } select name="topic" {
-                @for one in &shown.bank.topics { option value=(one.id) selected[one.id == topic] { (words.of(&one.title)) } }
+                @if !shown.place.topics.iter().any(|one| one.id == topic) && !shown.is_new { option value=(topic) selected { (topic) } }
+                @for one in shown.place.topics { option value=(one.id) selected[one.id == topic] { (words.of(&one.title)) } }
             } }
             label { span { (words.t("difficulty")) } select name="difficulty" {
+                @if !shown.is_new && !matches!(difficulty, "1" | "2" | "3" | "4" | "5") { option value=(difficulty) selected { (difficulty) } }
                 @for level in 1..=5_u8 { option value=(level) selected[level.to_string() == difficulty] { (level) } }
             } }
-            @if shown.is_new {
+            @if shown.place.renames {
                 label { span { (words.t("question-id")) } input name="id" value=(shown.id) maxlength="64" placeholder=(words.t("question-id-next")); }
             }
         }
@@ -250,12 +264,12 @@ fn look(words: Words, shown: &Shown<'_>) -> Markup {
         @if !shown.problems.is_empty() {
             div.notice.bad role="alert" {
                 p { strong { (words.with("problems-count", &[("count", count(shown.problems.len()))])) } }
-                ul { @for (_, problem) in shown.problems { @let told = i18n::problem(words.0, problem); li { (told.what) " " (told.remedy) } } }
+                ul { @for (_, problem) in shown.problems { @let told = i18n::problem(words.0, problem); li { (told.what) " " span.muted { (told.remedy) } } } }
             }
         }
         @if elsewhere.is_empty() && shown.problems.is_empty() && let Some(checked) = shown.checked {
             h2.part-title { (words.t("question-preview")) }
-            (super::super::exam::question(words, (1, &on_paper(shown.bank, &checked.question)), (&serde_json::Value::Null, &serde_json::Value::Null), None, &html! {}))
+            (super::super::exam::question(words, (1, &on_paper(&checked.question)), (&serde_json::Value::Null, &serde_json::Value::Null), None, &html! {}))
             (suspicious(words, &checked.lints))
         }
     }
@@ -264,74 +278,5 @@ fn look(words: Words, shown: &Shown<'_>) -> Markup {
 fn suspicious(words: Words, lints: &[Lint]) -> Markup {
     html! {
         @for lint in lints { @let told = i18n::lint(words.0, lint); (notice("warn", &format!("{} {}", told.what, told.remedy))) }
-    }
-}
-
-/// Everything that waits to be published.
-pub fn draft(words: Words, draft: &Draft, refused: Option<&Described>, note: &str) -> Markup {
-    let path = format!("/banks/{}", segment(&draft.bank.row.name));
-    html! {
-        (crumbs(words, &[("/banks".into(), words.t("nav-banks")), (path.clone(), words.of(&draft.bank.title).to_owned())], &words.t("draft")))
-        h1 { (words.t("draft")) }
-        @if let Some(refused) = refused { (summary(&refused.what, &refused.remedy, None)) }
-        p.muted { (words.t("draft-help")) }
-        (new_question(words, &draft.bank, &path))
-        @if draft.changes.is_empty() { (notice("", &words.t("draft-none"))) }
-        @else {
-            form.card method="post" action={ (path) "/draft" } {
-                h2 { (words.with("draft-publish-title", &[("count", count(draft.changes.len())), ("edition", count(draft.bank.row.number + 1))])) }
-                div.field {
-                    label for="f-note" { (words.t("draft-note")) }
-                    input id="f-note" name="note" value=(note) required maxlength=(limits::REASON_CHARACTERS);
-                    p.help { (words.t("draft-note-help")) }
-                }
-                p.actions { button.button name="action" value="publish" { (words.t("draft-publish")) } }
-            }
-        }
-        @for change in &draft.changes { (waiting(words, draft, change, &path)) }
-    }
-}
-
-/// The kinds to begin a question of.
-pub fn new_question(words: Words, bank: &Listed, path: &str) -> Markup {
-    html! {
-        form.filters.noprint method="get" action={ (path) "/draft/question" } {
-            label { span { (words.t("question-new")) } select name="kind" {
-                @for kind in Kind::ALL { option value=(kind.name()) { (words.t(&format!("kind-{}", kind.name()))) } }
-            } }
-            label.check { input type="checkbox" name="languages" value="2" checked[speaks_both(bank)]; " " (words.t("question-languages")) }
-            button.button.quiet type="submit" { (words.t("question-begin")) }
-        }
-    }
-}
-
-fn speaks_both(bank: &Listed) -> bool {
-    !matches!(bank.title, crate::rules::text::Text::Same(_))
-}
-
-fn waiting(words: Words, draft: &Draft, change: &Change, path: &str) -> Markup {
-    let id = &change.after.id;
-    let topics = &draft.bank.topics;
-    html! {
-        section.card {
-            p {
-                @if change.before.is_none() { span.tag.good { (words.t("question-is-new")) } " " }
-                code { (id) } " · " (change.changed_by.clone().unwrap_or_else(|| words.t("correction-operator"))) " · " (words.moment(change.changed_at_ms))
-            }
-            @if change.is_overtaken { (notice("warn", &words.t("question-overtaken"))) }
-            @match &change.before {
-                Some(before) => div.pairs {
-                    div { p.small.muted { (words.t("question-before")) } (one(words, topics, before, None)) }
-                    div { p.small.muted { (words.t("question-after")) } (one(words, topics, &change.after, None)) }
-                },
-                None => (one(words, topics, &change.after, None)),
-            }
-            form.actions method="post" action={ (path) "/draft" } {
-                input type="hidden" name="question" value=(id);
-                input type="hidden" name="version" value=(change.version);
-                a.button.quiet href={ (path) "/draft/question?id=" (segment(id)) } { (words.t("question-go-on")) }
-                button.button.quiet name="action" value="discard" { (words.t("question-discard")) }
-            }
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! The study sheet: the weakest questions of a test, by topic, with the correct answer, its reason and its clause.
 
-use super::{Places, branch_name, way};
+use super::{Places, branch_name, topic_of, way};
 use crate::rules::bank::Topic;
 use crate::rules::items::LEAST;
 use crate::rules::points::number;
@@ -67,11 +67,6 @@ fn weakest(items: &Items) -> Vec<(&crate::rules::text::Text, f64, Vec<&Line>)> {
     }
     listed.sort_by(|(_, one, _), (_, two, _)| one.total_cmp(two));
     listed
-}
-
-fn topic_of(line: &Line) -> (&str, &str) {
-    let asked = &line.figures.asked;
-    (&asked.bank, &asked.question.topic)
 }
 
 fn share(line: &Line) -> f64 {

@@ -6,6 +6,7 @@ use crate::rules::roster::{Departure, Role};
 use crate::rules::tree::Node;
 use crate::service::people::{Held, Kept, Shown, shown_login};
 use crate::web::layout::{crumbs, notice};
+use crate::web::views::assessments::member_path;
 use crate::web::views::branches::path_of as branch_path;
 use crate::web::views::fields::{Choice, Form, Refused};
 use crate::web::words::Words;
@@ -24,6 +25,8 @@ pub struct Person<'a> {
     pub today: &'a str,
     /// A first password that was just made.
     pub password: Option<&'a str>,
+    /// Years whose annual assessment has this person's result for the caller.
+    pub years: &'a [i64],
     /// What was just done, as the name of a message.
     pub done: Option<&'static str>,
     /// The role to be given, where that is why the page was opened.
@@ -63,6 +66,7 @@ fn place(words: Words, caller: &Caller, node: Option<&Node>) -> Markup {
 fn facts(words: Words, caller: &Caller, page: &Person<'_>) -> Markup {
     let listed = &page.shown.listed;
     let person = &listed.person;
+    let code = page.shown.membership().and_then(|held| held.place.as_ref()).map(|node| node.code.as_str());
     html! {
         dl.facts {
             dt { (words.t("login")) } dd { (shown_login(&person.login, caller)) }
@@ -73,6 +77,10 @@ fn facts(words: Words, caller: &Caller, page: &Person<'_>) -> Markup {
                 @if let Some(held) = page.shown.membership() { (place(words, caller, held.place.as_ref())) }
                 @else if let Some(left) = listed.left { (left_tag(words, left)) }
                 @else { span.muted { (words.t("member-nowhere")) } }
+            }
+            @if !page.years.is_empty() {
+                dt { (words.t("assessments-title")) }
+                dd { @for year in page.years { a href=(member_path(&year.to_string(), &person.login, code)) { (year) } " " } }
             }
             @if page.shown.may_keep {
                 dt { (words.t("sign-in-state")) }

@@ -7,6 +7,7 @@ use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::service::reports::Report;
 use crate::service::tests::Member;
+use crate::web::views::people::path_of;
 use crate::web::words::{Words, count};
 use maud::{Markup, html};
 
@@ -23,10 +24,10 @@ pub(super) fn people(words: Words, caller: &Caller, shown: &Shown<'_>, path: &st
     let missing = if is_over { "absent-list" } else { "not-yet-list" };
     html! {
         section.card {
-            (list(words, missing, &of(Presence::Absent), true))
-            (list(words, "excused-list", &of(Presence::Excused), false))
-            (list(words, "disqualified-list", &of(Presence::Disqualified), false))
-            (list(words, "failed-list", &failed, false))
+            (list(words, caller, (missing, true), &of(Presence::Absent)))
+            (list(words, caller, ("excused-list", false), &of(Presence::Excused)))
+            (list(words, caller, ("disqualified-list", false), &of(Presence::Disqualified)))
+            (list(words, caller, ("failed-list", false), &failed))
             @if shown.may_make_up { p.actions.noprint { a.button.quiet href={ (path) "/make-up" } { (words.t("make-up-make")) } } }
             (links(words, caller, report, path))
         }
@@ -56,7 +57,7 @@ fn links(words: Words, caller: &Caller, report: &Report, path: &str) -> Markup {
 }
 
 /// One list; an empty one is only said where `always`.
-fn list(words: Words, title: &str, members: &[&Member], always: bool) -> Markup {
+fn list(words: Words, caller: &Caller, (title, always): (&str, bool), members: &[&Member]) -> Markup {
     let branches = members.chunk_by(|one, two| one.branch.id == two.branch.id);
     html! {
         @if always || !members.is_empty() {
@@ -66,7 +67,10 @@ fn list(words: Words, title: &str, members: &[&Member], always: bool) -> Markup 
                 dl.facts.people { @for of_branch in branches {
                     @if let Some(first) = of_branch.first() {
                         dt { (first.branch.name) }
-                        dd { (words.list(of_branch.iter().map(|member| member.person.name.clone()))) }
+                        dd { @for (index, member) in of_branch.iter().enumerate() {
+                            @if index > 0 { (words.t("list-comma")) }
+                            a href=(path_of(caller, &member.person.id, &member.person.login)) { (member.person.name) }
+                        } }
                     }
                 } }
             }

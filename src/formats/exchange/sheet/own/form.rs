@@ -1,7 +1,7 @@
 //! One question as the fields of a form: the columns of our own sheet, read by the same rules.
 
 use super::cells::guarded;
-use super::write::{Cells, rows_of};
+use super::rows::{self, Cells, kind_of, rows_of};
 use super::{Column, Layout, Part, Version, kind_word, read};
 use crate::formats::exchange::Draft;
 use crate::formats::exchange::finish::{Converted, Naming, finish};
@@ -9,9 +9,9 @@ use crate::formats::exchange::sheet::columns::column_name;
 use crate::formats::exchange::sheet::options::letters;
 use crate::formats::sheet::{Sheet, SheetRow};
 use crate::rules::bank::{Problem, Topic};
+use crate::rules::question::Kind;
 use crate::rules::question::case::MOST_PARTS;
-use crate::rules::question::{Kind, Question};
-use crate::rules::text::{Language, Text};
+use crate::rules::text::Language;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -65,9 +65,12 @@ pub struct Kinds {
 }
 
 impl Kinds {
-    /// Those of a question.
-    pub fn of(question: &Question) -> Self {
-        Self { whole: question.kind(), parts: question.parts().iter().map(Question::kind).collect() }
+    /// Those of a question as a bank's file holds it; `None` where it has no kind that is known. A part without one is asked
+    /// for as a single choice, the commonest.
+    pub fn of(question: &Value) -> Option<Self> {
+        let whole = kind_of(question)?;
+        let parts = rows::list(question, "parts").take(MOST_PARTS).filter(|_| whole == Kind::Case);
+        Some(Self { whole, parts: parts.map(|part| kind_of(part).unwrap_or(Kind::Single)).collect() })
     }
 
     /// Those that a form was sent with.
@@ -96,27 +99,22 @@ fn belonging(name: &str) -> (usize, &str) {
     numbered.and_then(|(number, rest)| Some((number.parse().ok()?, rest))).unwrap_or((0, name))
 }
 
-/// The fields of a question of these kinds, as it is or empty; in `both` languages there is a field for each.
-pub fn fields(question: Option<&Question>, kinds: &Kinds, both: bool, language: Language) -> Vec<FormField> {
+/// The fields of a question of these kinds, as a bank's file holds it (sound or not) or empty; in `both` languages there is
+/// a field for each.
+pub fn fields(question: Option<&Value>, kinds: &Kinds, both: bool, language: Language) -> Vec<FormField> {
     let mut rows = question.map(|question| rows_of(question, language)).unwrap_or_default().into_iter();
-    let mut asked = question.into_iter().cloned().chain(question.map(Question::parts).unwrap_or_default());
     let each = std::iter::once(&kinds.whole).chain(&kinds.parts).enumerate();
-    each.flat_map(|(of, kind)| {
-        of_one((of, *kind), asked.next().as_ref(), rows.next().unwrap_or_default(), both, language)
-    })
-    .collect()
+    each.flat_map(|(of, kind)| of_one((of, *kind), rows.next().unwrap_or_default(), both, language)).collect()
 }
 
 /// The fields of a question without its parts, or of one part.
-fn of_one(
-    (of, kind): (usize, Kind),
-    question: Option<&Question>,
-    mut cells: Cells,
-    both: bool,
-    language: Language,
-) -> Vec<FormField> {
-    let filled = question.map_or(0, |question| question.options.len().max(question.targets.len()) + MORE);
-    let room = filled.max(ROOM);
+fn of_one((of, kind): (usize, Kind), mut cells: Cells, both: bool, language: Language) -> Vec<FormField> {
+    let filled = cells.keys().map(|column| match column.part {
+        Part::Option(letter) => letters().position(|known| known == letter).map_or(0, |at| at + 1 + MORE),
+        Part::Target(number) => usize::from(number) + MORE,
+        _ => 0,
+    });
+    let room = filled.max().unwrap_or_default().max(ROOM);
     let mut fields = Vec::new();
     let is_of_part = |part: &Part| !matches!(part, Part::Excludes | Part::Retired);
     let share = (of > 0).then_some(Part::Share);
@@ -309,7 +307,7 @@ impl Filled {
     }
 }
 
-/// Whether a text of a question speaks each language with its own words.
-pub fn speaks_both(question: &Question) -> bool {
-    !matches!(question.stem, Text::Same(_))
+/// Whether what a question asks speaks each language with its own words.
+pub fn speaks_both(question: &Value) -> bool {
+    question["stem"].is_object()
 }

@@ -1,6 +1,7 @@
 //! A sheet of our own to begin with: an example of each kind, and what to fill in.
 
-use super::write::{of_bank, rows_of, table};
+use super::rows::rows_of;
+use super::write::{of_bank, table};
 use super::{Column, Part, Version, in_language};
 use crate::formats::bank_json;
 use crate::formats::exchange::{Form, Unwritten};
@@ -21,7 +22,7 @@ pub fn template(form: Form, language: Language, help: Vec<Vec<String>>) -> Resul
         .map_err(|problems| Unwritten(format!("{problems:?}")))?;
     let mut rows = vec![of_bank(&examples, language)];
     for question in &examples.questions {
-        let mut own = rows_of(question, language);
+        let mut own = rows_of(&bank_json::written_question(question), language);
         if let Some(cells) = own.first_mut() {
             // People name topics in words.
             let topic = examples.topics.iter().find(|topic| topic.id == question.topic);
