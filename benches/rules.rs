@@ -3,6 +3,7 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use kaohe::formats::bundle::Beside;
 use kaohe::formats::exchange::{self, Form, Naming, sheet::Hints};
 use kaohe::formats::{bank_json, test_json};
 use kaohe::rules::draw::{Candidate, Pool};
@@ -124,7 +125,7 @@ fn workbook_of_10_000_questions(bencher: Bencher) {
     let workbook = exchange::write(&bank, &[], Form::Xlsx, Language::Zh).unwrap().bytes;
     let naming = Naming::default();
     bencher.counter(ItemsCount::new(10_000_usize)).bench_local(|| {
-        exchange::convert(black_box(&workbook), Form::Xlsx, &naming, &Hints::default())
+        exchange::convert(black_box(&workbook), Form::Xlsx, &naming, &Hints::default(), &Beside::Nothing)
             .map(|made| made.remarks.len())
             .ok()
     });

@@ -1,6 +1,7 @@
 // Every reader of files, fed with anything: none may panic, hang or take memory without bound. Shared by the targets of
 // cargo-fuzz in this folder and by the driver in `tests/fuzz` that needs nothing but a stable compiler.
 
+use kaohe::formats::bundle::Beside;
 use kaohe::formats::exchange::sheet::Hints;
 use kaohe::formats::exchange::{Form, Naming, convert, write};
 use kaohe::formats::{assessment_json, bank_json, roster, test_json};
@@ -57,7 +58,7 @@ pub(crate) fn assessment(bytes: &[u8]) {
 /// A file of another form: what is made of it is either sound or refused with its places.
 fn foreign(bytes: &[u8], form: Form) {
     let naming = Naming { bank: "b".to_owned(), title: None };
-    let Ok(converted) = convert(bytes, form, &naming, &Hints::default()) else { return };
+    let Ok(converted) = convert(bytes, form, &naming, &Hints::default(), &Beside::Nothing) else { return };
     if let Err(problems) = bank_json::examine(&converted.json) {
         let located = converted.locate(problems);
         let _ = converted.without(&located);

@@ -26,6 +26,8 @@ pub enum Beside {
     Files(Arc<HashMap<String, Vec<u8>>>),
     /// In a folder.
     Folder(PathBuf),
+    /// In the question file itself, and then there.
+    Also(Arc<HashMap<String, Vec<u8>>>, Box<Self>),
 }
 
 impl Beside {
@@ -34,6 +36,7 @@ impl Beside {
         let path = name.trim_start_matches("./");
         match self {
             Self::Nothing => None,
+            Self::Also(files, other) => files.get(name).cloned().or_else(|| other.find(name)),
             Self::Files(files) => {
                 let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
                 let mut called_so = files.iter().filter(|(known, _)| last(known) == last(path));

@@ -10,10 +10,12 @@ mod drafting;
 mod finish;
 mod form;
 pub mod gift;
+mod held;
 mod html;
 pub mod listing;
 mod lost;
 pub mod moodle_xml;
+mod pictures;
 pub mod qti;
 pub mod sheet;
 #[cfg(test)]
@@ -27,15 +29,14 @@ pub use form::Form;
 pub(in crate::formats) use xml::escape;
 
 use crate::formats::bank_json;
-use crate::formats::bundle;
+use crate::formats::bundle::{self, Beside};
 use crate::formats::sheet::decode;
 use crate::rules::bank::{Bank, Place, Problem, ProblemCode};
 use crate::rules::question::Question;
-use crate::rules::rich::plain;
 use crate::rules::roster::SheetProblem;
 use crate::rules::text::Language;
+use pictures::Pictures;
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Why nothing was made of a file.
@@ -56,16 +57,23 @@ pub struct Written {
     pub remarks: Vec<Remark>,
 }
 
-/// Turns a file of any form but our own into a bank file; `hints` are what a person said of a sheet.
-pub fn convert(bytes: &[u8], form: Form, naming: &Naming, hints: &sheet::Hints) -> Result<Converted, Refused> {
-    let draft = read(bytes, form, hints)?;
+/// Turns a file of any form but our own into a bank file; `hints` are what a person said of a sheet, and `beside` is where
+/// files stand that it names.
+pub fn convert(
+    bytes: &[u8],
+    form: Form,
+    naming: &Naming,
+    hints: &sheet::Hints,
+    beside: &Beside,
+) -> Result<Converted, Refused> {
+    let draft = read(bytes, form, hints, beside)?;
     if draft.questions.is_empty() {
         return Err(Refused::File(vec![no_questions(&draft)]));
     }
     Ok(finish::finish(draft, naming))
 }
 
-fn read(bytes: &[u8], form: Form, hints: &sheet::Hints) -> Result<Draft, Refused> {
+fn read(bytes: &[u8], form: Form, hints: &sheet::Hints, beside: &Beside) -> Result<Draft, Refused> {
     let text = || decode(bytes).map_err(Refused::Sheet);
     Ok(match form {
         // What a ZIP holds is taken out of it before.
@@ -74,8 +82,8 @@ fn read(bytes: &[u8], form: Form, hints: &sheet::Hints) -> Result<Draft, Refused
         Form::Aiken => aiken::read(&text()?),
         Form::Text => listing::read_text(&text()?),
         Form::Docx => docx::read(bytes).map_err(refused)?,
-        Form::MoodleXml => moodle_xml::read(bytes).map_err(refused)?,
-        Form::Qti12 | Form::Qti21 | Form::Qti3 => qti::read(bytes).map_err(refused)?,
+        Form::MoodleXml => moodle_xml::read(bytes, beside).map_err(refused)?,
+        Form::Qti12 | Form::Qti21 | Form::Qti3 => qti::read(bytes, beside).map_err(refused)?,
         Form::Xlsx | Form::Csv => sheet::read(bytes, hints).map_err(|unread| match unread {
             sheet::Unread::File(problem) => Refused::Sheet(problem),
             sheet::Unread::Unclear(problems) => Refused::File(problems),
@@ -99,14 +107,15 @@ pub fn write(
     form: Form,
     language: Language,
 ) -> Result<Written, Unwritten> {
-    let in_words = in_words(bank, form);
-    let written = in_words.as_ref().unwrap_or(bank);
+    let files: held::Files<'_> = pictures.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let held::Held { written, whole } = held::held(bank, form, &files);
+    let (written, bank) = (written.as_ref().unwrap_or(bank), whole.as_ref().unwrap_or(bank));
     let (bytes, kept) = match form {
         Form::Gift => in_bytes(gift::write(written, language)),
         Form::Aiken => in_bytes(aiken::write(written, language)),
-        Form::MoodleXml => in_bytes(moodle_xml::write(written, language)),
-        Form::Qti21 => qti::write(written, qti::Version::Two, language)?,
-        Form::Qti3 => qti::write(written, qti::Version::Three, language)?,
+        Form::MoodleXml => in_bytes(moodle_xml::write(written, &files, language)),
+        Form::Qti21 => qti::write(written, &files, qti::Version::Two, language)?,
+        Form::Qti3 => qti::write(written, &files, qti::Version::Three, language)?,
         Form::Xlsx | Form::Csv => sheet::own::write(written, form, language)?,
         Form::Zip => {
             let bytes = bundle::write(&bank.name, bank_json::write(bank).as_bytes(), pictures);
@@ -114,34 +123,27 @@ pub fn write(
             return Ok(Written { bytes, remarks: Vec::new() });
         }
         Form::Json | Form::Text | Form::Docx | Form::Qti12 => {
-            return Ok(Written { bytes: bank_json::write(bank).into_bytes(), remarks: Vec::new() });
+            return Ok(Written {
+                bytes: bank_json::write(bank).into_bytes(),
+                remarks: beside(bank).into_iter().collect(),
+            });
         }
     };
-    let draft = read(&bytes, form, &sheet::Hints::default()).unwrap_or_default();
+    let draft = read(&bytes, form, &sheet::Hints::default(), &Beside::Nothing).unwrap_or_default();
     let kept: HashSet<&str> = kept.iter().map(|question| question.id.as_str()).collect();
     let kept: Vec<&Question> = bank.questions.iter().filter(|question| kept.contains(question.id.as_str())).collect();
-    let remarks = lost::list(bank, form.holds_one_language().then_some(language), &kept, &draft);
+    let mut remarks = lost::list(bank, form.holds_one_language().then_some(language), &kept, &draft);
+    if !form.holds_one_language() {
+        remarks.extend(beside(bank));
+    }
     Ok(Written { bytes, remarks })
 }
 
-/// The bank with pictures, tables and formulas in words, for forms of other systems; `None` where it has nothing else.
-fn in_words(bank: &Bank, form: Form) -> Option<Bank> {
-    if !form.holds_one_language() {
-        return None;
-    }
-    let mut changed = false;
-    let mut bank = bank.clone();
-    for question in &mut bank.questions {
-        question.for_each_text(&mut |_, text| {
-            for version in text.versions_mut() {
-                if let Cow::Owned(words) = plain(version) {
-                    changed |= words != *version;
-                    *version = words;
-                }
-            }
-        });
-    }
-    changed.then_some(bank)
+/// That a bank shows pictures, for a form that names them and doesn't hold them.
+fn beside(bank: &Bank) -> Option<Remark> {
+    let names: HashSet<String> = bank.questions.iter().flat_map(Question::pictures).collect();
+    let found = format!("pictures × {}", names.len());
+    (!names.is_empty()).then(|| Remark { origin: Origin::default(), code: "not-in-form", found })
 }
 
 fn in_bytes<K>((text, kept): (String, K)) -> (Vec<u8>, K) {
@@ -208,4 +210,6 @@ pub struct Draft {
     pub questions: Vec<Drafted>,
     /// What was not taken over, or taken over otherwise than written.
     pub remarks: Vec<Remark>,
+    /// The pictures that its texts show.
+    pictures: Pictures,
 }

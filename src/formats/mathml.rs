@@ -69,11 +69,20 @@ pub fn clean(formula: &str) -> Option<String> {
         return None;
     }
     let document = Document::parse_with_options(formula, ParsingOptions::default()).ok()?;
-    let root = document.root_element();
-    (root.tag_name().name() == "math").then_some(())?;
-    let mut written = String::with_capacity(formula.len());
+    of_node(document.root_element())
+}
+
+/// The same of a formula that stands in a document.
+pub fn of_node(root: Node<'_, '_>) -> Option<String> {
+    (root.tag_name().name() == "math" && root.range().len() <= MOST_BYTES).then_some(())?;
+    let mut written = String::new();
     write(root, 0, &mut written)?;
     Some(written)
+}
+
+/// A formula that may be shown as a document's element says it: with its namespace.
+pub fn with_namespace(formula: &str) -> Option<String> {
+    Some(clean(formula)?.replacen("<math", &format!("<math xmlns=\"{NAMESPACE}\""), 1))
 }
 
 /// Whether every formula of a text may be shown.

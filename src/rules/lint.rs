@@ -230,33 +230,56 @@ fn figure(count: usize) -> f64 {
 }
 
 /// Questions that ask nearly the same, each with the likest before it, unless one excludes the other; and those whose
-/// keys contradict each other, whatever they exclude.
+/// keys contradict each other, whatever they exclude. The parts of a case are compared with questions, but not
+/// their keys: what is right follows from the material. Parts of other cases ask the same of another material.
 fn twins(questions: &[Question], lints: &mut Vec<Lint>) {
     let families = families(questions);
-    let asked: Vec<usize> =
-        (0..questions.len()).filter(|&index| questions.get(index).is_some_and(|q| !q.retired)).collect();
-    let mut gathered = Gathered::default();
-    asked.iter().filter_map(|&index| questions.get(index)).for_each(|question| gathered.add(question));
-    for (one, others) in gathered.likeness().pairs(NEAR_PERCENT, |_, _| true) {
-        let at = |place: usize| asked.get(place).and_then(|&index| Some((index, questions.get(index)?)));
-        let Some((index, question)) = at(one) else { continue };
-        let others: Vec<&Question> = others.into_iter().filter_map(|other| Some(at(other)?.1)).collect();
+    let (places, likeness) = compared(questions);
+    let place = |unit: usize| places.get(unit).copied();
+    let is_meant = |one: usize, other: usize| match (place(one), place(other)) {
+        (Some((one, part)), Some((other, other_part))) => one != other && (part.is_none() || other_part.is_none()),
+        _ => false,
+    };
+    for (one, others) in likeness.pairs(NEAR_PERCENT, is_meant) {
+        let at = |unit: usize| place(unit).and_then(|(index, part)| Some((index, part, questions.get(index)?)));
+        let Some((index, part, question)) = at(one) else { continue };
+        let others: Vec<&Question> = others.into_iter().filter_map(|other| Some(at(other)?.2)).collect();
+        let against = |other: &Question| part.is_none() && contradicts(question, other);
+        let pointer = part.map_or_else(|| "/stem".to_owned(), |number| format!("/parts/{number}/stem"));
         let mut note = |code, other: &Question| {
-            lints.push(Lint { question: Some(index), part: "/stem".to_owned(), code, found: other.id.clone() });
+            lints.push(Lint { question: Some(index), part: pointer.clone(), code, found: other.id.clone() });
         };
-        if let Some(other) = others.iter().find(|other| contradicts(question, other)) {
+        if let Some(other) = others.iter().find(|other| against(other)) {
             note(LintCode::ContradictingKeys, other);
         }
         let family = |question: &Question| families.get(question.id.as_str()).copied();
         let is_linked = |other: &Question| family(question).is_some() && family(question) == family(other);
-        if let Some(other) = others.iter().find(|other| !is_linked(other) && !contradicts(question, other)) {
+        if let Some(other) = others.iter().find(|other| !is_linked(other) && !against(other)) {
             note(LintCode::NearDuplicate, other);
         }
     }
 }
 
+/// What is compared: all questions that are asked, and behind them the parts of cases; each by the question that it is or
+/// belongs to, and its place there.
+fn compared(questions: &[Question]) -> (Vec<(usize, Option<usize>)>, Likeness) {
+    let asked = || questions.iter().enumerate().filter(|(_, question)| !question.retired);
+    let mut places: Vec<(usize, Option<usize>)> = Vec::new();
+    let mut gathered = Gathered::default();
+    for (index, question) in asked() {
+        gathered.add(question);
+        places.push((index, None));
+    }
+    for (index, question) in asked() {
+        let parts = question.parts().into_iter().enumerate();
+        places.extend(parts.filter(|(_, part)| gathered.add_part(part)).map(|(number, _)| (index, Some(number))));
+    }
+    (places, gathered.likeness())
+}
+
 /// Whether two questions that ask nearly the same can't both be keyed right: each offers what the other calls right and
-/// calls it wrong, or the same statement is right here and wrong there, or the same gap or number is filled otherwise.
+/// calls it wrong, or the same statement is right here and wrong there, or the same gap or number is filled otherwise; of
+/// cases with the same material, whether some of their parts can't.
 pub fn contradicts(one: &Question, other: &Question) -> bool {
     let same_stem = || similar::condensed(asked(&one.stem)) == similar::condensed(asked(&other.stem));
     match (&one.key, &other.key) {
@@ -270,8 +293,17 @@ pub fn contradicts(one: &Question, other: &Question) -> bool {
         (Key::Blank(_) | Key::Numeric(_) | Key::Order(_), _) if one.kind() == other.kind() => {
             same_stem() && one.key != other.key && all(one) == all(other) && !shares_answer(one, other)
         }
+        (Key::Case(_), Key::Case(_)) => {
+            let theirs = other.parts();
+            same_stem() && one.parts().iter().any(|part| theirs.iter().any(|other| contradicts_part(part, other)))
+        }
         _ => false,
     }
+}
+
+/// The same of two parts that ask the same of the same material.
+fn contradicts_part(one: &Question, other: &Question) -> bool {
+    similar::condensed(asked(&one.stem)) == similar::condensed(asked(&other.stem)) && contradicts(one, other)
 }
 
 fn asked(text: &Text) -> &str {

@@ -164,7 +164,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// What stands between the tags of a formula.
-fn letters(formula: &str) -> String {
+pub fn letters(formula: &str) -> String {
     let parts = formula.split('<').filter_map(|part| part.split_once('>')).map(|(_, words)| words.trim());
     parts.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -3,6 +3,7 @@
 use kaohe::formats::bank_json;
 use kaohe::formats::docx_writer::{Block, Document, Layout, Paragraph, Style, write as write_docx};
 use kaohe::formats::exchange::{Form, write};
+use kaohe::formats::picture;
 use kaohe::rules::bank::Bank;
 use kaohe::rules::text::Language;
 use std::collections::BTreeSet;
@@ -68,9 +69,35 @@ fn banks() -> Vec<Bank> {
     files.map(few).to_vec()
 }
 
+const RED: &[u8] = include_bytes!("../fixtures/red.png");
+
 fn written(form: Form) -> Vec<Seed> {
-    let of = |bank: &Bank| Language::ALL.map(|language| Seed::of(write(bank, &[], form, language).unwrap().bytes));
-    banks().iter().flat_map(of).collect()
+    let picture = picture::read(RED).unwrap();
+    let shown = format!(
+        "\n![red]({})\n| a | b |\n|---|---|\n| c | <math><mfrac><mi>x</mi><mn>2</mn></mfrac></math> |",
+        picture.name
+    );
+    let mut banks = banks();
+    for text in banks.iter_mut().filter_map(|bank| bank.questions.first_mut()).flat_map(|one| one.stem.versions_mut()) {
+        text.push_str(&shown);
+    }
+    let pictures = [(picture.name, picture.bytes)];
+    let of =
+        |bank: &Bank| Language::ALL.map(|language| Seed::of(write(bank, &pictures, form, language).unwrap().bytes));
+    banks.iter().flat_map(of).collect()
+}
+
+/// A document that shows a picture, in both ways in which Word does.
+fn drawn() -> Seed {
+    let document = "<document><body><p><r><t>1. See </t></r><r><drawing><docPr descr='red'/><blip embed='r1'/></drawing></r>\
+<r><t>（A）</t></r></p><p><r><t>A. </t><pict><shape alt='red'><imagedata id='r1'/></shape></pict></r></p><p><r><t>B. no</t></r></p></body></document>";
+    let relations = "<Relationships><Relationship Id='r1' Target='media/a.png'/></Relationships>";
+    let parts = [
+        ("word/document.xml", document.as_bytes()),
+        ("word/_rels/document.xml.rels", relations.as_bytes()),
+        ("word/media/a.png", RED),
+    ];
+    Seed::Package(parts.map(|(name, content)| (name.to_owned(), content.to_vec())).to_vec())
 }
 
 const LIST: &str = "一、单项选择题\n1. 预备党员的预备期为（　）。\nA. 六个月　B. 一年\nC. 两年\n答案：B\n解析：见第七条\n\
@@ -116,7 +143,7 @@ pub(crate) fn of(target: &str) -> Vec<Seed> {
         "assessment_json" => vec![Seed::text(ASSESSMENT)],
         "csv" => written(Form::Csv),
         "xlsx" => written(Form::Xlsx),
-        "docx" => vec![Seed::of(document())],
+        "docx" => vec![Seed::of(document()), drawn()],
         "text" => vec![Seed::text(LIST)],
         "gift" => written(Form::Gift),
         "aiken" => written(Form::Aiken),

@@ -5,6 +5,7 @@ use crate::forms::{Fields, fields_of, send};
 use crate::support::{World, definition, open, questions};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use base64::Engine;
 use kaohe::formats::bundle;
 use serde_json::{Value, json};
 
@@ -90,6 +91,67 @@ async fn a_bank_with_pictures_comes_back_and_is_the_same() {
     assert!(csv["remarks"].to_string().contains("stem"), "what other systems can't show is listed: {csv}");
 }
 
+/// A file of Moodle with two pictures of one name, and one that isn't in it.
+fn moodle() -> String {
+    let mut green = RED.to_vec();
+    green.push(0);
+    let of = |bytes: &[u8]| {
+        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        format!("<file name=\"a.png\" path=\"/\" encoding=\"base64\">{text}</file>")
+    };
+    let html = "<p>Look: <img src=\"@@PLUGINFILE@@/a.png\" alt=\"the flag\"></p><table><tr><th>year</th><th>members</th></tr><tr><td>2024</td><td>12</td></tr></table><p>How many is <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>?<img src=\"https://example.org/b.png\" alt=\"(gone)\"></p>";
+    format!(
+        "<quiz><question type=\"multichoice\"><name><text>q1</text></name><questiontext format=\"html\"><text><![CDATA[{html}]]></text>{}</questiontext>\n<answer fraction=\"100\" format=\"html\"><text><![CDATA[<img src=\"@@PLUGINFILE@@/a.png\">]]></text>{}</answer><answer fraction=\"0\"><text>no</text></answer></question></quiz>",
+        of(RED),
+        of(&green)
+    )
+}
+
+#[tokio::test]
+async fn a_file_of_another_system_brings_its_pictures_and_takes_them_along() {
+    let world = World::new().await;
+    let org = world.token("org").await;
+    let path = "/api/v1/banks?bank=shown&file=a.xml&shared=true";
+    let loaded = world.send(Method::POST, path, Some(&org), moodle()).await.good();
+    assert_eq!(loaded["added"], 1, "{loaded}");
+    assert_eq!(loaded["remarks"].as_array().unwrap().len(), 1, "{loaded}");
+    assert!(loaded["remarks"][0].to_string().contains("https://example.org/b.png"), "{loaded}");
+    let bank = world.get("/api/v1/banks/shown/export", &org).await.good();
+    let question = &bank["questions"][0];
+    let (stem, option) = (question["stem"].as_str().unwrap(), question["options"]["A"].as_str().unwrap());
+    let name = |text: &str| text.split("](").nth(1).unwrap().split(')').next().unwrap().to_owned();
+    let expected = format!(
+        "Look: ![the flag]({})\n| year | members |\n|---|---|\n| 2024 | 12 |\nHow many is <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>?(gone)",
+        name(stem)
+    );
+    assert_eq!(stem, expected);
+    assert_ne!(name(stem), name(option), "two files of one name");
+    let picture = fetched(&world, &format!("/pictures/{}", name(stem)), Some(&org)).await;
+    assert_eq!(picture, (StatusCode::OK, Some("image/png".into()), RED.to_vec()));
+    let told = world.get("/api/v1/banks/shown/export?form=json&remarks=true", &org).await.good();
+    assert_eq!(
+        (&told["remarks"][0]["code"], &told["remarks"][0]["found"]),
+        (&json!("not-in-form"), &json!("pictures × 2"))
+    );
+    let page = open(&world, "/banks/shown/forms?form=json", &org).await.text;
+    assert!(page.contains("the pictures themselves (ZIP has them with the bank) × 2"), "{page}");
+    for form in ["moodle-xml", "qti21", "qti3", "zip"] {
+        let told = world.get(&format!("/api/v1/banks/shown/export?form={form}&remarks=true"), &org).await.good();
+        assert_eq!(told["remarks"], json!([]), "{form}");
+        let (_, _, file) = fetched(&world, &format!("/api/v1/banks/shown/export?form={form}"), Some(&org)).await;
+        let again = world.send(Method::POST, path, Some(&org), file.clone()).await.good();
+        assert_eq!(again["unchanged"], 1, "{form}: {again}");
+        // Elsewhere, where none of the pictures is.
+        let other = World::new().await;
+        let org = other.token("org").await;
+        other.send(Method::POST, path, Some(&org), file).await.good();
+        let read = other.get("/api/v1/banks/shown/export", &org).await.good();
+        assert_eq!(read["questions"][0]["stem"], question["stem"], "{form}");
+        assert_eq!(read["questions"][0]["options"], question["options"], "{form}");
+        assert_eq!(fetched(&other, &format!("/pictures/{}", name(option)), Some(&org)).await.0, StatusCode::OK);
+    }
+}
+
 #[tokio::test]
 async fn what_is_wrong_with_them_is_told_with_its_place() {
     let world = World::new().await;
@@ -140,6 +202,16 @@ async fn the_command_finds_them_in_the_folder() {
     data.good(&["bank", "convert", &file, "--to", "zip", "--out", &converted]);
     assert_eq!(std::fs::read(&converted).unwrap().len(), std::fs::read(&out).unwrap().len());
     data.good(&["bank", "load", &out]);
+    let foreign = folder.join("moodle.xml");
+    std::fs::write(&foreign, moodle()).unwrap();
+    let foreign = foreign.display().to_string();
+    let json = data.run(&["bank", "convert", &foreign, "--to", "json"]);
+    assert!(
+        json.status.success() && String::from_utf8_lossy(&json.stderr).contains("ZIP"),
+        "where the pictures can be had"
+    );
+    data.good(&["bank", "convert", &foreign, "--bank", "moodle", "--to", "zip", "--out", &converted]);
+    data.good(&["bank", "load", &converted]);
 }
 
 #[tokio::test]

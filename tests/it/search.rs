@@ -170,6 +170,18 @@ async fn pairs_across_banks_are_told_with_contradictions_first() {
     assert!(page.contains("Contradicting keys") && page.contains("of-b"), "{page}");
     let own = world.get("/api/v1/questions/duplicates", &world.token("org-a").await).await.good();
     assert_eq!(own["count"], json!(0), "one bank alone has no pairs across banks");
+    // A part of a case asks what a question asks; what is right of it follows from the material.
+    let part = json!({ "kind": "single", "stem": "党的支部委员会每届任期一般为（　）年。", "explanation": "见条文", "cite": "第七条",
+        "options": { "A": "一至二", "B": "三至五", "C": "六至七" }, "answer": "A" });
+    let case = json!({ "bank": "cases", "title": "C", "topics": [{ "id": "t", "title": "T" }], "questions": [
+        { "id": "c", "kind": "case", "topic": "t", "stem": "某支部上次换届是在四年以前，今年没有换届的打算。", "parts": [part] }] });
+    world.send(Method::POST, "/api/v1/banks?shared=true", Some(&org), case.to_string()).await.good();
+    let pairs = world.get("/api/v1/questions/duplicates", &org).await.good();
+    let with_case: Vec<&Value> =
+        pairs["pairs"].as_array().unwrap().iter().filter(|pair| pair.to_string().contains("\"cases\"")).collect();
+    assert_eq!(with_case.len(), 1, "{pairs}");
+    assert_eq!(with_case[0]["contradicting"], json!(false));
+    assert_eq!(pairs["contradicting"], json!(1));
     // Another edition is looked at anew.
     world.send(Method::POST, "/api/v1/banks", Some(&org), bank("of-b", "B")).await.good();
     assert_eq!(world.get("/api/v1/questions/duplicates", &org).await.good()["contradicting"], json!(0));

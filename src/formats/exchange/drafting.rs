@@ -2,6 +2,7 @@
 
 use super::{Draft, Drafted, Origin, Remark};
 use crate::rules::question::{Question, paper_label};
+use crate::rules::rich::plain;
 use crate::rules::text::is_name;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashSet};
@@ -17,7 +18,7 @@ pub(super) const SHORT_TAG: &str = "short-answer";
 impl Draft {
     /// Says what was left out or decided.
     pub(super) fn remark(&mut self, origin: Origin, code: &'static str, found: impl Into<String>) {
-        self.remarks.push(Remark { origin, code, found: shortened(&found.into()) });
+        self.remarks.push(Remark { origin, code, found: shortened(&plain(&found.into())) });
     }
 }
 
@@ -132,8 +133,12 @@ pub(super) fn with_gap(stem: &str) -> String {
         Some(after) if !after.contains("__") => format!("{before}{{{{1}}}}{after}"),
         _ => {
             let stem = stem.trim_end();
-            // Chinese sets no spaces.
-            let space = if stem.ends_with(|character: char| character.is_ascii()) { " " } else { "" };
+            // Chinese sets no spaces, and nothing stands behind a table on its last line.
+            let space = match stem.chars().next_back() {
+                Some('|') => "\n",
+                Some(character) if character.is_ascii() => " ",
+                _ => "",
+            };
             format!("{stem}{space}{{{{1}}}}")
         }
     }
@@ -180,8 +185,29 @@ pub(super) fn note_topic(draft: &mut Draft, raw: &str, title: &Value) {
     }
 }
 
+/// Leaves words to what is to be typed: nobody types a picture or a formula.
+fn only_words(draft: &mut Draft, origin: &Origin, answer: &mut Value) {
+    match answer {
+        Value::String(text) => {
+            let words = plain(text).into_owned();
+            if words != *text {
+                let code = if text.contains("</math>") { "formula-flattened" } else { "media-left-out" };
+                draft.remark(origin.clone(), code, words.as_str());
+                *text = words;
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(|one| only_words(draft, origin, one)),
+        Value::Object(fields) => fields.values_mut().for_each(|one| only_words(draft, origin, one)),
+        _ => {}
+    }
+}
+
 /// Adds a question; declares its topic, where it still names one by its title.
-pub(super) fn push(draft: &mut Draft, question: Drafted) {
+pub(super) fn push(draft: &mut Draft, mut question: Drafted) {
+    let is_blank = question.fields.get("kind").is_some_and(|kind| kind == "blank");
+    if let Some(answer) = question.fields.get_mut("answer").filter(|_| is_blank) {
+        only_words(draft, &question.origin, answer);
+    }
     if let Some(Value::String(topic)) = question.fields.get("topic").cloned() {
         note_topic(draft, &topic, &Value::String(topic.clone()));
     }

@@ -6,6 +6,7 @@ use crate::rules::bank::{Problem, ProblemCode};
 use crate::rules::text::is_name;
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// The topic of questions that name none.
 const GENERAL: &str = "general";
@@ -39,6 +40,8 @@ pub struct Converted {
     pub json: Vec<u8>,
     /// What was left out, or taken over otherwise than written.
     pub remarks: Vec<Remark>,
+    /// The pictures that came in the file, by the names that texts give them.
+    pub pictures: Arc<HashMap<String, Vec<u8>>>,
     /// Where each question of the bank file comes from.
     questions: Vec<Whence>,
 }
@@ -96,7 +99,12 @@ impl Converted {
             .collect::<Option<_>>()?;
         let mut file: Value = serde_json::from_slice(&self.json).ok()?;
         let questions = file.get_mut("questions")?.as_array_mut()?;
-        let mut kept = Self { json: Vec::new(), remarks: self.remarks.clone(), questions: Vec::new() };
+        let mut kept = Self {
+            json: Vec::new(),
+            remarks: self.remarks.clone(),
+            pictures: Arc::clone(&self.pictures),
+            questions: Vec::new(),
+        };
         let all = std::mem::take(questions).into_iter().zip(&self.questions).enumerate();
         for (index, (question, whence)) in all {
             if faulty.contains(&index) {
@@ -131,7 +139,7 @@ fn part_of_question(pointer: &str) -> Option<(usize, &str)> {
 
 /// Makes a bank file of a draft.
 pub(super) fn finish(draft: Draft, naming: &Naming) -> Converted {
-    let Draft { title, source, topics, questions, remarks } = draft;
+    let Draft { title, source, topics, questions, remarks, pictures } = draft;
     let topics = Topics::new(topics, &questions);
     let mut ids = Ids::new(&questions);
     let mut whences = Vec::with_capacity(questions.len());
@@ -160,7 +168,8 @@ pub(super) fn finish(draft: Draft, naming: &Naming) -> Converted {
         members.insert("topics".to_owned(), Value::Array(topics.declared));
         members.insert("questions".to_owned(), Value::Array(written));
     }
-    Converted { json: file.to_string().into_bytes(), remarks, questions: whences }
+    let pictures = Arc::new(pictures.into_files());
+    Converted { json: file.to_string().into_bytes(), remarks, pictures, questions: whences }
 }
 
 /// Topics by what the file calls them.

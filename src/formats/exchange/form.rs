@@ -110,6 +110,11 @@ impl Form {
         !matches!(self, Self::Json | Self::Zip | Self::Xlsx | Self::Csv)
     }
 
+    /// Whether a file of it that is written holds the pictures that it shows.
+    pub const fn holds_pictures(self) -> bool {
+        matches!(self, Self::Zip | Self::MoodleXml | Self::Qti21 | Self::Qti3)
+    }
+
     /// The form of a name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|form| form.name() == name)

@@ -1,15 +1,32 @@
-//! HTML of other systems → the plain text that our banks hold.
+//! HTML of other systems → the texts that our banks hold: words, pictures, tables and formulas.
 //!
 //! Written for the snippets that editors of such systems make. Anything that only looks like a tag stays as it is.
+
+mod entities;
+mod table;
+mod tag;
+
+pub(super) use entities::resolve_named;
+
+use super::held::one_line;
+use super::pictures::{Found, shown};
+use crate::formats::mathml;
+use crate::rules::rich;
+use entities::entity;
+use table::Table;
+use tag::{Tag, tag};
 
 /// The text of a snippet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Plain {
     /// What readers see.
     pub(super) text: String,
-    /// What can't be shown as text: the addresses or words of pictures and the like.
-    pub(super) media: Vec<String>,
+    /// What isn't in the text, as the code and the words of a remark: the addresses of pictures and the like.
+    pub(super) told: Vec<(&'static str, String)>,
 }
+
+/// Most bytes of what an element may hold that is taken as a whole: words for a picture, or a formula.
+const MOST_INNER_BYTES: usize = 20_000;
 
 const BLOCKS: [&str; 26] = [
     "p",
@@ -59,9 +76,15 @@ pub(super) fn has_markup(text: &str) -> bool {
     has_tag || text.match_indices('&').any(|(at, _)| entity(text.get(at..).unwrap_or_default()).is_some())
 }
 
-/// The text of a snippet of HTML.
+/// The text of a snippet of HTML whose pictures can't be found.
 pub(super) fn to_plain(html: &str) -> Plain {
-    let mut writer = Writer { lower: html.to_ascii_lowercase(), ..Writer::default() };
+    to_text(html, &mut |_| Found::Missing)
+}
+
+/// The text of a snippet of HTML; `find` takes in the picture at an address.
+pub(super) fn to_text(html: &str, find: &mut dyn FnMut(&str) -> Found) -> Plain {
+    let lower = html.to_ascii_lowercase();
+    let mut writer = Writer { plain: Plain::default(), lower, script: None, table: None, find };
     let last = html.rfind('>').unwrap_or_default();
     let mut rest = html;
     while let Some(character) = rest.chars().next() {
@@ -83,16 +106,17 @@ pub(super) fn to_plain(html: &str) -> Plain {
     writer.finish()
 }
 
-#[derive(Default)]
-struct Writer {
+struct Writer<'f> {
     plain: Plain,
     /// The snippet in lower case.
     lower: String,
     /// Where a raised or lowered text starts, and whether it is raised.
     script: Option<(usize, bool)>,
+    table: Option<Table>,
+    find: &'f mut dyn FnMut(&str) -> Found,
 }
 
-impl Writer {
+impl Writer<'_> {
     /// Takes a comment or a tag at the start of `rest`; gives its length, or nothing where it is neither.
     fn markup(&mut self, rest: &str, at: usize) -> Option<usize> {
         if let Some(comment) = rest.strip_prefix("<!--") {
@@ -100,40 +124,141 @@ impl Writer {
         }
         let tag = tag(rest)?;
         if !tag.is_end && HIDDEN.contains(&&*tag.name) {
-            self.note_media(&tag);
+            self.medium(&tag, None);
             let end = format!("</{}", tag.name);
             return Some(self.lower.get(at..).and_then(|lower| lower.find(&end)).unwrap_or(rest.len()));
         }
-        self.tag(&tag);
+        let inner = if tag.is_end { None } else { self.inner(rest, at, &tag) };
+        match (&*tag.name, inner) {
+            ("math", Some((_, end))) => {
+                self.formula(rest.get(..end)?);
+                return Some(end);
+            }
+            ("object", Some((inner, end))) if self.medium(&tag, Some(inner)) => return Some(end),
+            ("object", Some(_)) => {}
+            _ => self.tag(&tag),
+        }
         Some(tag.length)
     }
 
+    /// What stands in an element that is taken as a whole, and where it ends.
+    fn inner<'h>(&self, rest: &'h str, at: usize, tag: &Tag<'_>) -> Option<(&'h str, usize)> {
+        let end = match &*tag.name {
+            "math" => "</math>",
+            "object" => "</object>",
+            _ => return None,
+        };
+        let most = self.lower.floor_char_boundary(at + MOST_INNER_BYTES);
+        let found = self.lower.get(at..most)?.find(end)?;
+        Some((rest.get(tag.length..found)?, found + end.len()))
+    }
+
+    /// Takes a formula; one that can't be shown is told, and its letters stay.
+    fn formula(&mut self, formula: &str) {
+        if let Some(formula) = mathml::clean(&resolve_named(formula)) {
+            self.plain.text.push_str(&one_line(&formula));
+        } else {
+            let letters = to_plain(&rich::letters(formula)).text;
+            self.plain.text.push_str(&letters);
+            self.plain.told.push(("formula-flattened", letters));
+        }
+    }
+
     fn tag(&mut self, tag: &Tag<'_>) {
+        self.tag_of_table(tag);
         match &*tag.name {
             "li" if !tag.is_end => {
                 self.new_line();
                 self.plain.text.push_str("• ");
             }
-            "td" | "th" if !tag.is_end && !self.is_at_line_start() => self.plain.text.push_str(" | "),
             "br" => self.plain.text.push('\n'),
             "sup" | "sub" => self.script(tag),
-            "img" => self.note_media(tag),
             name if BLOCKS.contains(&name) => self.new_line(),
-            name if MEDIA.contains(&name) => self.note_media(tag),
+            name if MEDIA.contains(&name) => drop(self.medium(tag, None)),
             _ => {}
         }
     }
 
-    fn note_media(&mut self, tag: &Tag<'_>) {
-        if tag.is_end || !MEDIA.contains(&&*tag.name) {
+    /// Cells stand side by side; where they can be, they become a table when it ends.
+    fn tag_of_table(&mut self, tag: &Tag<'_>) {
+        let is_cell = matches!(&*tag.name, "td" | "th");
+        if !matches!(&*tag.name, "table" | "tr") && !is_cell {
             return;
         }
+        let at = self.plain.text.len();
+        match &mut self.table {
+            None if tag.name == "table" && !tag.is_end => {
+                self.new_line();
+                self.table = Some(Table::new(self.plain.text.len()));
+            }
+            Some(table) if tag.name == "table" && !tag.is_end => {
+                table.inner += 1;
+                table.is_odd = true;
+            }
+            Some(table) if tag.name == "table" && table.inner > 0 => table.inner -= 1,
+            Some(_) if tag.name == "table" => self.end_table(),
+            Some(table) if table.inner == 0 => table.end_cell(at),
+            _ => {}
+        }
+        if !is_cell || tag.is_end {
+            if let Some(table) = self.table.as_mut().filter(|table| table.inner == 0 && tag.name == "tr" && !tag.is_end)
+            {
+                table.begin_row();
+            }
+            return;
+        }
+        if !self.is_at_line_start() {
+            self.plain.text.push_str(" | ");
+        }
+        let at = self.plain.text.len();
+        if let Some(table) = self.table.as_mut().filter(|table| table.inner == 0) {
+            let spans = ["colspan", "rowspan"].map(|name| tag.attribute(name).unwrap_or_default());
+            table.is_odd |= spans.iter().any(|span| !matches!(span.trim(), "" | "1"));
+            table.has_heading |= tag.name == "th";
+            table.begin_cell(at);
+        }
+    }
+
+    fn end_table(&mut self) {
+        let Some(mut table) = self.table.take() else { return };
+        table.end_cell(self.plain.text.len());
+        let Some((from, lines)) = table.lines(&self.plain.text) else { return };
+        self.plain.text.truncate(from);
+        if self.plain.text.trim_end().ends_with('|') {
+            // Two tables are told apart by a line between them.
+            self.plain.text.push('\n');
+        }
+        self.plain.text.push_str(&lines);
+    }
+
+    /// Shows a picture; anything else is told, and the words for it stay. `inner` is what stands in the element. Whether it
+    /// is shown.
+    fn medium(&mut self, tag: &Tag<'_>, inner: Option<&str>) -> bool {
+        if tag.is_end || !MEDIA.contains(&&*tag.name) {
+            return false;
+        }
         let words = tag.attribute("alt").filter(|alt| !alt.trim().is_empty());
+        let address = tag.attribute("src").or_else(|| tag.attribute("data"));
+        let found = match (&*tag.name, &address) {
+            ("img" | "object", Some(address)) => (self.find)(address.trim()),
+            _ => Found::Missing,
+        };
+        if let Found::Taken(name) = found {
+            let words = words.or_else(|| inner.map(|inner| to_plain(inner).text)).unwrap_or_default();
+            self.plain.text.push_str(&shown(&words, &name));
+            return true;
+        }
         if let Some(alt) = &words {
             self.plain.text.push_str(alt);
         }
-        let address = tag.attribute("src").or_else(|| tag.attribute("data")).or(words);
-        self.plain.media.push(address.map_or_else(|| tag.name.clone(), |address| address.chars().take(80).collect()));
+        let code = match &*tag.name {
+            "img" if found == Found::Unfit => "picture-unfit",
+            "math" => "formula-flattened",
+            _ => "media-left-out",
+        };
+        let address = address.or(words).map(|address| address.chars().take(80).collect());
+        self.plain.told.push((code, address.unwrap_or_else(|| tag.name.clone())));
+        false
     }
 
     /// Raised and lowered figures become such characters; other texts get a sign before them.
@@ -179,7 +304,7 @@ impl Writer {
         while text.contains("\n\n\n") {
             text = text.replace("\n\n\n", "\n\n");
         }
-        Plain { text, media: self.plain.media }
+        Plain { text, told: self.plain.told }
     }
 }
 
@@ -190,141 +315,6 @@ fn figure(character: char, is_raised: bool) -> Option<char> {
         ("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
     };
     from.chars().position(|known| known == character).and_then(|at| to.chars().nth(at))
-}
-
-struct Tag<'h> {
-    /// In lower case.
-    name: String,
-    is_end: bool,
-    inner: &'h str,
-    length: usize,
-}
-
-impl Tag<'_> {
-    fn attribute(&self, name: &str) -> Option<String> {
-        let lower = self.inner.to_ascii_lowercase();
-        let at = lower.match_indices(name).find_map(|(at, _)| {
-            let is_start = lower.get(..at)?.ends_with(|c: char| c.is_ascii_whitespace());
-            let rest = self.inner.get(at + name.len()..)?.trim_start().strip_prefix('=')?.trim_start();
-            is_start.then_some(rest)
-        })?;
-        let value = match at.chars().next()? {
-            quote @ ('"' | '\'') => at.get(1..)?.split(quote).next()?,
-            _ => at.split(|c: char| c.is_ascii_whitespace()).next()?,
-        };
-        Some(to_plain(value).text)
-    }
-}
-
-/// The tag of a known element at the start of a text.
-fn tag(text: &str) -> Option<Tag<'_>> {
-    let rest = text.strip_prefix('<')?;
-    let (is_end, body) = rest.strip_prefix('/').map_or((false, rest), |body| (true, body));
-    let name_end = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':'))?;
-    let name = body.get(..name_end)?.to_ascii_lowercase();
-    let is_known = is_element(&name);
-    let behind = body.get(name_end..)?;
-    if !is_known || !behind.starts_with(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/') {
-        return None;
-    }
-    let close = tag_end(body)?;
-    let inner = body.get(name_end..close)?;
-    Some(Tag { name, is_end, inner, length: text.len() - body.len() + close + 1 })
-}
-
-/// Where the `>` stands that closes a tag: not one inside a quoted attribute.
-fn tag_end(body: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, character) in body.char_indices() {
-        match (quote, character) {
-            (None, '>') => return Some(at),
-            (None, '"' | '\'') => quote = Some(character),
-            (Some(open), character) if open == character => quote = None,
-            _ => {}
-        }
-    }
-    body.find('>')
-}
-
-const ENTITIES: [(&str, &str); 40] = [
-    ("nbsp", " "),
-    ("amp", "&"),
-    ("lt", "<"),
-    ("gt", ">"),
-    ("quot", "\""),
-    ("apos", "'"),
-    ("hellip", "…"),
-    ("ndash", "–"),
-    ("mdash", "—"),
-    ("lsquo", "‘"),
-    ("rsquo", "’"),
-    ("ldquo", "“"),
-    ("rdquo", "”"),
-    ("laquo", "«"),
-    ("raquo", "»"),
-    ("middot", "·"),
-    ("bull", "•"),
-    ("times", "×"),
-    ("divide", "÷"),
-    ("plusmn", "±"),
-    ("minus", "−"),
-    ("deg", "°"),
-    ("le", "≤"),
-    ("ge", "≥"),
-    ("ne", "≠"),
-    ("asymp", "≈"),
-    ("rarr", "→"),
-    ("larr", "←"),
-    ("pi", "π"),
-    ("alpha", "α"),
-    ("beta", "β"),
-    ("mu", "μ"),
-    ("sup2", "²"),
-    ("sup3", "³"),
-    ("ensp", " "),
-    ("emsp", "\u{3000}"),
-    ("eacute", "é"),
-    ("egrave", "è"),
-    ("sect", "§"),
-    ("copy", "©"),
-];
-
-/// What an entity at the start of a text stands for, and its length.
-fn entity(text: &str) -> Option<(String, usize)> {
-    let body = text.strip_prefix('&')?;
-    let end = body.bytes().take(10).position(|byte| byte == b';')?;
-    let name = body.get(..end)?;
-    let found = match name.strip_prefix('#') {
-        Some(number) => {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code).filter(|character| *character != '\0')?.to_string()
-        }
-        None => ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())?,
-    };
-    Some((if found == "\u{a0}" { " ".to_owned() } else { found }, end + 2))
-}
-
-/// A text of XML with the named entities of HTML resolved that XML doesn't know.
-pub(super) fn resolve_named(text: &str) -> String {
-    let mut resolved = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        let (before, entity) = rest.split_at(at);
-        resolved.push_str(before);
-        let known = entity.bytes().take(10).position(|byte| byte == b';').and_then(|end| {
-            let name = entity.get(1..end).filter(|name| !matches!(*name, "amp" | "lt" | "gt" | "quot" | "apos"))?;
-            let (_, text) = ENTITIES.iter().find(|(known, _)| *known == name)?;
-            Some((if name == "nbsp" { "\u{a0}" } else { text }, end + 1))
-        });
-        let (text, length) = known.unwrap_or(("&", 1));
-        resolved.push_str(text);
-        rest = entity.get(length..).unwrap_or_default();
-    }
-    resolved.push_str(rest);
-    resolved
 }
 
 #[cfg(test)]
@@ -352,22 +342,49 @@ mod tests {
     }
 
     #[test]
+    fn tables_and_formulas_are_taken_where_they_can_be() {
+        for (html, text) in [
+            (
+                "前<table><caption>表</caption><thead><tr><th>年</th><th><p>人</p><p>数</p></th></tr></thead><tr><td>1</td><td></td></tr></table>后",
+                "前\n表\n| 年 | 人 数 |\n|---|---|\n| 1 |  |\n后",
+            ),
+            ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "| a | b |\n|---|---|\n| c | d |"),
+            ("<table><tr><td>a</td><td>b|</td></tr><tr><td>c</td><td>d</td></tr></table>", "a | b|\nc | d"),
+            ("<table><tr><td colspan=\"2\">a</td></tr><tr><td>c</td><td>d</td></tr></table>", "a\nc | d"),
+            ("<table><tr><td>a</td></tr><tr><td>c</td></tr></table>", "a\nc"),
+            (
+                "<table><tr><td><table><tr><td>a</td></tr></table></td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>e",
+                "a\nb\nc | d\ne",
+            ),
+            ("<p>x=<math><mi>y</mi>\n <mo>&times;</mo></math>.</p>", "x=<math><mi>y</mi> <mo>×</mo></math>."),
+            ("x=<math><mi onclick='a'>y</mi></math>.", "x=y."),
+        ] {
+            assert_eq!(to_plain(html).text, text, "{html}");
+        }
+        assert_eq!(to_plain("<math><mi onclick='a'>y</mi></math>").told, [("formula-flattened", "y".to_owned())]);
+    }
+
+    #[test]
     fn pictures_are_told() {
         let plain = to_plain("<p>See <img src=\"@@PLUGINFILE@@/a.png\" alt='a map'> and <img></p>");
         assert_eq!(
-            (plain.text.as_str(), plain.media),
-            ("See a map and", vec!["@@PLUGINFILE@@/a.png".into(), "img".into()])
+            (plain.text.as_str(), plain.told),
+            (
+                "See a map and",
+                vec![("media-left-out", "@@PLUGINFILE@@/a.png".into()), ("media-left-out", "img".into())]
+            )
         );
         assert!(has_markup("a<br>b") && has_markup("a&nbsp;b") && !has_markup("a < b & c <x>"));
     }
 
     proptest! {
         #[test]
-        fn nothing_makes_it_panic(text in any::<String>(), tags in "(<|>|/|p|sup|img src=|'|\"|&|#|x1;|<!--|script|大|=|alt){0,30}") {
+        fn nothing_makes_it_panic(text in any::<String>(), of_table in "(<table>|</table>|<tr>|</tr>|<td>|</td>|<th colspan=2>|<sup>|</sup>|<math>|</math>|<object data=a>|</object>|大| |\\|){0,30}", tags in "(<|>|/|p|sup|img src=|'|\"|&|#|x1;|<!--|script|大|=|alt){0,30}") {
             to_plain(&text);
             let plain = to_plain(&tags);
             prop_assert!(plain.text.len() <= tags.len() * 4);
             has_markup(&tags);
+            to_plain(&of_table);
         }
     }
 }

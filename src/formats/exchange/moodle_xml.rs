@@ -3,12 +3,13 @@
 //! Texts of Moodle are HTML; here they are plain. What is written says so, so that Moodle shows it letter by letter.
 
 pub(super) mod cloze;
+mod files;
 mod kinds;
 mod read;
 mod write;
 
 pub use read::read;
-pub use write::write;
+pub(super) use write::write;
 
 #[cfg(test)]
 mod tests;

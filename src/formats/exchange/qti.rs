@@ -10,24 +10,28 @@ mod names;
 mod package;
 mod write;
 
-pub use write::{Version, write};
+pub(super) use write::{Version, write};
 
 use super::drafting::apply_tags;
-use super::html::to_plain;
+use super::html::to_text;
+use super::pictures::{self, Found, Pictures};
 use super::unreadable::Unreadable;
 use super::xml::{self, Lines};
 use super::{Draft, Drafted, Origin};
+use crate::formats::bundle::Beside;
 use crate::rules::text::is_name;
 use roxmltree::Node;
 use serde_json::{Map, Value, json};
 
-/// Reads the items of a file or package.
-pub fn read(bytes: &[u8]) -> Result<Draft, Unreadable> {
+/// Reads the items of a file or package; `beside` is where pictures stand that a file names which is no package.
+pub fn read(bytes: &[u8], beside: &Beside) -> Result<Draft, Unreadable> {
     let mut draft = Draft::default();
     if bytes.starts_with(b"PK") {
         package::read(&mut draft, bytes)?;
     } else {
-        read_file(&mut draft, bytes, &Around::default())?;
+        let mut find =
+            |taken: &mut Pictures, address: &str| taken.find(address, |address| pictures::beside(beside, address));
+        read_file(&mut draft, bytes, &Around::default(), &mut find)?;
     }
     draft.count_skipped();
     draft.leave_repeated_ids();
@@ -45,8 +49,11 @@ struct Around {
     tags: Vec<String>,
 }
 
+/// Takes in the picture at an address that a file names.
+type Find<'f> = dyn FnMut(&mut Pictures, &str) -> Found + 'f;
+
 /// Reads the items of a file that is no package.
-fn read_file(draft: &mut Draft, bytes: &[u8], around: &Around) -> Result<(), Unreadable> {
+fn read_file(draft: &mut Draft, bytes: &[u8], around: &Around, find: &mut Find<'_>) -> Result<(), Unreadable> {
     let text = xml::mended(xml::text(bytes)?);
     let document = xml::parse(&text)?;
     let lines = Lines::new(&text);
@@ -54,7 +61,8 @@ fn read_file(draft: &mut Draft, bytes: &[u8], around: &Around) -> Result<(), Unr
     let mut is_qti = false;
     for node in root.descendants().filter(Node::is_element) {
         let name = names::name(node);
-        let mut reading = Reading { draft: &mut *draft, lines: &lines, around, node, origins: Vec::new() };
+        let mut reading =
+            Reading { draft: &mut *draft, lines: &lines, around, node, origins: Vec::new(), find: &mut *find };
         match &*name {
             "assessmentItem" => item::read(&mut reading),
             "item" if is_first(root) => first::read(&mut reading),
@@ -81,6 +89,7 @@ struct Reading<'d, 'a, 'i> {
     around: &'d Around,
     node: Node<'a, 'i>,
     origins: Vec<(String, Origin)>,
+    find: &'d mut Find<'d>,
 }
 
 impl Reading<'_, '_, '_> {
@@ -102,13 +111,10 @@ impl Reading<'_, '_, '_> {
 
     /// What readers see of a piece of HTML.
     fn show(&mut self, html: &str) -> String {
-        let plain = to_plain(html);
-        for media in plain.media {
-            if media == "math" {
-                self.remark("formula-flattened", plain.text.as_str());
-            } else {
-                self.remark("media-left-out", media);
-            }
+        let (pictures, find) = (&mut self.draft.pictures, &mut *self.find);
+        let plain = to_text(html, &mut |address| find(pictures, address));
+        for (code, found) in plain.told {
+            self.remark(code, found);
         }
         plain.text
     }
@@ -126,7 +132,7 @@ impl Reading<'_, '_, '_> {
     }
 
     /// Takes a question; `ids` are the names that it may have, the best first.
-    fn take(self, mut fields: Map<String, Value>, ids: [Option<&str>; 2], topic: Option<String>) {
+    fn take(&mut self, mut fields: Map<String, Value>, ids: [Option<&str>; 2], topic: Option<String>) {
         if let Some(id) = ids.into_iter().flatten().find(|id| is_name(id)) {
             fields.insert("id".to_owned(), json!(id));
         }
@@ -135,7 +141,7 @@ impl Reading<'_, '_, '_> {
         }
         apply_tags(self.draft, &mut fields, &self.around.tags);
         let origin = self.place(self.node);
-        super::drafting::push(self.draft, Drafted { origin, fields, origins: self.origins });
+        super::drafting::push(self.draft, Drafted { origin, fields, origins: std::mem::take(&mut self.origins) });
     }
 }
 

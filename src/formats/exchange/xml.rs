@@ -7,6 +7,7 @@ pub(super) use element::{Element, Spelling};
 use super::html::{is_element, resolve_named};
 use super::unreadable::Unreadable;
 use crate::formats::json::Places;
+use crate::formats::mathml;
 use crate::formats::sheet::decode;
 use encoding_rs::Encoding;
 use roxmltree::{Document, Error, Node, ParsingOptions};
@@ -156,6 +157,10 @@ fn write_markup(node: Node<'_, '_>, instead: &mut dyn FnMut(Node<'_, '_>) -> Opt
     }
     if let Some(other) = instead(node) {
         html.push_str(&other);
+        return;
+    }
+    if let Some(formula) = mathml::of_node(node) {
+        html.push_str(&formula);
         return;
     }
     let name = node.tag_name().name().to_ascii_lowercase();

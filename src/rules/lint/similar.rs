@@ -25,8 +25,23 @@ pub struct Gathered {
 impl Gathered {
     /// Adds a question.
     pub fn add(&mut self, question: &Question) {
+        self.add_text(&telling(question));
+    }
+
+    /// Adds a part of a case; false where it says too little without the material, or a person marks it: what to think of
+    /// it is asked of many. To be added behind all questions, so that of many that are the same the first is none of them.
+    pub fn add_part(&mut self, part: &Question) -> bool {
+        let text = telling(part);
+        let is_telling = text.len() >= TELLING_CHARACTERS && !part.key.is_written();
+        if is_telling {
+            self.add_text(&text);
+        }
+        is_telling
+    }
+
+    fn add_text(&mut self, text: &[char]) {
         let numbers = &mut self.numbers;
-        let mut set: Vec<usize> = pieces(&telling(question))
+        let mut set: Vec<usize> = pieces(text)
             .into_iter()
             .map(|piece| {
                 let next = numbers.len();
@@ -135,16 +150,17 @@ fn share(one: &[usize], other: &[usize]) -> usize {
     common * 100 / (one.len() + other.len() - common).max(1)
 }
 
-/// What tells a question from others: its stem, and its options where that says little.
+/// What tells a question from others: its stem, and where that says little its options, or what the parts of a case ask.
 fn telling(question: &Question) -> Vec<char> {
     let mut text = condensed(question.stem.in_language(Language::Zh));
     if text.len() < TELLING_CHARACTERS {
-        let mut options: Vec<Vec<char>> =
-            question.options.iter().map(|option| condensed(option.text.in_language(Language::Zh))).collect();
-        options.sort_unstable();
-        for option in options {
+        let more =
+            question.options.iter().map(|option| &option.text).chain(question.parts.iter().map(|part| &part.stem));
+        let mut more: Vec<Vec<char>> = more.map(|text| condensed(text.in_language(Language::Zh))).collect();
+        more.sort_unstable();
+        for one in more {
             text.push('|');
-            text.extend(option);
+            text.extend(one);
         }
     }
     text

@@ -107,12 +107,11 @@ fn contradicting_keys_are_named_whatever_is_excluded() {
     );
 }
 
-#[test]
-fn the_parts_of_a_case_are_looked_at_one_by_one() {
+/// A case of these parts.
+fn case(id: &str, material: &str, parts: impl IntoIterator<Item = Question>) -> Question {
     use crate::rules::question::case::{Part, PartKey};
-    let parts = ["a", "b"].map(|id| single(id, "下列选项中正确的是哪一项", &["一年", "两年", "以上都是"], "A"));
+    let parts: Vec<Question> = parts.into_iter().collect();
     let keys = parts.iter().map(|part| PartKey { share: 1, key: part.key.clone() }).collect();
-    let mut case = question("case", "某支部有党员十二名，一季度没有召开会议。", &[], Key::Case(keys));
     let part = |Question { stem, options, targets, explanation, cite, .. }| Part {
         id: None,
         topic: None,
@@ -123,7 +122,13 @@ fn the_parts_of_a_case_are_looked_at_one_by_one() {
         explanation,
         cite,
     };
-    case.parts = parts.into_iter().map(part).collect();
+    Question { parts: parts.into_iter().map(part).collect(), ..question(id, material, &[], Key::Case(keys)) }
+}
+
+#[test]
+fn the_parts_of_a_case_are_looked_at_one_by_one() {
+    let parts = ["a", "b"].map(|id| single(id, "下列选项中正确的是哪一项", &["一年", "两年", "以上都是"], "A"));
+    let mut case = case("case", "某支部有党员十二名，一季度没有召开会议。", parts);
     (case.explanation, case.cite) = (None, None);
     let lints = lints_of(&[case.clone()]);
     let places: Vec<(LintCode, &str)> = lints.iter().map(|lint| (lint.code, lint.part.as_str())).collect();
@@ -131,4 +136,35 @@ fn the_parts_of_a_case_are_looked_at_one_by_one() {
     assert_eq!(places, [(summary, "/parts/0/options/C"), (summary, "/parts/1/options/C")], "its parts explain it");
     case.parts[1].explanation = None;
     assert!(found(&[case]).iter().any(|(_, code, _)| *code == LintCode::NoExplanation));
+}
+
+#[test]
+fn parts_that_ask_what_a_question_asks_are_named() {
+    let options = &["一至二", "三至五", "六至七"];
+    let part = |key| single("p", STEM, options, key);
+    let material = "某支部有党员十二名，一季度没有召开会议，上级要求整改。";
+    let other = "二月里一名预备党员转正，支部大会到会七人，表决通过。";
+    let whole = single("q", STEM, options, "B");
+    for questions in [
+        [case("c", material, [single("o", "这一做法对不对", &["对的", "不对"], "A"), part("C")]), whole.clone()],
+        [whole.clone(), case("c", material, [single("o", "这一做法对不对", &["对的", "不对"], "A"), part("C")])],
+    ] {
+        let lints = lints_of(&questions);
+        let told: Vec<(LintCode, &str, &str)> =
+            lints.iter().map(|lint| (lint.code, lint.part.as_str(), lint.found.as_str())).collect();
+        assert_eq!(told, [(LintCode::NearDuplicate, "/parts/1/stem", "q")], "what is right follows from the material");
+    }
+    let cases = [case("c", material, [part("A")]), case("d", other, [part("B")])];
+    assert_eq!(found(&cases), [], "of another material another part");
+    let mut same = [case("c", material, [part("A")]), case("d", material, [part("A")])];
+    assert_eq!(found(&same), [(Some(1), LintCode::NearDuplicate, "c".into())]);
+    same[1] = case("d", material, [part("B")]);
+    assert_eq!(found(&same), [(Some(1), LintCode::ContradictingKeys, "c".into())]);
+    // Two questions that are the same are compared with each other and not with a part before them.
+    let against = single("r", STEM, options, "C");
+    let codes: Vec<(Option<usize>, LintCode)> = found(&[case("c", material, [part("A")]), whole, against])
+        .into_iter()
+        .map(|(index, code, _)| (index, code))
+        .collect();
+    assert_eq!(codes, [(Some(0), LintCode::NearDuplicate), (Some(2), LintCode::ContradictingKeys)]);
 }

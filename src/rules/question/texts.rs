@@ -1,7 +1,9 @@
 //! The texts of a question that readers see.
 
 use crate::rules::question::{Choice, Key, Question};
+use crate::rules::rich::{Inline, inline};
 use crate::rules::text::Text;
+use std::collections::BTreeSet;
 
 impl Question {
     /// Visits every text that may hold more than words, each with its pointer in the question's file.
@@ -24,6 +26,19 @@ impl Question {
             }
             model(&place, &mut key.key, visit);
         }
+    }
+
+    /// The names of the pictures that its texts show.
+    pub fn pictures(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        self.clone().for_each_text(&mut |_, text| {
+            for one in text.versions().flat_map(inline) {
+                if let Inline::Picture(picture) = one {
+                    names.insert(picture.name.to_owned());
+                }
+            }
+        });
+        names
     }
 }
 

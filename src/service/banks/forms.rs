@@ -97,7 +97,7 @@ fn open_file(bytes: &[u8], reading: &Reading) -> Result<(Bank, Notes)> {
         return Ok((bank, Notes { lints, shown, ..Notes::default() }));
     }
     let naming = Naming { bank: name(reading)?, title: reading.title.clone() };
-    let mut converted = convert(bytes, form, &naming, &reading.hints).map_err(refused)?;
+    let mut converted = convert(bytes, form, &naming, &reading.hints, &reading.beside).map_err(refused)?;
     let mut left_out = Vec::new();
     let examined = match examine(&converted.json) {
         Err(problems) if reading.skip_faulty => {
@@ -111,7 +111,8 @@ fn open_file(bytes: &[u8], reading: &Reading) -> Result<(Bank, Notes)> {
         examined => examined,
     };
     let (mut bank, lints) = examined.map_err(|problems| Error::File(converted.locate(problems)))?;
-    let taken = pictures::take(&mut bank, &reading.beside);
+    let beside = Beside::Also(Arc::clone(&converted.pictures), Box::new(reading.beside.clone()));
+    let taken = pictures::take(&mut bank, &beside);
     let shown = taken.map_err(|problems| Error::File(converted.locate(problems)))?;
     let lints = converted.locate_lints(lints);
     Ok((bank, Notes { lints, remarks: converted.remarks, left_out, shown }))
@@ -130,7 +131,7 @@ fn unwritten(error: &Unwritten) -> Error {
 /// The newest edition in a form, and what the form can't hold.
 pub async fn export(app: &App, caller: &Caller, name: &str, form: Form, language: Language) -> Result<Written> {
     let bank = newest(app, caller, name).await?;
-    let pictures = if form == Form::Zip { pictures::of_bank(app, &bank).await? } else { Vec::new() };
+    let pictures = if form.holds_pictures() { pictures::of_bank(app, &bank).await? } else { Vec::new() };
     tokio::task::spawn_blocking(move || write(&bank, &pictures, form, language)).await.map_err(|_| Error::Busy)?
 }
 

@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::formats::bundle::Beside;
 use crate::formats::picture::{self, MOST_BYTES, Picture};
 use crate::rules::bank::{Bank, Place, Problem, ProblemCode};
-use crate::rules::question::Question;
 use crate::rules::rich::{self, ENDINGS, Inline, inline};
 use crate::rules::rights::Caller;
 use crate::rules::text::Text;
@@ -172,7 +171,7 @@ pub async fn find(app: &App, name: &str) -> Result<Arc<Vec<u8>>> {
 pub(super) async fn of_bank(app: &App, bank: &Bank) -> Result<Vec<(String, Vec<u8>)>> {
     let mut names = BTreeSet::new();
     for question in &bank.questions {
-        names.extend(names_in(question));
+        names.extend(question.pictures().into_iter().filter(|name| rich::is_kept_name(name)));
     }
     let mut all = Vec::with_capacity(names.len());
     for name in names {
@@ -181,18 +180,4 @@ pub(super) async fn of_bank(app: &App, bank: &Bank) -> Result<Vec<(String, Vec<u
         }
     }
     Ok(all)
-}
-
-fn names_in(question: &Question) -> Vec<String> {
-    let mut names = Vec::new();
-    question.clone().for_each_text(&mut |_, text| {
-        for version in text.versions() {
-            let shown = inline(version).into_iter().filter_map(|one| match one {
-                Inline::Picture(picture) if rich::is_kept_name(picture.name) => Some(picture.name.to_owned()),
-                _ => None,
-            });
-            names.extend(shown);
-        }
-    });
-    names
 }

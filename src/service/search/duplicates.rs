@@ -10,7 +10,7 @@ use crate::rules::question::Question;
 use crate::rules::rights::Caller;
 use crate::service::banks::{self, Listed, bodies};
 use crate::service::error::{Error, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Two questions that ask nearly the same.
@@ -63,16 +63,19 @@ async fn read(app: &App, banks: &[Listed], duplicate: &Duplicate) -> Result<Opti
     Ok(questions.map(|questions| Pair { contradicts: duplicate.contradicts, questions }))
 }
 
-/// A question among those that are compared.
+/// A question among those that are compared, or a part of one.
 struct Place {
     edition: usize,
     id: Box<str>,
+    is_part: bool,
 }
 
 #[derive(Default)]
 struct Comparing {
     gathered: Gathered,
     places: Vec<Place>,
+    /// Parts of cases, to be compared with all questions.
+    parts: Vec<(Place, Question)>,
     edition: usize,
 }
 
@@ -91,9 +94,14 @@ async fn found(app: &App, banks: &[Listed]) -> Result<Arc<Vec<Duplicate>>> {
         comparing = through(app, edition, comparing, gather).await?;
     }
     let compare = move || {
-        let Comparing { gathered, places, .. } = comparing;
-        let edition = |place: usize| places.get(place).map(|place: &Place| place.edition);
-        let mut pairs = gathered.likeness().pairs(NEAR_PERCENT, |one, other| edition(one) != edition(other));
+        let Comparing { mut gathered, mut places, parts, .. } = comparing;
+        places.extend(parts.into_iter().filter(|(_, part)| gathered.add_part(part)).map(|(place, _)| place));
+        // Parts of other cases ask the same of another material.
+        let is_meant = |one: usize, other: usize| match (places.get(one), places.get(other)) {
+            (Some(one), Some(other)) => one.edition != other.edition && !(one.is_part && other.is_part),
+            _ => false,
+        };
+        let mut pairs = gathered.likeness().pairs(NEAR_PERCENT, is_meant);
         for (_, others) in &mut pairs {
             others.truncate(limits::COMPARED_TWINS);
         }
@@ -109,10 +117,15 @@ async fn found(app: &App, banks: &[Listed]) -> Result<Arc<Vec<Duplicate>>> {
 
 /// Retired questions are out of every draw.
 fn gather(comparing: &mut Comparing, _: i64, question: Question) {
-    if !question.retired {
-        comparing.gathered.add(&question);
-        comparing.places.push(Place { edition: comparing.edition, id: question.id.into() });
+    if question.retired {
+        return;
     }
+    let (edition, parts) = (comparing.edition, question.parts());
+    comparing.gathered.add(&question);
+    let id: Box<str> = question.id.into();
+    let place = |is_part| Place { edition, id: id.clone(), is_part };
+    comparing.places.push(place(false));
+    comparing.parts.extend(parts.into_iter().map(|part| (place(true), part)));
 }
 
 /// Which of the questions that resemble one is told, and whether its key contradicts.
@@ -123,22 +136,32 @@ async fn judged(
     pairs: &[(usize, Vec<usize>)],
 ) -> Result<Vec<Duplicate>> {
     let shared: Vec<Arc<str>> = editions.iter().map(|edition| Arc::from(edition.as_str())).collect();
-    let mut all = Vec::with_capacity(pairs.len());
+    let mut all: Vec<Duplicate> = Vec::with_capacity(pairs.len());
+    let mut told = HashSet::new();
+    let is_part = |place: usize| places.get(place).is_some_and(|place| place.is_part);
     for some in pairs.chunks(limits::COMPARED_QUESTIONS) {
         let wanted: Vec<usize> = some.iter().flat_map(|(one, others)| others.iter().chain([one]).copied()).collect();
         let questions = questions(app, editions, places, wanted).await?;
         for (one, others) in some {
             let Some(question) = questions.get(one) else { continue };
-            let is_against = |other: &&usize| questions.get(*other).is_some_and(|other| contradicts(question, other));
+            // What is right of a part follows from its material.
+            let is_against = |other: &&usize| {
+                !is_part(*one) && questions.get(*other).is_some_and(|other| contradicts(question, other))
+            };
             let against = others.iter().find(is_against);
             let Some(&other) = against.or_else(|| others.first()) else { continue };
             let named = |place: usize| {
                 let place = places.get(place)?;
                 Some((Arc::clone(shared.get(place.edition)?), place.id.clone()))
             };
-            // The one before stands in the bank before.
-            let Some((one, other)) = named(other).zip(named(*one)) else { continue };
-            all.push(Duplicate { contradicts: against.is_some(), one, other });
+            let edition = |place: usize| places.get(place).map(|place| place.edition);
+            // The one of the bank before stands before.
+            let (first, second) = if edition(other) < edition(*one) { (other, *one) } else { (*one, other) };
+            let Some((one, other)) = named(first).zip(named(second)) else { continue };
+            // Several parts of a case may be like one question.
+            if told.insert((one.clone(), other.clone())) {
+                all.push(Duplicate { contradicts: against.is_some(), one, other });
+            }
         }
     }
     Ok(all)
@@ -150,10 +173,10 @@ async fn questions(
     places: &[Place],
     wanted: Vec<usize>,
 ) -> Result<HashMap<usize, Question>> {
-    let mut by_edition: HashMap<usize, HashMap<&str, usize>> = HashMap::new();
+    let mut by_edition: HashMap<usize, HashMap<&str, Vec<usize>>> = HashMap::new();
     for place in wanted {
-        let Some(Place { edition, id }) = places.get(place) else { continue };
-        by_edition.entry(*edition).or_default().insert(id, place);
+        let Some(Place { edition, id, .. }) = places.get(place) else { continue };
+        by_edition.entry(*edition).or_default().entry(id).or_default().push(place);
     }
     let mut found = HashMap::new();
     let mut tx = app.db.read().await?;
@@ -161,7 +184,8 @@ async fn questions(
         let Some(edition) = editions.get(edition) else { continue };
         let names: Vec<String> = ids.keys().map(|id| (*id).to_owned()).collect();
         for question in bodies(&mut tx, edition, &names).await? {
-            found.extend(ids.get(question.id.as_str()).map(|&place| (place, question)));
+            let places = ids.get(question.id.as_str()).into_iter().flatten();
+            found.extend(places.map(|&place| (place, question.clone())));
         }
     }
     Ok(found)

@@ -1,5 +1,6 @@
 //! The parts of a DOCX file, unpacked within limits.
 
+use super::media::Media;
 use crate::formats::exchange::unreadable::Unreadable;
 use std::io::{Cursor, Read};
 
@@ -7,20 +8,24 @@ use std::io::{Cursor, Read};
 const MOST_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
 
 /// The parts that say what stands in a document.
-pub(super) struct Package {
+pub(super) struct Package<'b> {
     pub(super) document: String,
     pub(super) numbering: Option<String>,
     pub(super) styles: Option<String>,
+    pub(super) media: Media<'b>,
 }
 
-pub(super) fn open(bytes: &[u8]) -> Result<Package, Unreadable> {
+pub(super) fn open(bytes: &[u8]) -> Result<Package<'_>, Unreadable> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(error.to_string()))?;
     let mut left = MOST_UNPACKED_BYTES;
     let document = part(&mut archive, "word/document.xml", &mut left)?;
     let document = document.ok_or_else(|| unreadable("no word/document.xml".to_owned()))?;
     let numbering = part(&mut archive, "word/numbering.xml", &mut left)?;
     let styles = part(&mut archive, "word/styles.xml", &mut left)?;
-    Ok(Package { document, numbering, styles })
+    // Without it, or where it is odd, there are no pictures.
+    let relations = part(&mut archive, "word/_rels/document.xml.rels", &mut left).ok().flatten();
+    let media = Media::new(archive, relations.as_deref().unwrap_or_default());
+    Ok(Package { document, numbering, styles, media })
 }
 
 fn part(

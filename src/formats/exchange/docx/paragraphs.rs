@@ -1,22 +1,29 @@
 //! What stands in a document, paragraph by paragraph and row by row of its tables.
 
+use super::media::{Media, Placed};
 use super::numbering::{Numbering, Styles, attribute, child, list_of};
 use crate::formats::exchange::listing::Line;
 use crate::formats::exchange::{Origin, Remark};
 use roxmltree::{Document, Node};
 
 /// A document on its way into lines.
-struct Reading<'s> {
+struct Reading<'s, 'b> {
     numbering: Numbering,
     styles: &'s Styles,
     number: usize,
     lines: Vec<Line>,
     remarks: Vec<Remark>,
+    media: Media<'b>,
 }
 
-/// The lines of a document, and what of it lines can't hold.
-pub(super) fn lines(document: &Document<'_>, numbering: Numbering, styles: &Styles) -> (Vec<Line>, Vec<Remark>) {
-    let mut reading = Reading { numbering, styles, number: 0, lines: Vec::new(), remarks: Vec::new() };
+/// The lines of a document, what of it lines can't hold, and its pictures.
+pub(super) fn lines<'b>(
+    document: &Document<'_>,
+    numbering: Numbering,
+    styles: &Styles,
+    media: Media<'b>,
+) -> (Vec<Line>, Vec<Remark>, Media<'b>) {
+    let mut reading = Reading { numbering, styles, number: 0, lines: Vec::new(), remarks: Vec::new(), media };
     for node in document.descendants().filter(|node| !is_dropped(*node)) {
         match node.tag_name().name() {
             "p" if !is_in(node, "tr") => {
@@ -27,7 +34,7 @@ pub(super) fn lines(document: &Document<'_>, numbering: Numbering, styles: &Styl
             _ => {}
         }
     }
-    (reading.lines, reading.remarks)
+    (reading.lines, reading.remarks, reading.media)
 }
 
 /// Whether a node stands inside another of a name.
@@ -36,11 +43,16 @@ fn is_in(node: Node<'_, '_>, name: &str) -> bool {
 }
 
 /// What tracked changes took away, and second versions of what is there already.
-fn is_dropped(node: Node<'_, '_>) -> bool {
+pub(super) fn is_dropped(node: Node<'_, '_>) -> bool {
     node.ancestors().any(|above| matches!(above.tag_name().name(), "del" | "moveFrom" | "Fallback"))
 }
 
-impl Reading<'_> {
+/// Whether a node holds pictures, as Word draws them today or did before.
+pub(super) fn is_drawing(node: Node<'_, '_>) -> bool {
+    matches!(node.tag_name().name(), "drawing" | "pict" | "object")
+}
+
+impl Reading<'_, '_> {
     fn push(&mut self, number: usize, text: &str) {
         for line in text.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
             self.lines.push(Line { number, text: line.to_owned() });
@@ -92,7 +104,10 @@ impl Reading<'_> {
             "br" | "cr" => text.push('\n'),
             "noBreakHyphen" => text.push('-'),
             "sym" => text.push_str(symbol(node)),
-            "drawing" | "pict" | "object" => self.remark("picture-skipped", ""),
+            _ if is_drawing(node) => match self.media.place(node) {
+                Placed::Shown(pictures) => text.push_str(&pictures),
+                Placed::Left(code, found) => self.remark(code, &found),
+            },
             "oMath" => {
                 let formula: String = node.descendants().filter(Node::is_text).filter_map(|node| node.text()).collect();
                 self.remark("formula-flattened", formula.trim());

@@ -1,4 +1,7 @@
 use super::{lines, read};
+use crate::formats::exchange::testing::{questions, remarks};
+use crate::formats::picture::{self, tests::png};
+use serde_json::json;
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 
@@ -84,10 +87,69 @@ fn changes_gaps_signs_and_breaks_are_read_as_seen() {
         texts(&(table + &p("后"))),
         [(1, "A.甲\tB.乙".to_owned()), (3, "C.丙".to_owned()), (4, "后".to_owned())]
     );
-    let (_, remarks) =
+    let (_, remarks, _) =
         lines(&document("<p><r><drawing/><t>图</t></r></p><p><oMath><r><t>x</t></r></oMath></p>")).unwrap();
     let told: Vec<_> = remarks.iter().map(|one| (one.origin.line, one.code, one.found.as_str())).collect();
     assert_eq!(told, [(Some(1), "picture-skipped", ""), (Some(2), "formula-flattened", "x")]);
+}
+
+#[test]
+fn pictures_stand_where_the_document_shows_them() {
+    let drawing = |id: &str, descr: &str| {
+        format!(r#"<r><drawing><docPr name="Picture 1" descr="{descr}"/><blip embed="{id}"/></drawing></r>"#)
+    };
+    let vml = r#"<r><pict><shape alt="旗"><imagedata id="r2"/></shape></pict></r>"#;
+    let body = [
+        format!("<p>{}</p>", drawing("r1", "标志")),
+        format!("<p><r><t>1. 看</t></r>{}<r><t>，这是（A）</t></r></p>", drawing("r1", "D:\\图.png")),
+        format!("<p><r><t>A. </t></r>{vml}<r><t>\u{3000}B. </t></r>{}</p>", drawing("r3", "")),
+        format!("<p><r><t>解析：见</t></r>{}</p>", drawing("r1", "徽")),
+        format!("<p>{}{}{}</p>", drawing("r4", ""), drawing("r9", ""), drawing("r5", "")),
+    ];
+    let relation = |id: &str, target: &str, more: &str| format!(r#"<Relationship Id="{id}" Target="{target}"{more}/>"#);
+    let relations = [
+        relation("r1", "media/a.png", ""),
+        relation("r2", "/word/media/b.gif", ""),
+        relation("r3", "../media/a.png", ""),
+        relation("r4", "media/c.emf", ""),
+        relation("r5", "http://h/a.png", r#" TargetMode="External""#),
+    ];
+    let document = format!("<document><body>{}</body></document>", body.concat());
+    let relations = format!("<Relationships>{}</Relationships>", relations.concat());
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [
+        ("word/document.xml", document.as_bytes()),
+        ("word/_rels/document.xml.rels", relations.as_bytes()),
+        ("word/media/a.png", &png(1, 1)),
+        ("word/media/b.gif", &png(2, 2)),
+        ("word/media/c.emf", b"EMF"),
+    ] {
+        archive.start_file(name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    let draft = read(&archive.finish().unwrap().into_inner()).unwrap();
+    let name = |side: u32| picture::read(&png(side, side)).unwrap().name;
+    let [question] = &*questions(&draft) else { panic!("{draft:?}") };
+    assert_eq!(question["stem"], json!(format!("看![]({})，这是（ ）", name(1))));
+    assert_eq!(question["options"]["A"], json!(format!("![旗]({})", name(2))));
+    assert_eq!(question["answer"], json!("A"));
+    assert_eq!(question["explanation"], json!(format!("见![徽]({})", name(1))));
+    assert_eq!(draft.title, Some(json!("标志")));
+    let told: Vec<(&str, &str)> = remarks(&draft)
+        .into_iter()
+        .map(|(_, code, found)| (code, found))
+        .filter(|(code, _)| code.starts_with("picture"))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("picture-skipped", "word/../media/a.png"),
+            ("picture-unfit", "word/media/c.emf"),
+            ("picture-skipped", "r9"),
+            ("picture-skipped", "http://h/a.png")
+        ]
+    );
+    assert_eq!(draft.pictures.into_files().len(), 2);
 }
 
 #[test]

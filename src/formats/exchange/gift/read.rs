@@ -115,8 +115,8 @@ impl<'b> Reading<'_, 'b> {
     /// What readers see of a text; pictures are told.
     fn show(&mut self, text: &str) -> String {
         let shown = plain(text, self.format);
-        for media in shown.media {
-            self.draft.remark(line(self.block.line), "media-left-out", media);
+        for (code, found) in shown.told {
+            self.draft.remark(line(self.block.line), code, found);
         }
         shown.text
     }

@@ -75,14 +75,14 @@ pub(super) fn format(text: &str, usual: Format) -> (Format, &str) {
         .unwrap_or((usual, text))
 }
 
-/// What readers see of a text, and which media it had.
+/// What readers see of a text, and what isn't in it.
 pub(super) fn plain(text: &str, usual: Format) -> html::Plain {
     let (format, text) = format(text, usual);
     let text = unescape(text);
     if format == Format::Html || format == Format::Moodle && html::has_markup(&text) {
         return html::to_plain(&text);
     }
-    html::Plain { text: text.trim().to_owned(), media: Vec::new() }
+    html::Plain { text: text.trim().to_owned(), told: Vec::new() }
 }
 
 /// A text with escapes where GIFT would see something else in it.

@@ -47,9 +47,10 @@ impl Embedded {
 
 /// The fields of a question with embedded ones; nothing where they can't be gaps.
 pub(super) fn question(reading: &mut Reading<'_, '_, '_>) -> Option<Fields> {
-    let html = super::read::inner_text(child(reading.node, "questiontext")?);
+    let text = child(reading.node, "questiontext")?;
+    let html = super::read::inner_text(text);
     let cloze = Cloze::read(&html);
-    let stem = reading.show_html(&cloze.text);
+    let stem = reading.show_html(text, &cloze.text);
     let (mut made, remarks) = cloze.fields(&stem)?;
     let place = reading.place(reading.node);
     for (code, found) in remarks {

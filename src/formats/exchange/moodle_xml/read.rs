@@ -1,9 +1,12 @@
 //! The questions of a file, one after the other.
 
+use super::files::{Files, name_of};
 use super::kinds;
+use crate::formats::bundle::Beside;
 use crate::formats::exchange::drafting::{Fields, apply_tags, line, push};
 use crate::formats::exchange::gift::read::topic;
-use crate::formats::exchange::html::{has_markup, to_plain};
+use crate::formats::exchange::html::{has_markup, to_text};
+use crate::formats::exchange::pictures::{Found, decoded, shown};
 use crate::formats::exchange::unreadable::Unreadable;
 use crate::formats::exchange::xml::{self, Lines, child, children, text_of};
 use crate::formats::exchange::{Draft, Drafted, Origin};
@@ -11,8 +14,8 @@ use crate::rules::text::is_name;
 use roxmltree::Node;
 use serde_json::json;
 
-/// Reads the questions of an XML file of Moodle.
-pub fn read(bytes: &[u8]) -> Result<Draft, Unreadable> {
+/// Reads the questions of an XML file of Moodle; `beside` is where pictures stand that aren't part of it.
+pub fn read(bytes: &[u8], beside: &Beside) -> Result<Draft, Unreadable> {
     let text = xml::mended(xml::text(bytes)?);
     let document = xml::parse(&text)?;
     let lines = Lines::new(&text);
@@ -23,7 +26,7 @@ pub fn read(bytes: &[u8]) -> Result<Draft, Unreadable> {
         if node.attribute("type") == Some("category") {
             category = child(node, "category").and_then(|inner| topic(inner_text(inner).trim()));
         } else {
-            Reading::new(&mut draft, &lines, node).read(category.as_deref());
+            Reading::new(&mut draft, (&lines, beside), node).read(category.as_deref());
         }
     }
     if draft.questions.is_empty() && !root.has_tag_name("quiz") {
@@ -40,7 +43,9 @@ pub(super) struct Reading<'d, 'a, 'i> {
     lines: &'d Lines<'a>,
     pub(super) node: Node<'a, 'i>,
     origins: Vec<(String, Origin)>,
-    /// Pictures and sounds told so far.
+    beside: &'d Beside,
+    files: Files<'a, 'i>,
+    /// Pictures and sounds told or shown so far, by their names.
     media: Vec<String>,
 }
 
@@ -59,8 +64,8 @@ impl Answer<'_, '_> {
 }
 
 impl<'d, 'a, 'i> Reading<'d, 'a, 'i> {
-    fn new(draft: &'d mut Draft, lines: &'d Lines<'a>, node: Node<'a, 'i>) -> Self {
-        Self { draft, lines, node, origins: Vec::new(), media: Vec::new() }
+    fn new(draft: &'d mut Draft, (lines, beside): (&'d Lines<'a>, &'d Beside), node: Node<'a, 'i>) -> Self {
+        Self { draft, lines, node, origins: Vec::new(), beside, files: Files::of(node), media: Vec::new() }
     }
 
     fn read(mut self, category: Option<&str>) {
@@ -74,6 +79,7 @@ impl<'d, 'a, 'i> Reading<'d, 'a, 'i> {
                 _ => self.draft.skip(self.place(self.node), kind, &name),
             };
         };
+        self.show_old_picture(&mut fields);
         self.tell_files();
         let number = child(self.node, "idnumber").map(text_of).unwrap_or_default().trim().to_owned();
         if let Some(id) = [number, name].into_iter().find(|id| is_name(id)) {
@@ -110,14 +116,22 @@ impl<'d, 'a, 'i> Reading<'d, 'a, 'i> {
         if matches!(format, "plain_text" | "markdown") || format != "html" && !has_markup(&text) {
             return text.trim().to_owned();
         }
-        self.show_html(&text)
+        self.show_html(node, &text)
     }
 
-    /// What readers see of a piece of HTML.
-    pub(super) fn show_html(&mut self, html: &str) -> String {
-        let plain = to_plain(html);
-        for media in plain.media {
-            self.tell_media(&media);
+    /// What readers see of a piece of HTML that stands in an element.
+    pub(super) fn show_html(&mut self, node: Node<'a, 'i>, html: &str) -> String {
+        let (files, beside, media) = (&mut self.files, self.beside, &mut self.media);
+        let pictures = &mut self.draft.pictures;
+        let plain = to_text(html, &mut |address| {
+            let found = files.find(pictures, (node, address), beside);
+            if matches!(found, Found::Taken(_)) && !address.starts_with("data:") {
+                media.push(name_of(address));
+            }
+            found
+        });
+        for (code, found) in plain.told {
+            self.tell(code, &found);
         }
         plain.text
     }
@@ -127,25 +141,32 @@ impl<'d, 'a, 'i> Reading<'d, 'a, 'i> {
         child(self.node, name).map(|node| self.show(node)).unwrap_or_default()
     }
 
-    fn tell_media(&mut self, address: &str) {
-        let name = address.rsplit_once("PLUGINFILE@@/").map_or(address, |(_, name)| name).to_owned();
+    /// Tells once what isn't shown.
+    fn tell(&mut self, code: &'static str, found: &str) {
+        let name = if code == "formula-flattened" { found.to_owned() } else { name_of(found) };
         if !name.is_empty() && !self.media.contains(&name) {
             let place = self.place(self.node);
-            self.draft.remark(place, "media-left-out", &name);
+            self.draft.remark(place, code, &name);
             self.media.push(name);
         }
     }
 
-    /// Names the files that are part of the question.
+    /// The picture that old versions put below a question.
+    fn show_old_picture(&mut self, fields: &mut Fields) {
+        let Some(bytes) = child(self.node, "image_base64").and_then(|image| decoded(&text_of(image))) else { return };
+        let Found::Taken(name) = self.draft.pictures.take(&bytes) else { return };
+        self.media.push(child(self.node, "image").map(text_of).unwrap_or_default().trim().to_owned());
+        let stem = fields.get("stem").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let stem = format!("{stem}\n{}", shown("", &name));
+        fields.insert("stem".to_owned(), json!(stem.trim()));
+    }
+
+    /// Names the files that are part of the question and weren't shown.
     fn tell_files(&mut self) {
-        let (node, mut names) = (self.node, Vec::new());
-        names.extend(
-            node.descendants().filter(|file| file.has_tag_name("file")).filter_map(|file| file.attribute("name")),
-        );
-        let pictures = children(node, "image").map(|image| text_of(image).trim().to_owned());
-        let names: Vec<String> = names.into_iter().map(str::to_owned).chain(pictures).collect();
+        let pictures = children(self.node, "image").map(|image| text_of(image).trim().to_owned());
+        let names: Vec<String> = self.files.names.iter().cloned().chain(pictures).collect();
         for name in names {
-            self.tell_media(&name);
+            self.tell("media-left-out", &name);
         }
     }
 

@@ -1,9 +1,17 @@
-use super::read;
+use crate::formats::bundle::Beside;
+use crate::formats::exchange::pictures::encoded;
 use crate::formats::exchange::testing::{bank, banks, finished, questions, remarks};
+use crate::formats::exchange::unreadable::Unreadable;
 use crate::formats::exchange::{Draft, Form, write};
+use crate::formats::picture::tests::png;
+use crate::rules::rich::{Inline, Picture, inline};
 use crate::rules::text::Language;
 use proptest::prelude::{any, prop_assert_eq, proptest};
 use serde_json::{Value, json};
+
+fn read(bytes: &[u8]) -> Result<Draft, Unreadable> {
+    super::read(bytes, &Beside::Nothing)
+}
 
 fn draft(questions: &str) -> Draft {
     read(format!("<?xml version=\"1.0\"?>\n<quiz>\n{questions}\n</quiz>").as_bytes()).unwrap()
@@ -134,7 +142,7 @@ fn what_stands_around_questions_is_taken_and_what_is_lost_is_told() {
             (4, "text-skipped", "说明"),
             (5, "item-skipped", "calculated: 算"),
             (6, "item-skipped", "ddmarker: 图"),
-            (7, "media-left-out", "a.png"),
+            (7, "picture-unfit", "a.png"),
             (10, "partial-credit", "乙"),
             (10, "feedback-left-out", "不对"),
         ]
@@ -142,6 +150,79 @@ fn what_stands_around_questions_is_taken_and_what_is_lost_is_told() {
     let places: Vec<_> =
         draft.questions[0].origins.iter().map(|(at, place)| (at.as_str(), place.line.unwrap())).collect();
     assert_eq!(places, [("/options/A", 9), ("/options/B", 10)]);
+}
+
+/// Pictures in a text, as their words and the ends of their names.
+fn shown(text: &Value) -> Vec<(String, String)> {
+    let pictures = inline(text.as_str().unwrap()).into_iter().filter_map(|one| match one {
+        Inline::Picture(Picture { alt, name }) => Some((alt.to_owned(), name.split_once('-').unwrap().1.to_owned())),
+        _ => None,
+    });
+    pictures.collect()
+}
+
+fn pair(alt: &str, name: &str) -> (String, String) {
+    (alt.to_owned(), name.to_owned())
+}
+
+#[test]
+fn pictures_are_taken_from_where_they_belong() {
+    let file = |name: &str, path: &str, (width, height): (u32, u32)| {
+        let bytes = encoded(&png(width, height));
+        format!("<file name=\"{name}\" path=\"{path}\" encoding=\"base64\">\n{bytes}\n</file>")
+    };
+    let img = |address: &str, alt: &str| format!("&lt;img alt='{alt}' src=\"{address}\"&gt;");
+    let question = |stem: &str, option: &str| {
+        format!(
+            "<question type=\"multichoice\"><questiontext format=\"html\">{stem}</questiontext><answer fraction=\"100\" format=\"html\">{option}</answer></question>"
+        )
+    };
+    let text = |inner: &str| format!("<text>{inner}</text>");
+    let of_moodle = img("@@PLUGINFILE@@/a.png", "图");
+    let inside = format!("data:image/png;base64,{}", encoded(&png(4, 4)));
+    let others = ["https://h/a.png", "b.png", "@@PLUGINFILE@@/gone.png"].map(|address| img(address, "外")).concat();
+    let draft = draft(
+        &[
+            // Two files of one name, also in one question.
+            question(
+                &(text(&of_moodle) + &file("a.png", "/", (1, 1))),
+                &(text(&of_moodle) + &file("a.png", "/", (2, 2))),
+            ),
+            question(
+                &(text(&img("@@PLUGINFILE@@/in%20x/%E5%9B%BE.png?t=1", "")) + &file("图.png", "/in x/", (3, 3))),
+                &text(&img(&inside, "[甲]")),
+            ),
+            question(&(text(&others) + &file("b.png", "/", (5, 5)) + &file("c.svg", "/", (6, 6))), &text("乙")),
+        ]
+        .concat(),
+    );
+    let of = |index: usize, pointer: &str| shown(questions(&draft)[index].pointer(pointer).unwrap());
+    assert_eq!(of(0, "/stem"), [pair("图", "1x1.png")]);
+    assert_eq!(of(0, "/options/A"), [pair("图", "2x2.png")]);
+    assert_eq!(of(1, "/stem"), [pair("", "3x3.png")]);
+    assert_eq!(of(1, "/options/A"), [pair("(甲)", "4x4.png")]);
+    assert_eq!(of(2, "/stem"), [pair("外", "5x5.png")]);
+    assert!(questions(&draft)[2]["stem"].as_str().unwrap().starts_with("外!["), "what isn't there stays in words");
+    let told: Vec<(&str, &str)> = remarks(&draft).into_iter().map(|(_, code, found)| (code, found)).collect();
+    assert_eq!(
+        told,
+        [("media-left-out", "https://h/a.png"), ("media-left-out", "gone.png"), ("media-left-out", "c.svg")]
+    );
+    assert_eq!(draft.pictures.clone().into_files().len(), 5);
+}
+
+#[test]
+fn a_picture_of_an_old_version_stands_below_its_question() {
+    let old = format!(
+        "<questiontext><text>问</text></questiontext><image>a.png</image><image_base64>{}</image_base64>",
+        encoded(&png(1, 2))
+    );
+    let question = one("essay", &old);
+    assert_eq!(shown(&question["stem"]), [pair("", "1x2.png")]);
+    let unfit = draft(
+        "<question type=\"essay\"><questiontext><text>问</text></questiontext><image>a.bmp</image><image_base64>Qk0=</image_base64></question>",
+    );
+    assert_eq!(remarks(&unfit), [(3, "media-left-out", "a.bmp")]);
 }
 
 #[test]

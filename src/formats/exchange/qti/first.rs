@@ -42,8 +42,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_, '_>) {
         fields.insert("explanation".to_owned(), json!(explanation));
     }
     let topic = topic(node);
-    let taken = Reading { draft: &mut *reading.draft, origins: std::mem::take(&mut reading.origins), ..*reading };
-    taken.take(fields, [node.attribute("ident"), None], topic);
+    reading.take(fields, [node.attribute("ident"), None], topic);
 }
 
 /// What the metadata of an item or its surroundings say under a label.

@@ -24,8 +24,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_, '_>) {
         fields.insert("explanation".to_owned(), json!(explanation));
     }
     let ids = [attribute(node, "label"), attribute(node, "identifier")];
-    let taken = Reading { draft: &mut *reading.draft, origins: std::mem::take(&mut reading.origins), ..*reading };
-    taken.take(fields, ids, None);
+    reading.take(fields, ids, None);
 }
 
 /// What is known of an item.

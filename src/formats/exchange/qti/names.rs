@@ -49,7 +49,8 @@ pub(super) fn kebab(camel: &str) -> String {
 
 /// How version 3 spells an element of version 2.
 pub(super) fn third_element(name: &str) -> String {
-    let is_html = matches!(name, "p" | "div" | "br" | "span");
+    let is_html =
+        matches!(name, "p" | "div" | "br" | "span" | "img" | "table" | "thead" | "tbody" | "tr" | "th" | "td");
     if is_html { name.to_owned() } else { format!("{PREFIX}{}", kebab(name)) }
 }
 

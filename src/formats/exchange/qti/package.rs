@@ -6,6 +6,7 @@
 use super::names::{all, attribute, name};
 use super::{Around, read_file};
 use crate::formats::exchange::form::root;
+use crate::formats::exchange::pictures::{Allowance, Found, Pictures, path};
 use crate::formats::exchange::unreadable::Unreadable;
 use crate::formats::exchange::xml::{self, text_of};
 use crate::formats::exchange::{Draft, Origin};
@@ -52,7 +53,8 @@ pub(super) fn read(draft: &mut Draft, bytes: &[u8]) -> Result<(), Unreadable> {
     for name in items.filter(|name| !tests.contains(name)) {
         let around = contents.around(name);
         let file = package.file(name)?;
-        if let Err(why) = read_file(draft, &file, &around) {
+        let mut find = |pictures: &mut Pictures, address: &str| package.picture(pictures, (name, address));
+        if let Err(why) = read_file(draft, &file, &around, &mut find) {
             let origin =
                 Origin { file: Some(name.clone()), line: Some(why.line).filter(|line| *line > 0), ..Origin::default() };
             draft.remark(origin, "file-unreadable", why.why);
@@ -71,7 +73,12 @@ struct Package<'b> {
     archive: ZipArchive<Cursor<&'b [u8]>>,
     /// Where each stands.
     names: HashMap<String, usize>,
+    /// The same by the last part of the name; nothing where several are called so.
+    last_names: HashMap<String, Option<usize>>,
     left: u64,
+    /// What became of files that were shown.
+    shown: HashMap<usize, Found>,
+    left_for_pictures: Allowance,
 }
 
 impl<'b> Package<'b> {
@@ -80,13 +87,23 @@ impl<'b> Package<'b> {
         if archive.len() > MOST_FILES {
             return Err(xml::unreadable(format!("> {MOST_FILES} files")));
         }
-        let mut package = Self { archive, names: HashMap::new(), left: MOST_UNPACKED_BYTES };
+        let mut package = Self {
+            archive,
+            names: HashMap::new(),
+            last_names: HashMap::new(),
+            left: MOST_UNPACKED_BYTES,
+            shown: HashMap::new(),
+            left_for_pictures: Allowance::default(),
+        };
         for index in 0..package.archive.len() {
             let file = package.archive.by_index_raw(index).map_err(|error| xml::unreadable(error.to_string()))?;
             if let Ok(name) = file.name()
                 && file.is_file()
             {
-                package.names.insert(name.replace('\\', "/"), index);
+                let name = name.replace('\\', "/");
+                let last = name.rsplit('/').next().unwrap_or_default().to_owned();
+                package.last_names.entry(last).and_modify(|known| *known = None).or_insert(Some(index));
+                package.names.insert(name, index);
             }
         }
         Ok(package)
@@ -102,6 +119,37 @@ impl<'b> Package<'b> {
             self.names.iter().filter(|(name, _)| is_xml(name)).map(|(name, index)| (index, name)).collect();
         listed.sort_unstable();
         listed.into_iter().map(|(_, name)| name.clone()).collect()
+    }
+
+    /// Takes in a picture that a file shows.
+    fn picture(&mut self, pictures: &mut Pictures, (base, address): (&str, &str)) -> Found {
+        if address.starts_with("data:") {
+            return pictures.find(address, |_| None);
+        }
+        let Some(index) = self.place(base, address) else { return Found::Missing };
+        if let Some(known) = self.shown.get(&index) {
+            return known.clone();
+        }
+        let bytes = self.left_for_pictures.read(&mut self.archive, index);
+        let found = bytes.map_or(Found::Unfit, |bytes| pictures.take(&bytes));
+        self.shown.insert(index, found.clone());
+        found
+    }
+
+    /// Where a file stands that another one names: from there, from the top, or the only one that is called so.
+    fn place(&self, base: &str, address: &str) -> Option<usize> {
+        if address.contains("://") {
+            return None;
+        }
+        let path = path(address);
+        // Canvas names its own folder so.
+        let of_canvas = path.strip_prefix("$IMS-CC-FILEBASE$").or_else(|| path.strip_prefix("$IMS_CC_FILEBASE$"));
+        let path = of_canvas.unwrap_or(&path).trim_start_matches('/');
+        let from_top = |folder: &str| resolve(folder, path);
+        let places = [resolve(base, address), from_top("web_resources/"), from_top("")];
+        let exact = places.into_iter().flatten().find_map(|name| self.names.get(&name).copied());
+        let last = path.rsplit('/').next().filter(|last| !last.is_empty())?;
+        exact.or_else(|| self.last_names.get(last).copied().flatten())
     }
 
     fn file(&mut self, name: &str) -> Result<Vec<u8>, Unreadable> {

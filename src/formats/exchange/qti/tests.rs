@@ -1,11 +1,18 @@
 use super::names::{camel, kebab, third_element};
-use super::read;
+use crate::formats::bundle::Beside;
+use crate::formats::exchange::pictures::encoded;
 use crate::formats::exchange::testing::{bank, banks, finished, questions, remarks};
+use crate::formats::exchange::unreadable::Unreadable;
 use crate::formats::exchange::{Draft, Form, write};
+use crate::formats::picture::{self, tests::png};
 use crate::rules::text::Language;
 use proptest::prelude::{any, prop, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 use std::io::{Cursor, Write};
+
+fn read(bytes: &[u8]) -> Result<Draft, Unreadable> {
+    super::read(bytes, &Beside::Nothing)
+}
 
 fn declared(id: &str, cardinality: &str, base: &str, inner: &str) -> String {
     format!(
@@ -335,6 +342,98 @@ fn a_package_is_read_in_the_order_of_its_test_and_nothing_outside_it() {
     assert_eq!(found[1], ("reference-outside", "http://h/x.xml"));
     assert_eq!((found[2].0, found[3]), ("file-unreadable", ("repeated-left-out", "1")));
     assert!(!std::path::Path::new("../../evil.xml").exists(), "nothing is unpacked to the disk");
+}
+
+fn name(width: u32, height: u32) -> String {
+    picture::read(&png(width, height)).unwrap().name
+}
+
+/// The stems of a package of these items and pictures, with what is told.
+fn stems(items: &[(&str, &str)], pictures: &[(&str, Vec<u8>)]) -> (Vec<String>, Vec<(String, String)>) {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let texts = items.iter().map(|(name, text)| (*name, text.as_bytes()));
+    for (name, bytes) in texts.chain(pictures.iter().map(|(name, bytes)| (*name, bytes.as_slice()))) {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    let draft = read(&archive.finish().unwrap().into_inner()).unwrap();
+    let stems = questions(&draft).into_iter().map(|question| question["stem"].as_str().unwrap().to_owned());
+    let told = draft.remarks.iter().map(|remark| (remark.code.to_owned(), remark.found.clone()));
+    (stems.collect(), told.collect())
+}
+
+#[test]
+fn pictures_of_a_package_are_found_from_the_file_that_shows_them() {
+    let img = |address: &str| choice(&format!("看<img src=\"{address}\" alt=\"图\"/>"), &format!("i{}", address.len()));
+    let object = choice("看<object data=\"m/a.png\" type=\"image/png\">党徽</object>", "i");
+    let first = concat!(
+        "<questestinterop><item ident=\"f\"><presentation><material><mattext>看</mattext>",
+        "<matimage uri=\"%24IMS-CC-FILEBASE%24/up/d.png?x=1\" label=\"图\"/></material>",
+        "<response_str ident=\"r\"><render_fib/></response_str></presentation></item></questestinterop>"
+    );
+    let items = [
+        ("q/1.xml", &*img("m/a.png")),
+        ("q/2.xml", &object),
+        ("q/3.xml", &img("../m/b%20c.png")),
+        ("q/4.xml", &img("elsewhere/only.png")),
+        ("q/5.xml", first),
+        ("q/6.xml", &img(&format!("data:image/png;base64,{}", encoded(&png(6, 6))))),
+        ("q/7.xml", &img("m/v.svg")),
+        ("q/8.xml", &img("http://host/only.png")),
+        ("q/9.xml", &img("../../../etc/passwd")),
+        ("q/10.xml", &img("m/large.png")),
+    ];
+    let mut large = png(10, 10);
+    large.resize(3 * 1024 * 1024, 0);
+    let pictures = [
+        ("q/m/a.png", png(1, 1)),
+        ("m/a.png", png(2, 2)),
+        ("m/b c.png", png(3, 3)),
+        ("z/only.png", png(4, 4)),
+        ("web_resources/up/d.png", png(5, 5)),
+        ("q/m/v.svg", b"<svg/>".to_vec()),
+        ("q/m/large.png", large),
+    ];
+    let (stems, told) = stems(&items.map(|(name, text)| (name, text)), &pictures);
+    let shown = |alt: &str, size: u32| format!("看![{alt}]({})", name(size, size));
+    assert_eq!(
+        stems,
+        [shown("图", 1), shown("党徽", 1), shown("图", 3), shown("图", 4), shown("图", 5), shown("图", 6)]
+            .into_iter()
+            .chain(std::iter::repeat_n("看图".to_owned(), 4))
+            .collect::<Vec<_>>()
+    );
+    let left = [
+        ("picture-unfit", "m/v.svg"),
+        ("media-left-out", "http://host/only.png"),
+        ("media-left-out", "../../../etc/passwd"),
+        ("picture-unfit", "m/large.png"),
+    ];
+    assert_eq!(told, left.map(|(code, found)| (code.to_owned(), found.to_owned())));
+}
+
+#[test]
+fn a_lone_item_finds_its_pictures_beside_it() {
+    let files = [("m/a b.png".to_owned(), png(1, 1))].into();
+    let beside = Beside::Files(std::sync::Arc::new(files));
+    let file = choice("看<img src=\"m/a%20b.png\"/><img src=\"http://h/m/a.png\" alt=\"外\"/>", "i");
+    let draft = super::read(file.as_bytes(), &beside).unwrap();
+    assert_eq!(questions(&draft)[0]["stem"], json!(format!("看![]({})外", name(1, 1))));
+}
+
+#[test]
+fn what_is_to_be_typed_is_words() {
+    let word = "<gapText identifier=\"w\">x<math><mi>y</mi></math></gapText>";
+    let [_, file] = item(
+        &declared("R", "multiple", "directedPair", &correct(&["w G"])),
+        &format!(
+            "<gapMatchInteraction responseIdentifier=\"R\">{word}<p>在<gap identifier=\"G\"/></p></gapMatchInteraction>"
+        ),
+    );
+    let draft = read(file.as_bytes()).unwrap();
+    assert_eq!(questions(&draft)[0]["answer"], json!([["xy"]]));
+    let told: Vec<(&str, &str)> = draft.remarks.iter().map(|one| (one.code, one.found.as_str())).collect();
+    assert_eq!(told, [("choices-as-gaps", "在{{1}}"), ("formula-flattened", "xy")]);
 }
 
 #[test]

@@ -2,26 +2,34 @@
 
 mod item;
 mod package;
+mod shown;
 
 use super::names::{third_attribute, third_element};
 use crate::formats::exchange::Unwritten;
-use crate::formats::exchange::xml::{Element, Spelling, spaced};
+use crate::formats::exchange::held::Files;
+use crate::formats::exchange::xml::{Element, Spelling};
 use crate::rules::bank::Bank;
 use crate::rules::question::Question;
 use crate::rules::text::Language;
 
 /// A version that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Version {
+pub(in crate::formats::exchange) enum Version {
     /// 2.1.
     Two,
     /// 3.0.
     Three,
 }
 
-/// Writes a package in one language. QTI can ask every kind of question; a case isn't written.
-pub fn write(bank: &Bank, version: Version, language: Language) -> Result<(Vec<u8>, Vec<&Question>), Unwritten> {
-    package::write(bank, version, language).map_err(|error| Unwritten(error.to_string()))
+/// Writes a package in one language, with the files of its pictures. QTI can ask every kind of question; a case isn't
+/// written.
+pub(in crate::formats::exchange) fn write<'b>(
+    bank: &'b Bank,
+    files: &Files<'_>,
+    version: Version,
+    language: Language,
+) -> Result<(Vec<u8>, Vec<&'b Question>), Unwritten> {
+    package::write((bank, files), version, language).map_err(|error| Unwritten(error.to_string()))
 }
 
 impl Version {
@@ -66,12 +74,4 @@ const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 /// A name as XML takes it, another one for each id.
 fn identifier(id: &str) -> String {
     if id.starts_with(|first: char| first.is_ascii_alphabetic()) { id.to_owned() } else { format!("_{id}") }
-}
-
-/// An element with a text behind what stands in it, line by line.
-fn lines(element: Element, text: &str) -> Element {
-    let mut lines = text.split('\n');
-    let first = lines.next().unwrap_or_default();
-    let add = |element: Element, line: &str| if line.is_empty() { element } else { element.text(spaced(line)) };
-    lines.fold(add(element, first), |element, line| add(element.add(Element::new("br")), line))
 }

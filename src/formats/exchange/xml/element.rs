@@ -13,6 +13,7 @@ pub(in crate::formats::exchange) struct Element {
 #[derive(Debug, Clone)]
 enum Inner {
     Text(String),
+    Markup(String),
     Element(Element),
 }
 
@@ -37,6 +38,12 @@ impl Element {
     /// With more text behind what stands there.
     pub(in crate::formats::exchange) fn text(mut self, text: impl Into<String>) -> Self {
         self.inner.push(Inner::Text(text.into()));
+        self
+    }
+
+    /// With XML behind what stands there, as it is.
+    pub(in crate::formats::exchange) fn markup(mut self, xml: String) -> Self {
+        self.inner.push(Inner::Markup(xml));
         self
     }
 
@@ -80,13 +87,14 @@ impl Element {
         }
         file.push('>');
         // In a paragraph white space is read.
-        let is_text = self.name == "p" || self.inner.iter().any(|inner| matches!(inner, Inner::Text(_)));
+        let is_text = self.name == "p" || self.inner.iter().any(|inner| !matches!(inner, Inner::Element(_)));
         for inner in &self.inner {
             if !is_text {
                 new_line(level + 1, file);
             }
             match inner {
                 Inner::Text(text) => file.push_str(&written(text)),
+                Inner::Markup(xml) => file.push_str(xml),
                 Inner::Element(element) => element.write_inline(spelling, level + 1, file),
             }
         }

@@ -14,6 +14,7 @@ use crate::service::banks::{Reading, pictures};
 use crate::service::error::{Error, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// How a question stands to the file that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +95,9 @@ fn of_file(bytes: &[u8], reading: &Reading, beside: Beside) -> Result<Source> {
         return Ok(Source { file, converted: None, beside });
     }
     let naming = Naming { bank: name(reading)?, title: reading.title.clone() };
-    let converted = convert(bytes, form, &naming, &reading.hints).map_err(refused)?;
+    let converted = convert(bytes, form, &naming, &reading.hints, &beside).map_err(refused)?;
     let file: Value = serde_json::from_slice(&converted.json).unwrap_or_default();
+    let beside = Beside::Also(Arc::clone(&converted.pictures), Box::new(beside));
     Ok(Source { file, converted: Some(converted), beside })
 }
 

@@ -1,6 +1,6 @@
 //! What an item shows: its text as HTML, and where responses stand in it.
 
-use crate::formats::exchange::html::{has_markup, to_plain};
+use crate::formats::exchange::html::has_markup;
 use crate::formats::exchange::qti::Reading;
 use crate::formats::exchange::xml::{child, escape, markup, text_of};
 use roxmltree::Node;
@@ -145,7 +145,7 @@ fn response<'a, 'i>(reading: &mut Reading<'_, 'a, 'i>, node: Node<'a, 'i>, index
         sort,
         is_number: name == "response_num" || matches!(&*sort_of_fib, "integer" | "decimal" | "scientific"),
         cardinality: node.attribute("rcardinality").unwrap_or_default().to_owned(),
-        prompt: to_plain(&html).text,
+        prompt: reading.show(&html),
         labels,
     }
 }
@@ -158,13 +158,22 @@ pub(super) fn material(node: Node<'_, '_>) -> String {
             "mattext" | "mat_formattedtext" | "matemtext" => html.push_str(&text_html(inner)),
             "matbreak" => html.push_str("<br>"),
             "matimage" | "mataudio" | "matvideo" => {
-                let address = inner.attribute("uri").unwrap_or_default();
-                html.push_str(&["<img src=\"", &escape(address), "\">"].concat());
+                let label = inner.attribute("label").unwrap_or_default();
+                html.push_str(&["<img src=\"", &escape(&address(inner)), "\" alt=\"", &escape(label), "\">"].concat());
             }
             _ => {}
         }
     }
     html
+}
+
+/// Where a picture or sound stands, or what it holds itself.
+fn address(node: Node<'_, '_>) -> String {
+    let said = |name: &str| node.attribute(name).unwrap_or_default();
+    if said("embedded") == "base64" {
+        return format!("data:{};base64,{}", said("imagtype"), text_of(node));
+    }
+    said("uri").to_owned()
 }
 
 fn text_html(node: Node<'_, '_>) -> String {

@@ -1,6 +1,8 @@
 //! One question as an item.
 
-use super::{Version, identifier, lines};
+use super::shown::{lines, paragraphs};
+use super::{Version, identifier};
+use crate::formats::exchange::held::has_table;
 use crate::formats::exchange::qti::kinds::TOOL;
 use crate::formats::exchange::xml::Element;
 use crate::rules::question::blank::Gaps;
@@ -8,6 +10,7 @@ use crate::rules::question::matching::Pairs;
 use crate::rules::question::numeric::{Numeric, plain};
 use crate::rules::question::written::Model;
 use crate::rules::question::{Choice, Key, Question, paper_label};
+use crate::rules::rich;
 use crate::rules::text::{Language, Text};
 
 /// The only response of most items.
@@ -32,7 +35,7 @@ impl Writer {
     pub(super) fn file(&self, question: &Question) -> Option<String> {
         let stem = self.show(&question.stem);
         let parts = self.parts(question, stem)?;
-        let title: String = stem.split_whitespace().collect::<Vec<&str>>().join(" ");
+        let title: String = rich::plain(stem).split_whitespace().collect::<Vec<&str>>().join(" ");
         let language = if self.language == Language::Zh { "zh-CN" } else { "en" };
         let mut item = Element::new("assessmentItem")
             .with("identifier", identifier(&question.id))
@@ -65,10 +68,10 @@ impl Writer {
 
     /// A block with a text; version 3 wants one more element around it.
     fn content(&self, block: Element, text: &str) -> Element {
-        let paragraph = lines(Element::new("p"), text);
+        let paragraphs = paragraphs(text, &|_| None);
         match self.version {
-            Version::Two => block.add(paragraph),
-            Version::Three => block.add(Element::new("contentBody").add(paragraph)),
+            Version::Two => block.add_all(paragraphs),
+            Version::Three => block.add(Element::new("contentBody").add_all(paragraphs)),
         }
     }
 
@@ -78,8 +81,13 @@ impl Writer {
 
     fn parts(&self, question: &Question, stem: &str) -> Option<Parts> {
         let match_correct = Some(self.template("match_correct"));
-        let prompt = lines(Element::new("prompt"), stem);
-        let (declared, body, rules) = match &question.key {
+        // A prompt holds lines alone: with a table, all of the text stands before what asks.
+        let (before, prompt) = if has_table(stem) {
+            (paragraphs(stem, &|_| None), None)
+        } else {
+            (Vec::new(), Some(lines(Element::new("prompt"), stem)))
+        };
+        let (declared, asked, rules) = match &question.key {
             Key::Single(label) => {
                 let right = labels(&question.options, std::slice::from_ref(label));
                 let asked = self.choices("choiceInteraction", "1", prompt, &question.options);
@@ -112,14 +120,16 @@ impl Writer {
             Key::Numeric(number) => return Some(self.numeric(stem, number)),
             Key::Case(_) => return None,
             Key::Short(model) | Key::Essay(model) => {
-                let asked = Element::new("extendedTextInteraction").with("responseIdentifier", RESPONSE).add(prompt);
+                let asked =
+                    Element::new("extendedTextInteraction").with("responseIdentifier", RESPONSE).add_all(prompt);
                 (vec![declared("single", "string", &[], &[])], vec![self.model(model), asked], None)
             }
         };
+        let body = before.into_iter().chain(asked).collect();
         Some(Parts { declared, body, rules })
     }
 
-    fn choices(&self, name: &'static str, most: &str, prompt: Element, options: &[Choice]) -> Element {
+    fn choices(&self, name: &'static str, most: &str, prompt: Option<Element>, options: &[Choice]) -> Element {
         let mut asked = Element::new(name).with("responseIdentifier", RESPONSE).with("shuffle", "true");
         if !most.is_empty() {
             asked = asked.with("maxChoices", most);
@@ -127,21 +137,21 @@ impl Writer {
         let choice = |(index, option): (usize, &Choice)| {
             lines(Element::new("simpleChoice").with("identifier", paper_label(index)), self.show(&option.text))
         };
-        asked.add(prompt).add_all(options.iter().enumerate().map(choice))
+        asked.add_all(prompt).add_all(options.iter().enumerate().map(choice))
     }
 
-    fn verdicts(&self, prompt: Element) -> Element {
+    fn verdicts(&self, prompt: Option<Element>) -> Element {
         let words = if self.language == Language::Zh { ["正确", "错误"] } else { ["True", "False"] };
         let choices = ["true", "false"].into_iter().zip(words);
         Element::new("choiceInteraction")
             .with("responseIdentifier", RESPONSE)
             .with("shuffle", "false")
             .with("maxChoices", "1")
-            .add(prompt)
+            .add_all(prompt)
             .add_all(choices.map(|(id, word)| Element::new("simpleChoice").with("identifier", id).text(word)))
     }
 
-    fn sets(&self, prompt: Element, question: &Question) -> Element {
+    fn sets(&self, prompt: Option<Element>, question: &Question) -> Element {
         let choice = |id: String, most: &str, choice: &Choice| {
             let element = Element::new("simpleAssociableChoice").with("identifier", id).with("matchMax", most);
             lines(element, self.show(&choice.text))
@@ -152,7 +162,7 @@ impl Writer {
             .with("responseIdentifier", RESPONSE)
             .with("shuffle", "true")
             .with("maxAssociations", question.options.len().to_string())
-            .add(prompt)
+            .add_all(prompt)
             .add(Element::new("simpleMatchSet").add_all(options))
             .add(Element::new("simpleMatchSet").add_all(targets))
     }
@@ -171,30 +181,20 @@ impl Writer {
             let first = gap.accept.first().map(std::slice::from_ref).unwrap_or_default();
             named(name(index), "single", "string", first, &gap.accept)
         });
-        let mut pieces = stem.split("{{");
-        let mut paragraph = lines(Element::new("p"), pieces.next().unwrap_or_default());
-        for piece in pieces {
-            let gap = piece.split_once("}}").and_then(|(number, rest)| {
-                let index = number.parse::<usize>().ok()?.checked_sub(1)?;
-                gaps.gaps.get(index).map(|_| (index, rest))
-            });
-            paragraph = match gap {
-                Some((index, rest)) => lines(paragraph.add(entry(name(index))), rest),
-                None => lines(paragraph, &["{{", piece].concat()),
-            };
-        }
+        let body = paragraphs(stem, &|index| gaps.gaps.get(index).map(|_| entry(name(index))));
         let declared = declared.collect();
         if is_lone {
-            return Parts { declared, body: vec![paragraph], rules: Some(self.template("map_response")) };
+            return Parts { declared, body, rules: Some(self.template("map_response")) };
         }
         let each = (0..gaps.gaps.len()).map(|index| Element::new("mapResponse").with("identifier", name(index)));
         let score = Element::new("setOutcomeValue").with("identifier", "SCORE").add(Element::new("sum").add_all(each));
-        Parts { declared, body: vec![paragraph], rules: Some(Element::new("responseProcessing").add(score)) }
+        Parts { declared, body, rules: Some(Element::new("responseProcessing").add(score)) }
     }
 
     fn numeric(&self, stem: &str, number: &Numeric) -> Parts {
         let declared = vec![declared("single", "float", &[plain(&number.value)], &[])];
-        let body = vec![lines(Element::new("p"), stem), Element::new("p").add(entry(RESPONSE.to_owned()))];
+        let mut body = paragraphs(stem, &|_| None);
+        body.push(Element::new("p").add(entry(RESPONSE.to_owned())));
         let tolerance = plain(&number.tolerance);
         if tolerance == "0" {
             return Parts { declared, body, rules: Some(self.template("match_correct")) };

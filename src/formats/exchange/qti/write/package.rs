@@ -1,35 +1,59 @@
 //! The package: manifest, a test with a section for each topic, and a file for each item.
 
 use super::item::Writer;
+use super::shown::PICTURES;
 use super::{DECLARATION, Version, identifier};
 use crate::formats::exchange::drafting::tags;
+use crate::formats::exchange::held::Files;
 use crate::formats::exchange::xml::Element;
 use crate::rules::bank::Bank;
 use crate::rules::question::Question;
 use crate::rules::text::Language;
+use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
-use zip::ZipWriter;
 use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 const TEST: &str = "test.xml";
 
 /// The bytes, and the questions that are in them.
-pub(super) fn write(bank: &Bank, version: Version, language: Language) -> ZipResult<(Vec<u8>, Vec<&Question>)> {
+pub(super) fn write<'b>(
+    (bank, files): (&'b Bank, &Files<'_>),
+    version: Version,
+    language: Language,
+) -> ZipResult<(Vec<u8>, Vec<&'b Question>)> {
     let writer = Writer { version, language };
     let items = bank.questions.iter().filter_map(|question| Some((question, writer.file(question)?)));
-    let (kept, files): (Vec<&Question>, Vec<String>) = items.unzip();
+    let (kept, items): (Vec<&Question>, Vec<String>) = items.unzip();
+    let shown: Vec<Vec<String>> =
+        kept.iter().zip(&items).map(|(question, item)| shown(question, item, files)).collect();
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let mut put = |name: &str, text: &str| -> ZipResult<()> {
         archive.start_file(name, SimpleFileOptions::default())?;
         Ok(archive.write_all(text.as_bytes())?)
     };
-    put("imsmanifest.xml", &manifest(bank, &kept, version, language))?;
+    put("imsmanifest.xml", &manifest(bank, (&kept, &shown), version, language))?;
     put(TEST, &version.file(test(bank, &kept, language)))?;
-    for (question, text) in kept.iter().zip(&files) {
+    for (question, text) in kept.iter().zip(&items) {
         put(&file(question), text)?;
     }
+    for name in shown.iter().flatten().collect::<BTreeSet<_>>() {
+        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        archive.start_file(picture(name), stored)?;
+        archive.write_all(files.get(name.as_str()).copied().unwrap_or_default())?;
+    }
     Ok((archive.finish()?.into_inner(), kept))
+}
+
+/// The pictures that the item of a question shows: those of another language are none of them.
+fn shown(question: &Question, item: &str, files: &Files<'_>) -> Vec<String> {
+    let names = question.pictures().into_iter();
+    names.filter(|name| files.contains_key(name.as_str()) && item.contains(name)).collect()
+}
+
+fn picture(name: &str) -> String {
+    format!("{PICTURES}/{name}")
 }
 
 fn file(question: &Question) -> String {
@@ -65,7 +89,12 @@ fn test(bank: &Bank, questions: &[&Question], language: Language) -> Element {
         .add(part)
 }
 
-fn manifest(bank: &Bank, questions: &[&Question], version: Version, language: Language) -> String {
+fn manifest(
+    bank: &Bank,
+    (questions, shown): (&[&Question], &[Vec<String>]),
+    version: Version,
+    language: Language,
+) -> String {
     let (namespace, schema, number, kind) = match version {
         Version::Two => ("http://www.imsglobal.org/xsd/imscp_v1p1", "QTIv2.1 Package", "1.0.0", "xmlv2p1"),
         Version::Three => ("http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1", "QTI Package", "3.0.0", "xmlv3p0"),
@@ -80,9 +109,10 @@ fn manifest(bank: &Bank, questions: &[&Question], version: Version, language: La
     let name = |question: &Question| format!("resource-{}", identifier(&question.id));
     let needed = questions.iter().map(|question| Element::new("dependency").with("identifierref", name(question)));
     let test = resource("test".to_owned(), "test", TEST).add(of_file(TEST)).add_all(needed);
-    let items = questions.iter().map(|question| {
+    let items = questions.iter().zip(shown).map(|(question, shown)| {
         let href = file(question);
-        resource(name(question), "item", &href).add(described(question, language)).add(of_file(&href))
+        let item = resource(name(question), "item", &href).add(described(question, language)).add(of_file(&href));
+        item.add_all(shown.iter().map(|name| of_file(&picture(name))))
     });
     let about = Element::new("metadata")
         .add(Element::new("schema").text(schema))

@@ -1,5 +1,6 @@
 use super::template;
 use crate::formats::bank_json;
+use crate::formats::bundle::Beside;
 use crate::formats::exchange::testing::words;
 use crate::formats::exchange::{Form, Naming, Refused, Remark, convert, sheet::Hints, write};
 use crate::formats::sheet;
@@ -16,7 +17,7 @@ fn bank(file: &Value) -> Bank {
 fn there_and_back(bank: &Bank, form: Form, language: Language) -> (Bank, Vec<Remark>) {
     let written = write(bank, &[], form, language).unwrap();
     let naming = Naming { bank: bank.name.clone(), title: None };
-    let converted = convert(&written.bytes, form, &naming, &Hints::default()).unwrap();
+    let converted = convert(&written.bytes, form, &naming, &Hints::default(), &Beside::Nothing).unwrap();
     assert_eq!(converted.remarks, [], "nothing of ours is foreign to us");
     let again = bank_json::read(&converted.json).unwrap_or_else(|problems| panic!("{problems:#?}"));
     (again, written.remarks)
@@ -297,14 +298,20 @@ fn mistakes_are_told_by_their_cells() {
         &["q1", "数值题", "t", "几？", "3年", "0", "错", ""],
     ];
     let naming = Naming { bank: "b".into(), title: None };
-    let converted = convert(&sheet::write_csv(rows), Form::Csv, &naming, &Hints::default()).unwrap();
+    let converted = convert(&sheet::write_csv(rows), Form::Csv, &naming, &Hints::default(), &Beside::Nothing).unwrap();
     let remarks: Vec<(&str, &str)> =
         converted.remarks.iter().map(|remark| (remark.code, remark.found.as_str())).collect();
     assert_eq!(remarks, [("column-ignored", "批注")]);
     let problems = converted.locate(bank_json::read(&converted.json).unwrap_err());
     let places: Vec<Option<&str>> = problems.iter().map(|problem| problem.origin.as_ref()?.column.as_deref()).collect();
     assert_eq!(places, [Some("E")]);
-    let none = convert(&sheet::write_csv([["题号（Kaohe）", "题型"]]), Form::Csv, &naming, &Hints::default());
+    let none = convert(
+        &sheet::write_csv([["题号（Kaohe）", "题型"]]),
+        Form::Csv,
+        &naming,
+        &Hints::default(),
+        &Beside::Nothing,
+    );
     assert!(matches!(none, Err(Refused::File(_))), "{none:?}");
 }
 
@@ -315,7 +322,7 @@ fn each_template_is_read_as_it_comes() {
             let help = vec![vec!["题号（Kaohe）".to_owned(), "可以不填".to_owned()]];
             let bytes = template(form, language, help).unwrap();
             let naming = Naming { bank: "b".into(), title: None };
-            let converted = convert(&bytes, form, &naming, &Hints::default()).unwrap();
+            let converted = convert(&bytes, form, &naming, &Hints::default(), &Beside::Nothing).unwrap();
             assert_eq!(converted.remarks, []);
             let (bank, lints) = bank_json::examine(&converted.json).unwrap_or_else(|problems| panic!("{problems:#?}"));
             let kinds: Vec<Kind> = bank.questions.iter().map(crate::rules::question::Question::kind).collect();
