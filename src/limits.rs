@@ -110,6 +110,8 @@ pub const FINISH_ROUND: i64 = 500;
 pub const TICK_MS: u64 = 500;
 /// First passwords or sign-in slips made at once, so that the writer is held for milliseconds.
 pub const SLIPS: usize = 2_000;
+/// Starts of sittings that are worked on at the same time.
+pub const STARTS_AT_ONCE: usize = 128;
 /// Papers that may be printed at once.
 pub const PAPERS_AT_ONCE: usize = 200;
 /// Items on one page of a list.
