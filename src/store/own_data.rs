@@ -69,6 +69,26 @@ row! {
 }
 
 row! {
+    /// A paper that was printed; once it is marked, what was written belongs to the sitting.
+    PrintedPaper {
+        /// The test.
+        test: String,
+        /// `printed`, `entered`, `checked` or `void`.
+        state: String,
+        /// When it was printed.
+        printed_at_ms: i64,
+        /// When what was written was entered.
+        entered_at_ms: Option<i64>,
+        /// What was entered.
+        responses: Option<String>,
+        /// When it was checked, or declared void.
+        ended_at_ms: Option<i64>,
+        /// Why it is void.
+        reason: Option<String>,
+    }
+}
+
+row! {
     /// A device tried before a test.
     DeviceCheck {
         /// The test.
@@ -153,6 +173,8 @@ pub struct OwnRows {
     pub windows: Vec<Window>,
     /// Slips.
     pub sign_in_slips: Vec<Slip>,
+    /// Printed papers.
+    pub printed_papers: Vec<PrintedPaper>,
     /// Devices tried.
     pub device_checks: Vec<DeviceCheck>,
     /// Messages.
@@ -189,6 +211,12 @@ pub async fn of(tx: &mut Tx, person_id: &str) -> Result<OwnRows> {
         sign_in_slips: all!(
             "SELECT test.name AS test, slip.made_at_ms, slip.cancelled_at_ms FROM slip JOIN test ON test.id = slip.test_id
              WHERE slip.person_id = $1 ORDER BY slip.made_at_ms, slip.id"
+        ),
+        printed_papers: all!(
+            "SELECT test.name AS test, paper_sitting.state, paper_sitting.printed_at_ms, paper_sitting.entered_at_ms,
+                 paper_sitting.responses, paper_sitting.ended_at_ms, paper_sitting.reason
+             FROM paper_sitting JOIN test ON test.id = paper_sitting.test_id
+             WHERE paper_sitting.person_id = $1 ORDER BY paper_sitting.printed_at_ms, paper_sitting.id"
         ),
         device_checks: all!(
             "SELECT test.name AS test, device_check.shape, device_check.word, device_check.saved_at_ms,
