@@ -154,6 +154,8 @@ fn what_could_act_is_refused() {
         .concat(),
     );
     assert_eq!(flaws(&field), [Flaw::Acts("DDE".into())]);
+    let elsewhere = with("word/fontTable.xml", "</w:fonts>", "<w:instrText>INCLUDETEXT x</w:instrText></w:fonts>");
+    assert_eq!(elsewhere, [Flaw::Acts("INCLUDE".into())], "also outside of the text");
 }
 
 #[test]
