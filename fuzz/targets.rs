@@ -2,6 +2,8 @@
 // cargo-fuzz in this folder and by the driver in `tests/fuzz` that needs nothing but a stable compiler.
 
 use kaohe::formats::bundle::Beside;
+use kaohe::formats::docx_template::{self, Filling};
+use kaohe::formats::docx_writer::{Paragraph, Style};
 use kaohe::formats::exchange::sheet::Hints;
 use kaohe::formats::exchange::{Form, Naming, convert, write};
 use kaohe::formats::{assessment_json, bank_json, roster, test_json};
@@ -12,13 +14,14 @@ use kaohe::rules::text::Language;
 pub(crate) type Target = fn(&[u8]);
 
 /// All of them, by name.
-pub(crate) const TARGETS: [(&str, Target); 15] = [
+pub(crate) const TARGETS: [(&str, Target); 16] = [
     ("bank_json", bank),
     ("test_json", test),
     ("assessment_json", assessment),
     ("csv", csv),
     ("xlsx", xlsx),
     ("docx", docx),
+    ("docx_template", docx_template),
     ("text", text),
     ("gift", gift),
     ("aiken", aiken),
@@ -48,6 +51,18 @@ pub(crate) fn bank(bytes: &[u8]) {
 /// A test file.
 pub(crate) fn test(bytes: &[u8]) {
     let _ = test_json::read(bytes);
+}
+
+/// A template for circulars: one that is taken can be filled in.
+pub(crate) fn docx_template(bytes: &[u8]) {
+    let filling = Filling {
+        title: "<&>".to_owned(),
+        text: vec![Paragraph::new(Style::Heading, "一").into(), Paragraph::to_fill(Style::Body, "二").into()],
+        enclosures: vec![Paragraph::new(Style::Label, "三").into()],
+        ..Filling::default()
+    };
+    let is_taken = docx_template::flaws(bytes).is_empty();
+    assert_eq!(is_taken, docx_template::fill(bytes, &filling).is_ok(), "what is taken can be filled in");
 }
 
 /// The rules of an annual assessment.

@@ -5,6 +5,7 @@ pub mod attempts;
 pub mod bank_drafts;
 pub mod banks;
 pub mod branches;
+pub mod circular_templates;
 pub mod clauses;
 pub mod corrections;
 pub mod device_checks;
@@ -55,6 +56,7 @@ pub fn routes() -> Vec<Route> {
         roster::routes(),
         people::routes(),
         branches::routes(),
+        circular_templates::routes(),
         tests::routes(),
         attempts::routes(),
         invigilation::routes(),

@@ -32,6 +32,7 @@ mod report;
 mod roster;
 mod search;
 mod serve;
+mod template;
 mod test;
 mod tls;
 mod unit;
@@ -97,6 +98,9 @@ enum Command {
     Assess(assess::AssessCommand),
     /// Print the branch report of a test.
     Report(report::ReportArgs),
+    /// The unit's own template for circulars.
+    #[command(subcommand)]
+    Template(template::TemplateCommand),
     /// Print how each question of a test behaved.
     Items(items::ItemsArgs),
     /// Verify that papers were drawn as committed to.
@@ -230,6 +234,7 @@ async fn run(cli: Cli, words: &Words) -> Outcome {
         Command::Test(command) => test::run(place, command, words).await,
         Command::Assess(command) => assess::run(place, command, words).await,
         Command::Report(args) => report::run(place, args, words).await,
+        Command::Template(command) => template::run(place, command, words).await,
         Command::Items(args) => items::run(place, args, words).await,
         Command::Draw(test::DrawCommand::Verify { test, json }) => test::verify(place, &test, json, words).await,
         Command::Trace(keep::TraceCommand::Verify { json }) => keep::verify(place, json, words).await,

@@ -133,6 +133,27 @@ pub async fn circular_of_period(
     circular::period::make(app, caller, (words, now_ms), asked).await
 }
 
+/// Makes the archive of a quarter or a year: `asked` names it, `server` is the address by which the server was asked.
+pub async fn archive_of_period(
+    app: &App,
+    caller: &Caller,
+    (words, now_ms, server): (Words, i64, &str),
+    asked: &crate::service::overview::Asked,
+) -> Result<File> {
+    Box::pin(archive::period::make(app, caller, (words, now_ms, server), asked)).await
+}
+
+/// Makes a template for circulars to begin with, for a unit of this name.
+pub async fn sample_template(words: Words, unit: &Node) -> Result<File> {
+    let bytes = official::sample_template(words, &unit.name).await?;
+    Ok(File { name: format!("{}-template.docx", unit.code), media_type: DOCX, bytes })
+}
+
+/// The file of a template that a unit keeps.
+pub fn template(unit: &Node, bytes: Vec<u8>) -> File {
+    File { name: format!("{}-template.docx", unit.code), media_type: DOCX, bytes }
+}
+
 /// Makes a document.
 pub async fn make(app: &App, document: Document, asked: Asked<'_>) -> Result<File> {
     let Asked { caller, words, now_ms, test, branch, category, .. } = asked;
@@ -177,9 +198,9 @@ fn file_name(document: Document, test: &str, branch: Option<&Node>) -> String {
 }
 
 /// Does work that takes the processor for a while beside the requests of others.
-async fn aside<E: std::error::Error + Send + 'static>(
-    work: impl FnOnce() -> std::result::Result<Vec<u8>, E> + Send + 'static,
-) -> Result<Vec<u8>> {
+async fn aside<T: Send + 'static, E: std::error::Error + Send + 'static>(
+    work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
+) -> Result<T> {
     let made = tokio::task::spawn_blocking(work).await.map_err(|_| Error::Busy)?;
     made.map_err(|error| {
         tracing::error!(%error, "a document couldn't be written");

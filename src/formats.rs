@@ -8,6 +8,7 @@
 pub mod assessment_json;
 pub mod bank_json;
 pub mod bundle;
+pub mod docx_template;
 pub mod docx_writer;
 pub mod exchange;
 pub mod json;

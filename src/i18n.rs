@@ -9,7 +9,9 @@ mod tests;
 mod times;
 pub mod words;
 
-pub use errors::{Described, column, describe, lint, lost, origin, problem, remark, sheet_problem, shortfall};
+pub use errors::{
+    Described, column, describe, lint, lost, origin, problem, remark, sheet_problem, shortfall, template_flaw,
+};
 pub use findings::finding;
 pub use times::{clock, day, day_of_year, hour, moment, stamp};
 

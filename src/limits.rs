@@ -32,6 +32,8 @@ pub const BODY_BYTES: usize = 1024 * 1024;
 pub const BANK_BYTES: usize = 256 * 1024 * 1024;
 /// Bytes of an uploaded roster.
 pub const ROSTER_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes of a template for circulars; its pictures are most of it.
+pub const TEMPLATE_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of one response.
 pub const MARK_LIST_BYTES: usize = 4 * 1024 * 1024;
 /// Largest response.

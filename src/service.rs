@@ -8,6 +8,7 @@ pub mod archives;
 pub mod assessments;
 pub mod banks;
 pub mod branches;
+pub mod circular_templates;
 pub mod clauses;
 pub mod corrections;
 pub mod device_checks;

@@ -13,6 +13,7 @@ pub mod bank_outlines;
 pub mod banks;
 pub mod basis;
 pub mod branches;
+pub mod circular_templates;
 pub mod corrections;
 pub mod db;
 pub mod details;

@@ -44,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         pages::clauses::routes(),
         pages::people::routes(),
         pages::branches::routes(),
+        pages::circular_templates::routes(),
         pages::slips::routes(),
         pages::readiness::routes(),
         pages::device_checks::routes(),

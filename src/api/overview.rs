@@ -3,7 +3,7 @@
 use crate::api::{Answer, json};
 use crate::app::App;
 use crate::documents;
-use crate::http::{Access, Arrived, Parameter, Route, SignedIn};
+use crate::http::{Access, Arrived, Parameter, Route, ServerAddress, SignedIn};
 use crate::i18n::words::Words;
 use crate::rules::blueprint::Occasion;
 use crate::rules::overview::{Cell, Topics};
@@ -22,11 +22,13 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/overview", Access::REPORTS, show).with_query(&PARAMETERS),
         Route::get("/api/v1/overview/circular.docx", Access::REPORTS, circular).with_query(&PERIOD),
+        Route::get("/api/v1/overview/archive.zip", Access::REPORTS, archive).with_query(&WHOLE_PERIOD),
     ]
 }
 
 const PERIOD: [Parameter; 4] =
     [Parameter::text("branch"), Parameter::text("year"), Parameter::text("quarter"), Parameter::text("occasion")];
+const WHOLE_PERIOD: [Parameter; 3] = [Parameter::text("year"), Parameter::text("quarter"), Parameter::text("occasion")];
 const PARAMETERS: [Parameter; 7] = [
     Parameter::text("branch"),
     Parameter::text("year"),
@@ -80,10 +82,28 @@ async fn circular(
         let asked = wanted.asked()?;
         documents::circular_of_period(&app, &caller, (Words(answer.language), now_ms), &asked).await
     };
-    match made.await {
+    sent(made.await, &answer)
+}
+
+fn sent(made: Result<documents::File>, answer: &Answer) -> Response {
+    match made {
         Ok(file) => ([(header::CONTENT_TYPE, file.media_type)], file.bytes).into_response(),
         Err(error) => answer.problem(error).into_response(),
     }
+}
+
+async fn archive(
+    State(app): State<App>,
+    (SignedIn(caller), Arrived(now_ms)): (SignedIn, Arrived),
+    Query(wanted): Query<Wanted>,
+    ServerAddress(address): ServerAddress,
+    answer: Answer,
+) -> Response {
+    let made = async {
+        let asked = wanted.asked()?;
+        documents::archive_of_period(&app, &caller, (Words(answer.language), now_ms, &address), &asked).await
+    };
+    sent(made.await, &answer)
 }
 
 async fn show(

@@ -47,6 +47,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::Fields(_)
         | Error::File(_)
         | Error::Sheet(_)
+        | Error::Template(_)
         | Error::Shortfall(_)
         | Error::Unanswered { .. }
         | Error::Misfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -156,6 +157,10 @@ fn particulars(error: &Error, language: Language) -> Map<String, Value> {
                 json!({ "row": problem.row, "column": problem.column, "code": problem.code, "detail": words.what, "remedy": words.remedy })
             };
             members.insert("errors".into(), problems.iter().map(of).collect());
+        }
+        Error::Template(flaws) => {
+            let of = |flaw: &crate::service::error::Flaw| json!({ "code": flaw.code, "what": flaw.what, "detail": i18n::template_flaw(language, flaw) });
+            members.insert("errors".into(), flaws.iter().map(of).collect());
         }
         Error::Shortfall(shortfalls) => {
             let of = |short: &crate::service::error::NamedShortfall| json!({ "rows": short.rows, "needed": short.needed, "there": short.there, "detail": i18n::shortfall(language, short) });

@@ -61,6 +61,9 @@ struct OverviewArgs {
     /// Write the circular about the tests of the quarter or year to this file (DOCX).
     #[arg(long, env = "KAOHE_CIRCULAR", requires = "year", conflicts_with = "json")]
     circular: Option<PathBuf>,
+    /// Write the archive of the quarter or year to this file (ZIP).
+    #[arg(long, env = "KAOHE_ARCHIVE", requires = "year", conflicts_with_all = ["json", "circular"])]
+    archive: Option<PathBuf>,
     /// Print a JSON document, as the API gives it.
     #[arg(long, env = "KAOHE_JSON")]
     json: bool,
@@ -157,6 +160,10 @@ async fn overview(app: &App, args: OverviewArgs, words: &Words) -> Outcome {
         let made =
             documents::circular_of_period(app, &operator, (i18n::words::Words(words.language), now_ms), &asked).await?;
         return put(Some(file), &made.bytes);
+    }
+    if let Some(file) = args.archive {
+        let at = (i18n::words::Words(words.language), now_ms, "");
+        return put(Some(file), &documents::archive_of_period(app, &operator, at, &asked).await?.bytes);
     }
     let mut found = overview::overview(app, &operator, now_ms, &asked).await?;
     // A page shows some branches, a terminal all.

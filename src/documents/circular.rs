@@ -5,14 +5,16 @@
 pub(super) mod period;
 mod sentences;
 
+use super::official::{self, Circular};
 use super::report::objection_period;
-use super::{Asked, named::line_name, official};
+use super::{Asked, named::line_name};
 use crate::app::App;
 use crate::formats::docx_writer::{Block, Cell, Paragraph, Style, Table};
 use crate::i18n::words::{Words, count, figure, percent};
 use crate::rules::figures::{Figures, Tally};
 use crate::rules::publication::{LEAST, Published, Size, published};
 use crate::rules::tree::Node;
+use crate::service::circular_templates;
 use crate::service::items::{Items, items};
 use crate::service::objections::provisional_until;
 use crate::service::reports::{Line, Report, report};
@@ -76,19 +78,18 @@ pub(super) async fn make(app: &App, asked: Asked<'_>) -> Result<(Option<Node>, V
     }
     let items = items(app, caller, now_ms, test, branch).await?;
     let public = Public::new(words, &report, &items);
-    let title = public.title();
-    let bytes = official::write(words, &title, blocks(&public, now_ms)).await?;
+    let template = circular_templates::for_branch(app, report.line.branch.as_ref()).await?;
+    let bytes = circular(&public, now_ms).write(words, template).await?;
     Ok((report.line.branch.clone(), bytes))
 }
 
-fn blocks(public: &Public<'_>, now_ms: i64) -> Vec<Block> {
+fn circular(public: &Public<'_>, now_ms: i64) -> Circular {
     let words = public.words;
-    let mut blocks = official::head(words, &public.title(), &words.t("circular-to"));
-    blocks.push(Paragraph::new(Style::Body, sentences::start(public)).into());
+    let mut told: Vec<Block> = vec![Paragraph::new(Style::Body, sentences::start(public)).into()];
     let test = &public.report.test;
     if provisional_until(test).is_some_and(|until| now_ms < until) {
         let period = objection_period(words, test).unwrap_or_default();
-        blocks.push(Paragraph::new(Style::Body, period).into());
+        told.push(Paragraph::new(Style::Body, period).into());
     }
     let parts = [
         ("circular-basics", sentences::basics(public)),
@@ -97,26 +98,31 @@ fn blocks(public: &Public<'_>, now_ms: i64) -> Vec<Block> {
         ("circular-next", numbered(words, sentences::next(public))),
     ];
     for (number, (heading, paragraphs)) in (1..).zip(parts) {
-        blocks.extend(official::section(words, number, &words.t(heading), paragraphs));
+        told.extend(official::section(words, number, &words.t(heading), paragraphs));
     }
+    let mut enclosures = Vec::new();
     if public.has_table() {
-        blocks.push(Paragraph::new(Style::Body, "").keeping_next().into());
+        told.push(Paragraph::new(Style::Body, "").keeping_next().into());
         let line = words.with("circular-enclosed", &[("title", words.t("circular-table").into())]);
-        blocks.push(Paragraph::new(Style::Body, line).into());
+        told.push(Paragraph::new(Style::Body, line).into());
+        let note = words.with("circular-table-note", &[("least", count(LEAST))]);
+        enclosures = vec![
+            Paragraph::new(Style::Label, words.t("circular-enclosure")).on_new_page().into(),
+            Paragraph::new(Style::Title, words.t("circular-table")).into(),
+            Block::Table(table(public)),
+            Paragraph::new(Style::Note, note).into(),
+        ];
     }
-    let office = match &public.report.line.branch {
+    let office = office(words, public.report.line.branch.as_ref());
+    Circular { title: public.title(), text: told, office, at_ms: now_ms, enclosures }
+}
+
+/// Who signs: the branch; of the whole unit somebody has to say so.
+fn office(words: Words, branch: Option<&Node>) -> Paragraph {
+    match branch {
         Some(node) => Paragraph::new(Style::Closing, node.name.as_str()),
         None => Paragraph::to_fill(Style::Closing, words.t("notice-office")),
-    };
-    official::close(&mut blocks, office, official::date(words, now_ms));
-    if public.has_table() {
-        blocks.push(Paragraph::new(Style::Label, words.t("circular-enclosure")).on_new_page().into());
-        blocks.push(Paragraph::new(Style::Title, words.t("circular-table")).into());
-        blocks.push(Block::Table(table(public)));
-        let note = words.with("circular-table-note", &[("least", count(LEAST))]);
-        blocks.push(Paragraph::new(Style::Note, note).into());
     }
-    blocks
 }
 
 /// Paragraphs with （一）, （二） before them; where the figures say nothing, one to be filled in.

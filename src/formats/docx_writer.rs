@@ -7,6 +7,7 @@ mod parts;
 #[cfg(test)]
 mod tests;
 
+pub(super) use parts::added_styles;
 use parts::{CONTENT_TYPES, DOCUMENT_RELATIONS, NAMES, PACKAGE_RELATIONS, SETTINGS, fonts, styles};
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -236,7 +237,7 @@ pub fn write(document: &Document) -> ZipResult<Vec<u8>> {
 }
 
 /// Text as XML holds it; characters that XML can't hold are left out.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')) {
         match character {
@@ -266,8 +267,8 @@ fn body(document: &Document) -> String {
     let mut xml = format!(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {NAMES}><w:body>"#);
     for block in &document.blocks {
         match block {
-            Block::Paragraph(one) => push_paragraph(&mut xml, one),
-            Block::Table(table) => push_table(&mut xml, table),
+            Block::Paragraph(one) => push_paragraph(&mut xml, one, ""),
+            Block::Table(table) => push_table(&mut xml, table, ""),
         }
     }
     xml.push_str(&section(&document.layout));
@@ -292,8 +293,9 @@ fn section(layout: &Layout) -> String {
     )
 }
 
-fn push_paragraph(xml: &mut String, paragraph: &Paragraph) {
-    let _ = write!(xml, r#"<w:p><w:pPr><w:pStyle w:val="{:?}"/>"#, paragraph.style);
+/// A paragraph; `prefix` stands before the names of styles.
+pub(super) fn push_paragraph(xml: &mut String, paragraph: &Paragraph, prefix: &str) {
+    let _ = write!(xml, r#"<w:p><w:pPr><w:pStyle w:val="{prefix}{:?}"/>"#, paragraph.style);
     if paragraph.keeps_next {
         xml.push_str("<w:keepNext/><w:keepLines/>");
     }
@@ -311,11 +313,12 @@ fn push_paragraph(xml: &mut String, paragraph: &Paragraph) {
     xml.push_str("</w:p>");
 }
 
-fn push_table(xml: &mut String, table: &Table) {
+/// A table; `prefix` stands before the names of styles.
+pub(super) fn push_table(xml: &mut String, table: &Table, prefix: &str) {
     let total: u32 = table.widths.iter().sum();
     let _ = write!(
         xml,
-        r#"<w:tbl><w:tblPr><w:tblStyle w:val="Lines"/><w:tblW w:w="{}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>"#,
+        r#"<w:tbl><w:tblPr><w:tblStyle w:val="{prefix}Lines"/><w:tblW w:w="{}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>"#,
         twips(total)
     );
     for width in &table.widths {
@@ -323,15 +326,15 @@ fn push_table(xml: &mut String, table: &Table) {
     }
     xml.push_str("</w:tblGrid>");
     for row in &table.heads {
-        push_row(xml, table, row, true);
+        push_row(xml, table, (row, true), prefix);
     }
     for row in &table.rows {
-        push_row(xml, table, row, false);
+        push_row(xml, table, (row, false), prefix);
     }
     xml.push_str("</w:tbl>");
 }
 
-fn push_row(xml: &mut String, table: &Table, row: &[Cell], is_head: bool) {
+fn push_row(xml: &mut String, table: &Table, (row, is_head): (&[Cell], bool), prefix: &str) {
     let _ = write!(
         xml,
         r#"<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{}" w:hRule="atLeast"/>{}</w:trPr>"#,
@@ -348,7 +351,7 @@ fn push_row(xml: &mut String, table: &Table, row: &[Cell], is_head: bool) {
             twips(width),
             cell.columns
         );
-        push_paragraph(xml, &Paragraph::new(cell.style, cell.text.as_str()));
+        push_paragraph(xml, &Paragraph::new(cell.style, cell.text.as_str()), prefix);
         xml.push_str("</w:tc>");
     }
     xml.push_str("</w:tr>");

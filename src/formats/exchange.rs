@@ -21,7 +21,7 @@ pub mod sheet;
 #[cfg(test)]
 mod testing;
 pub mod unreadable;
-mod xml;
+pub(super) mod xml;
 
 pub use crate::rules::bank::{Origin, Remark};
 pub use finish::{Converted, Naming};

@@ -8,7 +8,7 @@ use crate::rules::question::Misfit;
 use crate::rules::roster::{SheetProblem, SheetProblemCode};
 use crate::rules::text::Language;
 use crate::service::Error;
-use crate::service::error::{NamedShortfall, Thing};
+use crate::service::error::{Flaw, NamedShortfall, Thing};
 
 /// An error in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,10 @@ fn values(language: Language, error: &Error) -> Vec<(&'static str, String)> {
             let said: Vec<String> = uses.iter().map(|id| text(language, &format!("in-use-{id}"))).collect();
             vec![("uses", said.join(&text(language, "list-semicolon")))]
         }
+        Error::Template(flaws) => {
+            let said: Vec<String> = flaws.iter().map(|flaw| template_flaw(language, flaw)).collect();
+            vec![("said", said.join(" "))]
+        }
         Error::File(problems) => vec![("count", problems.len().to_string())],
         Error::Sheet(problems) => vec![("count", problems.len().to_string())],
         Error::Unanswered { count } => vec![("count", count.to_string())],
@@ -85,6 +89,11 @@ fn first_problem(language: Language, problems: &[Problem]) -> Vec<(&'static str,
     vec![("known", "yes".to_owned()), ("line", line), ("column", column), ("why", what), ("remedy", remedy)]
 }
 
+/// What keeps a file from being a template, and what to do.
+pub fn template_flaw(language: Language, flaw: &Flaw) -> String {
+    text_with(language, &format!("template-flaw-{}", flaw.code), &[("what", Value::from(flaw.what.as_str()))])
+}
+
 const fn thing_name(thing: Thing) -> &'static str {
     match thing {
         Thing::Page => "page",
@@ -102,6 +111,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::MarkList => "mark-list",
         Thing::Objection => "objection",
         Thing::Amendment => "amendment",
+        Thing::Template => "template",
     }
 }
 

@@ -9,6 +9,7 @@ use crate::service::banks::reads_keys;
 use crate::service::corrections::{Correction, of_test, with_corrections};
 use crate::service::error::{Error, Result};
 use crate::service::objections::{Objected, of_test as of_test_objections};
+use crate::service::overview::{Asked, chosen};
 use crate::service::people::tree;
 use crate::service::reports::Ground;
 use crate::service::sitting::sheet;
@@ -56,6 +57,51 @@ pub async fn archived(app: &App, caller: &Caller, name: &str) -> Result<Archived
 /// Whether the caller may have the archive of a test now.
 pub async fn is_offered(app: &App, caller: &Caller, name: &str) -> Result<bool> {
     Ok(archivable(&mut app.db.read().await?, caller, name).await.is_ok())
+}
+
+/// Why the archive of a period goes without a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// It isn't settled.
+    NotOver,
+    /// The caller may read only a part of its report.
+    OnlyPart,
+}
+
+/// The tests of a quarter or a year.
+#[derive(Debug, Clone)]
+pub struct Period {
+    /// Those whose archive the caller may have.
+    pub tests: Vec<Test>,
+    /// The others.
+    pub missing: Vec<(Test, Missing)>,
+}
+
+/// The tests of a period, for whoever may have the archive of one of them at least.
+pub async fn of_period(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) -> Result<Period> {
+    let (chosen, _) = chosen(app, caller, now_ms, asked).await?;
+    let mut tx = app.db.read().await?;
+    let mut period = Period { tests: Vec::new(), missing: Vec::new() };
+    for test in chosen {
+        match archivable(&mut tx, caller, &test.row.name).await {
+            Ok(_) => period.tests.push(test),
+            Err(Error::TestNotOver) => period.missing.push((test, Missing::NotOver)),
+            Err(Error::Forbidden(_)) => period.missing.push((test, Missing::OnlyPart)),
+            Err(error) => return Err(error),
+        }
+    }
+    let waits = |(_, missing): &(Test, Missing)| *missing == Missing::NotOver;
+    match period.missing.as_slice() {
+        _ if !period.tests.is_empty() => Ok(period),
+        [] => Err(Error::Invalid { field: "year", expected: "period-with-tests" }),
+        missing if missing.iter().any(waits) => Err(Error::TestNotOver),
+        _ => Err(Error::Forbidden(Some(Role::Committee))),
+    }
+}
+
+/// Whether the caller may have the archive of a period now.
+pub async fn is_period_offered(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) -> bool {
+    asked.year.is_some() && of_period(app, caller, now_ms, asked).await.is_ok()
 }
 
 async fn archivable(tx: &mut Tx, caller: &Caller, name: &str) -> Result<(Test, Standing)> {

@@ -34,6 +34,7 @@ pub struct Row {
 
 /// One branch with everything that its page shows.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether the page offers something")]
 pub struct Shown {
     /// The branch, with its members.
     pub row: Row,
@@ -43,6 +44,8 @@ pub struct Shown {
     pub children: Vec<Row>,
     /// Whether the caller administers it.
     pub may_keep: bool,
+    /// Whether the caller may publish for it, and so keeps its template for circulars.
+    pub may_publish: bool,
     /// Whether the caller may change its place: administers what is right above it.
     pub may_place: bool,
     /// Whether it has a sibling before it, and one behind it.
@@ -135,6 +138,7 @@ pub async fn show(app: &App, caller: &Caller, code: &str) -> Result<Shown> {
         path: above.cloned().collect(),
         children,
         may_keep,
+        may_publish: caller.covers_any(&[Role::Organizer, Role::Committee], Some(&node.id), &tree),
         may_place,
         neighbours: (at.is_some_and(|at| at > 0), at.is_some_and(|at| at + 1 < siblings.len())),
         elsewhere,

@@ -39,6 +39,17 @@ pub enum Thing {
     Amendment,
     /// A paper that was printed for a member.
     Paper,
+    /// A template for circulars.
+    Template,
+}
+
+/// What keeps a file from being a template.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Flaw {
+    /// The name of its message.
+    pub code: &'static str,
+    /// What it is about; may be empty.
+    pub what: String,
 }
 
 /// What a test lacks: the rows that compete, in the words of the blueprint.
@@ -166,6 +177,9 @@ pub enum Error {
     /// Problems of a sheet.
     #[error("{} problems in a sheet", .0.len())]
     Sheet(Vec<SheetProblem>),
+    /// A file that can't be a template.
+    #[error("{} flaws of a template", .0.len())]
+    Template(Vec<Flaw>),
     /// A blueprint that can't be filled.
     #[error("{} shortfalls", .0.len())]
     Shortfall(Vec<NamedShortfall>),
@@ -331,6 +345,7 @@ impl Error {
             Self::BodyTooLarge => "too-large",
             Self::File(_) => "invalid-file",
             Self::Sheet(_) => "invalid-sheet",
+            Self::Template(_) => "invalid-template",
             Self::Shortfall(_) => "shortfall",
             Self::NameTaken(_) => "name-taken",
             Self::ChangedMeanwhile => "changed-meanwhile",

@@ -77,24 +77,7 @@ pub struct Overview {
 /// The overview of a branch. Narrowed to a category it is computed from attempts, and without topics. Figures of each test follow the tree of its closing; which branches are listed follows
 /// today's.
 pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) -> Result<Overview> {
-    let read = |(test, _): &(Test, _)| test.row.cancelled_reason.is_none() && test.definition.opens_at_ms <= now_ms;
-    let mut tests: Vec<Test> = list(app, caller)
-        .await?
-        .into_iter()
-        .filter(|(_, standing)| standing.reads_report)
-        .filter(read)
-        .map(|(test, _)| test)
-        .collect();
-    let year = |test: &Test| year_of(test.definition.closes_at_ms);
-    let quarter = |test: &Test| quarter_of(test.definition.closes_at_ms);
-    let years: BTreeSet<i16> = tests.iter().filter_map(year).collect();
-    tests.retain(|test| {
-        let occasion = test.definition.occasion;
-        asked.occasion.map_or(occasion != Occasion::Practice, |wanted| occasion == wanted)
-            && asked.year.is_none_or(|wanted| year(test) == Some(wanted))
-            && asked.quarter.filter(|_| asked.year.is_some()).is_none_or(|wanted| quarter(test) == Some(wanted))
-    });
-    tests.sort_by_key(|test| (test.definition.closes_at_ms, test.row.id.clone()));
+    let (mut tests, years) = chosen(app, caller, now_ms, asked).await?;
     if !asked.whole {
         tests.drain(..tests.len().saturating_sub(limits::OVERVIEW_TESTS));
     }
@@ -130,10 +113,33 @@ pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) ->
         total,
         rows,
         count,
-        years: years.into_iter().rev().collect(),
+        years,
         kinds: kinds(tree, top.as_ref()),
         tests,
     })
+}
+
+/// The tests that an overview is about, the earliest first, and the years in which tests closed, the latest first.
+pub(crate) async fn chosen(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) -> Result<(Vec<Test>, Vec<i16>)> {
+    let read = |(test, _): &(Test, _)| test.row.cancelled_reason.is_none() && test.definition.opens_at_ms <= now_ms;
+    let mut tests: Vec<Test> = list(app, caller)
+        .await?
+        .into_iter()
+        .filter(|(_, standing)| standing.reads_report)
+        .filter(read)
+        .map(|(test, _)| test)
+        .collect();
+    let year = |test: &Test| year_of(test.definition.closes_at_ms);
+    let quarter = |test: &Test| quarter_of(test.definition.closes_at_ms);
+    let years: BTreeSet<i16> = tests.iter().filter_map(year).collect();
+    tests.retain(|test| {
+        let occasion = test.definition.occasion;
+        asked.occasion.map_or(occasion != Occasion::Practice, |wanted| occasion == wanted)
+            && asked.year.is_none_or(|wanted| year(test) == Some(wanted))
+            && asked.quarter.filter(|_| asked.year.is_some()).is_none_or(|wanted| quarter(test) == Some(wanted))
+    });
+    tests.sort_by_key(|test| (test.definition.closes_at_ms, test.row.id.clone()));
+    Ok((tests, years.into_iter().rev().collect()))
 }
 
 /// The branches right below, or all of a kind below.

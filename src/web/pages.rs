@@ -5,6 +5,7 @@ pub mod bank_drafts;
 pub mod bank_outline;
 pub mod banks;
 pub mod branches;
+pub mod circular_templates;
 pub mod clauses;
 pub mod corrections;
 pub mod device_checks;

@@ -4,6 +4,7 @@ mod arrange;
 pub mod assessments;
 pub mod banks;
 pub mod branches;
+pub mod circular_templates;
 pub mod clauses;
 pub mod corrections;
 pub mod device_checks;

@@ -447,6 +447,7 @@ fn rosters(_: &Sat) -> Vec<Stop> {
         stop("branches-search", "committee", "/branches?search=B3"),
         stop("branch", "admin", "/branches/B"),
         stop("branch-keep", "admin", "/branches/B").after(OPEN_ALL),
+        stop("branch-template", "committee", "/branches/HQ/template").main(),
         stop("branch-new", "admin", "/branches/new?parent=B"),
         stop("branch-new-refused", "admin", "/branches/new?parent=B").after(SEND_UNFILLED),
         stop("roster", "admin", "/roster").main(),

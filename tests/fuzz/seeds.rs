@@ -103,8 +103,11 @@ fn drawn() -> Seed {
 const LIST: &str = "一、单项选择题\n1. 预备党员的预备期为（　）。\nA. 六个月　B. 一年\nC. 两年\n答案：B\n解析：见第七条\n\
 二、判断题\n2、党员有权利。（√）\n三、填空题\n3. 每届任期____年。\n答案：3；三\n四、简答题\n4. 说说为什么。\n答案：因为。\n";
 
-fn document() -> Vec<u8> {
-    let lines = LIST.lines().map(|line| Block::from(Paragraph::new(Style::SheetText, line)));
+/// What a unit writes to have circulars in: places between other words.
+const TEMPLATE: &str = "党委文件\n{{标题}}\n{{正文}}\n{{issuer}} {{日期}}\n｛｛附件｝｝";
+
+fn document(text: &str) -> Vec<u8> {
+    let lines = text.lines().map(|line| Block::from(Paragraph::new(Style::SheetText, line)));
     let document = Document {
         title: "T".to_owned(),
         language: "zh-CN",
@@ -143,7 +146,8 @@ pub(crate) fn of(target: &str) -> Vec<Seed> {
         "assessment_json" => vec![Seed::text(ASSESSMENT)],
         "csv" => written(Form::Csv),
         "xlsx" => written(Form::Xlsx),
-        "docx" => vec![Seed::of(document()), drawn()],
+        "docx" => vec![Seed::of(document(LIST)), drawn()],
+        "docx_template" => vec![Seed::of(document(TEMPLATE))],
         "text" => vec![Seed::text(LIST)],
         "gift" => written(Form::Gift),
         "aiken" => written(Form::Aiken),

@@ -43,6 +43,8 @@ async fn no_byte_before_review_tells_a_key() {
         "/api/v1/tests/t/responses.csv".into(),
         "/api/v1/tests/t/attempts.csv".into(),
         "/api/v1/tests/t/presence".into(),
+        "/api/v1/overview/archive.zip?year=2026".into(),
+        "/api/v1/branches/A1/template".into(),
     ];
     let pages = [
         "/".to_owned(),
@@ -56,6 +58,8 @@ async fn no_byte_before_review_tells_a_key() {
         "/banks/rules/export?form=csv".into(),
         "/tests/t/report".into(),
         "/tests/t/items".into(),
+        "/overview/archive.zip?year=2026".into(),
+        "/branches/A1/template".into(),
     ];
     let mut bodies = Vec::new();
     for round in 0..3 {

@@ -4,6 +4,7 @@
 
 mod advice;
 mod architecture;
+mod archives;
 mod assessment_lists;
 mod assessment_marks;
 mod assessments;
@@ -14,6 +15,7 @@ mod browse;
 mod calls;
 mod cases;
 mod categories;
+mod circular_templates;
 mod clauses;
 mod command_edges;
 mod commands;

@@ -182,6 +182,8 @@ const REFUSED_AT_THE_OBJECT: &[(&[&str], &str, &str)] = &[
     (&["org-a", "org", "com"], "POST /tests/{test}/start", "who isn't in the audience doesn't sit"),
     (&["org-a", "org"], "/pauses/{pause}/resume", "there is no such pause"),
     (&["org-a", "org"], "/clauses/amended/{amended}", "there is no such note"),
+    (&["org-a", "org", "com"], "/branches/{code}/template.docx", "the branch keeps no template"),
+    (&["org-a", "org", "com"], "/branches/{code}/template/remove", "the branch keeps no template"),
     (&["org-a", "org", "com"], "/tests/{test}/try", "who isn't in the audience doesn't try"),
     (&["org-a", "org", "com"], "PUT /api/v1/tests/{test}/device-check", "who isn't in the audience doesn't try"),
     (&["com"], "/api/v1/tests/{test}/responses.csv", "keys follow from it while the test runs"),

@@ -22,6 +22,21 @@ pub const SUMMARIES: &[(&str, &str)] = &[
         "GET /api/v1/overview/circular.docx",
         "The circular about the tests of a `year` or a `quarter` of it, for publication, to be edited: branches stand by themselves only where they do in the circular of each of these tests. 409 `test-not-over` while any of them is open or waits to be marked.",
     ),
+    (
+        "GET /api/v1/overview/archive.zip",
+        "The archive of a `year` or a `quarter` of it: a folder for each settled test whose archive the caller may have, the circular of the period, the annual result where the year is asked for, and a page of contents with the digest of every file that says which tests are missing, and why.",
+    ),
+    (
+        "GET /api/v1/branches/{code}/template",
+        "The template for circulars that holds for a branch for which one publishes: its own (`own`), or that of the nearest branch above; `used` is null where there is none.",
+    ),
+    (
+        "PUT /api/v1/branches/{code}/template",
+        "Keep a Word file (DOCX, the body) as the template of a branch, in the place of the one it has. 422 `invalid-template` lists everything that keeps it from being one.",
+    ),
+    ("DELETE /api/v1/branches/{code}/template", "Remove the template of a branch."),
+    ("GET /api/v1/branches/{code}/template.docx", "The template that a branch keeps itself."),
+    ("GET /api/v1/branches/{code}/template/sample.docx", "A template to begin with, in the language asked for."),
     ("GET /api/v1/banks", "Banks one may draw from."),
     ("GET /api/v1/banks/{bank}", "One bank with counts by topic, kind and difficulty."),
     (

@@ -2,9 +2,10 @@
 //! tests may tell (`rules::publication::published_over`).
 
 use super::sentences::{APART, LEAST_RANKED, MANY, MOST_NAMES, MOST_TOPICS, STRONG};
-use super::{COLUMNS, numbered};
+use super::{COLUMNS, numbered, office};
 use crate::app::App;
-use crate::documents::{DOCX, File, official};
+use crate::documents::official::{self, Circular};
+use crate::documents::{DOCX, File};
 use crate::formats::docx_writer::{Block, Cell as Field, Paragraph, Style, Table};
 use crate::i18n::words::{Words, count, figure, percent};
 use crate::rules::figures::signed;
@@ -13,6 +14,7 @@ use crate::rules::overview::{Cell, over};
 use crate::rules::points::number;
 use crate::rules::publication::{LEAST, Published, Size, published, published_over};
 use crate::rules::rights::Caller;
+use crate::service::circular_templates;
 use crate::service::overview::{Asked, Overview, Row, overview};
 use crate::service::tests::Test;
 use crate::service::{Error, Result};
@@ -114,7 +116,7 @@ fn less(whole: &Cell, some: &[(&Row, Cell)]) -> Cell {
 }
 
 /// What a quarter or a year is called, and its tests.
-fn names(words: Words, asked: &Asked) -> Result<(String, String)> {
+pub(in crate::documents) fn names(words: Words, asked: &Asked) -> Result<(String, String)> {
     let year = asked.year.ok_or(Error::Invalid { field: "year", expected: "period" })?.to_string();
     let period = match asked.quarter {
         Some(quarter) => {
@@ -150,17 +152,17 @@ pub(in crate::documents) async fn make(
         return Err(Error::TestNotOver);
     }
     let public = Public::new(words, &overview, named);
-    let bytes = official::write(words, &public.title(), blocks(&public, now_ms)).await?;
+    let template = circular_templates::for_branch(app, overview.total.branch.as_ref()).await?;
+    let bytes = circular(&public, now_ms).write(words, template).await?;
     let branch = overview.total.branch.as_ref().map(|node| format!("-{}", node.code)).unwrap_or_default();
     let quarter = asked.quarter.map(|quarter| format!("-q{quarter}")).unwrap_or_default();
     let name = format!("{}{quarter}{branch}-circular.docx", asked.year.unwrap_or_default());
     Ok(File { name, media_type: DOCX, bytes })
 }
 
-fn blocks(public: &Public<'_>, now_ms: i64) -> Vec<Block> {
+fn circular(public: &Public<'_>, now_ms: i64) -> Circular {
     let words = public.words;
-    let mut blocks = official::head(words, &public.title(), &words.t("circular-to"));
-    blocks.push(Paragraph::new(Style::Body, start(public)).into());
+    let mut text: Vec<Block> = vec![Paragraph::new(Style::Body, start(public)).into()];
     let parts = [
         ("circular-basics", vec![Paragraph::new(Style::Body, basics(public))]),
         ("circular-features", numbered(words, features(public))),
@@ -168,7 +170,7 @@ fn blocks(public: &Public<'_>, now_ms: i64) -> Vec<Block> {
         ("circular-next", numbered(words, next(public))),
     ];
     for (number, (heading, paragraphs)) in (1..).zip(parts) {
-        blocks.extend(official::section(words, number, &words.t(heading), paragraphs));
+        text.extend(official::section(words, number, &words.t(heading), paragraphs));
     }
     let mut tables = Vec::new();
     if !public.tests.is_empty() {
@@ -178,26 +180,21 @@ fn blocks(public: &Public<'_>, now_ms: i64) -> Vec<Block> {
         tables.push(("circular-table", branches_table(public)));
     }
     if !tables.is_empty() {
-        blocks.push(Paragraph::new(Style::Body, "").keeping_next().into());
+        text.push(Paragraph::new(Style::Body, "").keeping_next().into());
     }
-    for (number, (title, _)) in (1_usize..).zip(&tables) {
-        let values = [("number", count(number)), ("title", words.t(title).into())];
-        blocks.push(Paragraph::new(Style::Body, words.with("circular-enclosed-number", &values)).into());
-    }
-    let office = match &public.overview.total.branch {
-        Some(node) => Paragraph::new(Style::Closing, node.name.as_str()),
-        None => Paragraph::to_fill(Style::Closing, words.t("notice-office")),
-    };
-    official::close(&mut blocks, office, official::date(words, now_ms));
+    let mut enclosures = Vec::new();
     for (number, (title, table)) in (1_usize..).zip(tables) {
+        let values = [("number", count(number)), ("title", words.t(title).into())];
+        text.push(Paragraph::new(Style::Body, words.with("circular-enclosed-number", &values)).into());
         let label = words.with("circular-enclosure-number", &[("number", count(number))]);
-        blocks.push(Paragraph::new(Style::Label, label).on_new_page().into());
-        blocks.push(Paragraph::new(Style::Title, words.t(title)).into());
-        blocks.push(Block::Table(table));
+        enclosures.push(Paragraph::new(Style::Label, label).on_new_page().into());
+        enclosures.push(Paragraph::new(Style::Title, words.t(title)).into());
+        enclosures.push(Block::Table(table));
         let note = words.with("circular-period-note", &[("least", count(LEAST))]);
-        blocks.push(Paragraph::new(Style::Note, note).into());
+        enclosures.push(Paragraph::new(Style::Note, note).into());
     }
-    blocks
+    let office = office(words, public.overview.total.branch.as_ref());
+    Circular { title: public.title(), text, office, at_ms: now_ms, enclosures }
 }
 
 fn start(public: &Public<'_>) -> String {

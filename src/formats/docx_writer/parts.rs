@@ -113,7 +113,7 @@ pub(super) fn styles(language: &str) -> String {
     );
     for one in Style::ALL {
         let (stand, font, half_points, more) = style(one);
-        push_style(&mut xml, &format!("{one:?}"), stand, &letters(&font, half_points, more));
+        push_style(&mut xml, (&format!("{one:?}"), "Normal"), stand, &letters(&font, half_points, more));
     }
     let feet = [
         ("FootRight", r#"<w:ind w:rightChars="100" w:right="320"/><w:jc w:val="right"/>"#, 28),
@@ -121,19 +121,44 @@ pub(super) fn styles(language: &str) -> String {
         ("FootMiddle", r#"<w:jc w:val="center"/>"#, 18),
     ];
     for (name, stand, half_points) in feet {
-        push_style(&mut xml, name, stand, &letters(&SMALL, half_points, ""));
+        push_style(&mut xml, (name, "Normal"), stand, &letters(&SMALL, half_points, ""));
     }
-    xml.push_str(r#"<w:style w:type="table" w:styleId="Lines"><w:name w:val="Lines"/><w:tblPr><w:tblBorders>"#);
-    for side in ["top", "left", "bottom", "right", "insideH", "insideV"] {
-        let _ = write!(xml, r#"<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>"#);
-    }
-    xml.push_str(r#"</w:tblBorders><w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style></w:styles>"#);
+    push_lines(&mut xml, "");
+    xml.push_str("</w:styles>");
     xml
 }
 
-fn push_style(xml: &mut String, name: &str, stand: &str, letters: &str) {
+/// The same styles for a document of somebody else, to be added to its own: `prefix` stands before their names, and
+/// nothing that holds for its other paragraphs holds for them.
+pub(in crate::formats) fn added_styles(prefix: &str) -> String {
+    let mut xml = format!(
+        r#"<w:style w:type="paragraph" w:customStyle="1" w:styleId="{prefix}Plain"><w:name w:val="{prefix}Plain"/><w:pPr><w:widowControl w:val="0"/><w:spacing w:before="0" w:beforeAutospacing="0" w:after="0" w:afterAutospacing="0" w:line="240" w:lineRule="auto"/><w:ind w:left="0" w:right="0" w:firstLine="0"/><w:jc w:val="left"/></w:pPr>{}</w:style>"#,
+        letters(&TEXT, 32, "")
+    );
+    for one in Style::ALL {
+        let (stand, font, half_points, more) = style(one);
+        let names = (format!("{prefix}{one:?}"), format!("{prefix}Plain"));
+        push_style(&mut xml, (&names.0, &names.1), stand, &letters(&font, half_points, more));
+    }
+    push_lines(&mut xml, prefix);
+    xml
+}
+
+/// The style of tables.
+fn push_lines(xml: &mut String, prefix: &str) {
     let _ = write!(
         xml,
-        r#"<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name}"><w:name w:val="{name}"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{stand}</w:pPr>{letters}</w:style>"#
+        r#"<w:style w:type="table" w:styleId="{prefix}Lines"><w:name w:val="{prefix}Lines"/><w:tblPr><w:tblBorders>"#
+    );
+    for side in ["top", "left", "bottom", "right", "insideH", "insideV"] {
+        let _ = write!(xml, r#"<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>"#);
+    }
+    xml.push_str(r#"</w:tblBorders><w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>"#);
+}
+
+fn push_style(xml: &mut String, (name, basis): (&str, &str), stand: &str, letters: &str) {
+    let _ = write!(
+        xml,
+        r#"<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name}"><w:name w:val="{name}"/><w:basedOn w:val="{basis}"/><w:qFormat/><w:pPr>{stand}</w:pPr>{letters}</w:style>"#
     );
 }

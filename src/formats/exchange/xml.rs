@@ -78,7 +78,7 @@ fn prologue(text: &str) -> Option<usize> {
 }
 
 /// Parses a text.
-pub(super) fn parse(text: &str) -> Result<Document<'_>, Unreadable> {
+pub(in crate::formats) fn parse(text: &str) -> Result<Document<'_>, Unreadable> {
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| {
         let line = usize::try_from(error.pos().row).unwrap_or_default();

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::documents;
-use crate::http::{Access, Route};
+use crate::http::{Access, Route, ServerAddress};
 use crate::rules::blueprint::Occasion;
 use crate::rules::overview::Measure;
+use crate::service::archives;
 use crate::service::overview::{self, Asked};
 use crate::web::pages::banks::attachment;
 use crate::web::views::overview::{self as view, Shown};
@@ -19,6 +20,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/overview", Access::REPORTS, show),
         Route::get("/overview/circular.docx", Access::REPORTS, circular),
+        Route::get("/overview/archive.zip", Access::REPORTS, archive),
     ]
 }
 
@@ -65,13 +67,27 @@ async fn circular(State(app): State<App>, visit: Visit, Query(wanted): Query<Wan
     visit.answer(made.map(|file| attachment(file.media_type, &file.name, file.bytes)))
 }
 
+async fn archive(
+    State(app): State<App>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+    ServerAddress(address): ServerAddress,
+) -> Response {
+    let asked = wanted.asked();
+    let at = (visit.words(), visit.now_ms, address.as_str());
+    let made = documents::archive_of_period(&app, &visit.caller, at, &asked).await;
+    visit.answer(made.map(|file| attachment(file.media_type, &file.name, file.bytes)))
+}
+
 async fn show(State(app): State<App>, visit: Visit, Query(wanted): Query<Wanted>) -> Response {
     let asked = wanted.asked();
+    let has_archive = archives::is_period_offered(&app, &visit.caller, visit.now_ms, &asked).await;
     let found = overview::overview(&app, &visit.caller, visit.now_ms, &asked).await;
     visit.answer(found.map(|overview| {
         let words = visit.words();
         let shown = Shown {
             overview: &overview,
+            has_archive,
             asked: &asked,
             measure: Measure::from_name(&wanted.figure),
             now_ms: visit.now_ms,

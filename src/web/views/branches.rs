@@ -105,6 +105,7 @@ pub fn branch(words: Words, shown: &Shown, done: Option<&'static str>, refused: 
             }
             p.actions {
                 a.button.quiet href={ "/people?branch=" (segment(&node.code)) } { (words.t("branch-people")) }
+                @if shown.may_publish { a.button.quiet href={ (path) "/template" } { (words.t("template")) } }
                 @if shown.may_keep {
                     a.button.quiet href={ "/people/new?branch=" (segment(&node.code)) } { (words.t("person-new")) }
                     a.button.quiet href={ "/slips?branch=" (segment(&node.code)) } { (words.t("slips")) }

@@ -17,6 +17,7 @@ pub const fn is_in_the_file(error: &Error) -> bool {
         error,
         Error::File(_)
             | Error::Sheet(_)
+            | Error::Template(_)
             | Error::Shortfall(_)
             | Error::Invalid { .. }
             | Error::NameTaken(_)

@@ -9,6 +9,7 @@ use crate::service::tests::Test;
 use crate::web::charts;
 use crate::web::layout::notice;
 use crate::web::views::banks::pager;
+use crate::web::views::branches;
 use crate::web::visit::segment;
 use crate::web::words::{Words, count, figure, percent};
 use maud::{Markup, html};
@@ -26,6 +27,8 @@ pub struct Shown<'s> {
     pub asked: &'s Asked,
     /// The figure that is looked at.
     pub measure: Measure,
+    /// Whether the reader may have the archive of the period.
+    pub has_archive: bool,
     /// When the page was made.
     pub now_ms: i64,
 }
@@ -67,6 +70,12 @@ pub fn overview(words: Words, shown: &Shown<'_>) -> Markup {
             span.muted { (name(words, &overview.total)) }
             span.grow {}
             @if let Some(circular) = shown.circular() { a.button.quiet.noprint href=(circular) { (words.t("overview-circular")) } }
+            @if shown.has_archive {
+                a.button.quiet.noprint href=(shown.at(None).replacen("/overview?", "/overview/archive.zip?", 1)) { (words.t("overview-archive")) }
+            }
+            @if let Some(branch) = shown.overview.total.branch.as_ref().filter(|_| shown.circular().is_some()) {
+                a.button.quiet.noprint href={ (branches::path_of(branch)) "/template" } { (words.t("template")) }
+            }
             button.button.quiet.noprint type="button" data-print hidden { (words.t("print")) }
         }
         p.print-only { (words.t(measure_id(shown.measure))) " · " (words.moment(shown.now_ms)) }

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use crate::documents::Document;
+use crate::web::views::branches;
 use crate::web::words::Words;
 use maud::{Markup, html};
 
@@ -27,6 +28,9 @@ pub(super) fn export(words: Words, shown: &Shown<'_>, path: &str, (query, narrow
             div.card {
                 @for (document, id) in FILES.into_iter().filter(|(document, _)| is_offered(*document)) {
                     p { a href={ (path) "/" (document.name()) (of(document)) } download { (words.t(id)) } }
+                }
+                @if let Some(branch) = report.line.branch.as_ref().filter(|_| has_circular) {
+                    p { a href={ (branches::path_of(branch)) "/template" } { (words.t("template")) } }
                 }
             }
         }
