@@ -27,7 +27,6 @@ pub use tickets::{Asked, Checked, Tickets, Turn};
 pub use visitors::Visitors;
 
 use crate::config::Settings;
-use crate::limits;
 use crate::store::answer_writer::AnswerWriter;
 use crate::store::db::Db;
 use std::net::SocketAddr;
@@ -50,9 +49,6 @@ pub struct Parts {
     pub randomness: Randomness,
     /// Names for requests.
     pub request_ids: RequestIds,
-    /// Room for starts under way: of ten thousand at nine o'clock the others wait with nothing but their requests in
-    /// memory, and are let in in the order in which they came.
-    pub starting: tokio::sync::Semaphore,
     /// Held while somebody reads how a test stands, so that it is read once for all who watch.
     pub watching: tokio::sync::Mutex<()>,
     /// Held while somebody reads the answers of a test for an item analysis: one test at a time.
@@ -91,7 +87,6 @@ impl App {
             clock,
             request_ids: RequestIds::new(&randomness),
             randomness,
-            starting: tokio::sync::Semaphore::new(limits::STARTS_AT_ONCE),
             watching: tokio::sync::Mutex::new(()),
             analysing: tokio::sync::Mutex::new(()),
             shelving: tokio::sync::Mutex::new(()),

@@ -112,8 +112,6 @@ pub const FINISH_ROUND: i64 = 500;
 pub const TICK_MS: u64 = 500;
 /// First passwords or sign-in slips made at once, so that the writer is held for milliseconds.
 pub const SLIPS: usize = 2_000;
-/// Starts of sittings that are worked on at the same time.
-pub const STARTS_AT_ONCE: usize = 128;
 /// Papers that may be printed at once.
 pub const PAPERS_AT_ONCE: usize = 200;
 /// Items on one page of a list.
@@ -158,8 +156,8 @@ pub const ROLLUP_BRANCHES: usize = 64;
 pub const WAITING_TICK_MS: u64 = 2_000;
 /// Papers drawn at a stretch, before others get the processor.
 pub const DRAWN_AT_ONCE: usize = 50;
-/// Papers in use kept ready in memory; of more, some are read again for a save. Five kilobytes each.
-pub const CACHED_SHEETS: usize = 5_000;
+/// Papers in use kept ready in memory.
+pub const CACHED_SHEETS: usize = 10_000;
 /// Signed-in people kept ready in memory.
 pub const CACHED_CALLERS: usize = 20_000;
 /// For how long another process's sign-out may go unnoticed.

@@ -51,12 +51,6 @@ impl Sitting {
 
 /// Starts the caller's attempt, or resumes the open one. With `take_over` this session becomes the only one that may save.
 pub async fn start(app: &App, caller: &Caller, now_ms: i64, name: &str, asking: &Asking) -> Result<Sitting> {
-    let _room = app.starting.acquire().await.map_err(|_| Error::Busy)?;
-    // Apart, so that whoever waits for room holds nothing of it.
-    Box::pin(begin(app, caller, now_ms, name, asking)).await
-}
-
-async fn begin(app: &App, caller: &Caller, now_ms: i64, name: &str, asking: &Asking) -> Result<Sitting> {
     let person_id = caller.person_id.as_deref().ok_or(Error::SignInNeeded)?;
     if !asking.take_over
         && let Some(sitting) = waiting::start(app, caller, now_ms, name, asking).await?
