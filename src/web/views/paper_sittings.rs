@@ -83,7 +83,7 @@ fn row(words: Words, paper: &Listed, path: &str) -> Markup {
                         @if row.state == PRINTED { a.button.quiet href={ (path) "/print?id=" (row.id) } { (words.t("papers-print")) } }
                         a.button.quiet href={ (path) "/" (row.id) } { (words.t(if row.state == ENTERED { "papers-check" } else { "papers-enter" })) }
                     }
-                    details.noprint {
+                    details.object.noprint {
                         summary { (words.t("papers-void-do")) }
                         form method="post" action={ (path) "/" (row.id) "/void" } {
                             input type="hidden" name="seen" value=(row.digest.as_deref().unwrap_or_default());
@@ -131,8 +131,8 @@ pub fn print(words: Words, test: &Test, papers: &[Opened]) -> Markup {
         p.muted.noprint { (words.t("papers-print-help")) }
         @if papers.is_empty() { (notice("", &words.t("papers-none-waits"))) }
         @for paper in papers {
-            article.sheet.on-paper { (paper_of(words, test, paper)) }
-            article.sheet.on-paper { (answer_sheet(words, test, paper)) }
+            article.card.sheet { (paper_of(words, test, paper)) }
+            article.card.sheet { (answer_sheet(words, test, paper)) }
         }
     }
 }
@@ -158,7 +158,7 @@ fn paper_of(words: Words, test: &Test, paper: &Opened) -> Markup {
         @for (index, section) in definition.sections.iter().enumerate() {
             h3 { (words.of(&section.title)) }
             @for (position, item) in (1_i64..).zip(&paper.sheet.items).filter(|(_, item)| usize::from(item.section) == index) {
-                div.on-paper-question {
+                div.q {
                     p { (position) ". " (stem(words, item)) " " span.muted.small { (words.with("part-points", &[("points", item.points.to_string().into())])) } }
                     (lists(words, item))
                     @for (number, part) in (1..).zip(item.parts()) {
@@ -191,7 +191,7 @@ fn lists(words: Words, item: &Item) -> Markup {
 fn answer_sheet(words: Words, test: &Test, paper: &Opened) -> Markup {
     html! {
         (head(words, test, paper, &words.t("papers-answers")))
-        table.answer-sheet {
+        table {
             tbody { @for (position, item) in (1_i64..).zip(&paper.sheet.items) {
                 @let parts = item.parts();
                 @if parts.is_empty() { tr { th { (position) } td { (room(words, item)) } } }
@@ -202,20 +202,19 @@ fn answer_sheet(words: Words, test: &Test, paper: &Opened) -> Markup {
     }
 }
 
-/// Boxes to cross, or lines to write on.
+/// What is to be crossed, or lines to write on.
 fn room(words: Words, item: &Item) -> Markup {
     let kind = item.question.kind();
     let lines = LINES.iter().find(|(known, _)| *known == kind).map_or(1, |(_, lines)| *lines);
-    let boxes = |labels: &[String]| html! { @for label in labels { span.box { (label) } " " } };
+    let labels = |labels: &[String]| html! { @for label in labels { "[ " (label) " ]\u{2003}" } };
+    let count = item.options.len();
     match kind {
-        Kind::Single | Kind::Multiple => boxes(&(0..item.options.len()).map(paper_label).collect::<Vec<_>>()),
-        Kind::TrueFalse => boxes(&[format!("✓ {}", words.t("right")), format!("✗ {}", words.t("wrong"))]),
-        Kind::Order => html! { @for _ in 0..item.options.len() { span.box { "\u{2003}" } " " } },
-        Kind::Match => {
-            html! { @for index in 0..item.options.len() { (paper_label(index)) " → " span.box { "\u{2003}" } " " } }
-        }
-        Kind::Blank => html! { @for number in 1..=item.question.gap_count() { div.line { "(" (number) ")" } } },
-        _ => html! { @for _ in 0..lines { div.line {} } },
+        Kind::Single | Kind::Multiple => labels(&(0..count).map(paper_label).collect::<Vec<_>>()),
+        Kind::TrueFalse => labels(&[format!("✓ {}", words.t("right")), format!("✗ {}", words.t("wrong"))]),
+        Kind::Order => html! { @for _ in 0..count { "[\u{2003}]\u{2003}" } },
+        Kind::Match => html! { @for index in 0..count { (paper_label(index)) " → [\u{2003}]\u{2003}" } },
+        Kind::Blank => html! { @for number in 1..=item.question.gap_count() { "(" (number) ")" br; hr; } },
+        _ => html! { @for _ in 0..lines { br; hr; } },
     }
 }
 
