@@ -24,3 +24,5 @@ CREATE TABLE paper_sitting (
     attempt_id TEXT COLLATE "C"
 );
 CREATE INDEX paper_sitting_test ON paper_sitting (test_id, person_id);
+-- One paper of a member waits at a time.
+CREATE UNIQUE INDEX paper_sitting_open ON paper_sitting (test_id, person_id) WHERE state IN ('printed', 'entered');

@@ -120,7 +120,7 @@ impl Body for Entered {
 
     fn read<'d>(reader: &mut Reader<'d>, fields: &Fields<'d>) -> Option<Self> {
         let seen = text_or_empty(reader, fields, "seen");
-        let list = reader.required(fields, "responses").and_then(|value| reader.list(value, 1_000))?;
+        let list = reader.required(fields, "responses").and_then(|value| reader.list_or_none(value, 1_000))?;
         let mut responses = BTreeMap::new();
         for one in list {
             let fields = reader.fields(one, &["position", "response"])?;

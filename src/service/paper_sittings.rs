@@ -142,13 +142,12 @@ pub async fn print(app: &App, caller: &Caller, now_ms: i64, name: &str, chosen: 
     }
     drop(tx);
     let mut tx = app.db.write().await?;
-    let waiting = paper_sittings::waiting(&mut tx, &test.row.id).await?;
     for row in &rows {
         let mine = attempts::list_of(&mut tx, &test.row.id, &row.person_id).await?;
-        if waiting.contains(&row.person_id) || i64::try_from(mine.len()).ok() != Some(row.number - 1) {
+        let is_next = i64::try_from(mine.len()).ok() == Some(row.number - 1);
+        if !is_next || !paper_sittings::insert(&mut tx, row).await? {
             return Err(Error::ChangedMeanwhile);
         }
-        paper_sittings::insert(&mut tx, row).await?;
         let detail = json!({ "paper": row.id, "person": row.person_id, "number": row.number, "digest": sha256_hex(row.paper.as_bytes()) });
         trace::append(&mut tx, &event(caller, now_ms, "paper-printed", &test.row.id, &detail)).await?;
     }
@@ -228,6 +227,7 @@ pub async fn enter(
     (seen, responses): (&str, &BTreeMap<i64, Value>),
 ) -> Result<Opened> {
     let (test, opened) = open(app, caller, name, id).await?;
+    refuse_cancelled(&test)?;
     if now_ms < test.row.opens_at_ms {
         return Err(Error::NotOpen { opens_at_ms: Some(test.row.opens_at_ms), closed_at_ms: None });
     }
@@ -246,6 +246,14 @@ pub async fn enter(
     }
     tx.commit().await?;
     open(app, caller, name, id).await.map(|(_, opened)| opened)
+}
+
+/// Nothing of a test that was cancelled counts.
+fn refuse_cancelled(test: &Test) -> Result<()> {
+    match &test.row.cancelled_reason {
+        Some(reason) => Err(Error::Cancelled { reason: reason.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// Responses as they are stored: each fits its question, none is nothing.
@@ -267,6 +275,7 @@ fn fitting(sheet: &Sheet, responses: &BTreeMap<i64, Value>) -> Result<BTreeMap<i
 /// marked at once. Returns its id.
 pub async fn check(app: &App, caller: &Caller, now_ms: i64, (name, id): (&str, &str), seen: &str) -> Result<String> {
     let (test, opened) = open(app, caller, name, id).await?;
+    refuse_cancelled(&test)?;
     let row = &opened.listed.row;
     if row.state != ENTERED || row.digest.as_deref() != Some(seen) {
         return Err(Error::ChangedMeanwhile);

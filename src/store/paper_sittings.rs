@@ -111,12 +111,12 @@ pub async fn any(tx: &mut Tx, test_id: &str) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// Stores papers that are about to be printed.
-pub async fn insert(tx: &mut Tx, row: &PaperSittingRow) -> Result<()> {
-    tx.query(
+/// Stores a paper that is about to be printed; `false` where one of the member waits already.
+pub async fn insert(tx: &mut Tx, row: &PaperSittingRow) -> Result<bool> {
+    let stored = tx.query(
         "INSERT INTO paper_sitting (id, test_id, person_id, number, branch_id, seed, paper, question_count, full_marks, state,
              printed_at_ms, printed_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
     )
     .bind(row.id.clone())
     .bind(row.test_id.clone())
@@ -132,7 +132,7 @@ pub async fn insert(tx: &mut Tx, row: &PaperSittingRow) -> Result<()> {
     .bind(row.printed_by.clone())
     .execute()
     .await?;
-    Ok(())
+    Ok(stored == 1)
 }
 
 /// Stores what was entered over what has a digest, or where nothing was; `false` where something else is there, or nothing

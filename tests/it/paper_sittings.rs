@@ -75,6 +75,12 @@ async fn a_test_waits_for_its_papers_and_a_void_one_frees_the_member() {
     let world = world().await;
     let org = world.token("org").await;
     let id = printed(&world, &org, "m2").await;
+    world.make(&definition("c", json!({}))).await;
+    let other = world.post("/api/v1/tests/c/papers", &org, json!({ "people": ["m1"] })).await.good();
+    world.post("/api/v1/tests/c/cancel", &org, json!({ "reason": "停电" })).await;
+    let path = format!("/api/v1/tests/c/papers/{}/responses", other["papers"][0].as_str().unwrap());
+    let entered = world.put(&path, &org, json!({ "seen": "", "responses": [] })).await;
+    assert_eq!(entered.kind(), "cancelled", "nothing of it counts");
     world.pass(120 * MINUTE).await;
     let is_final = async || world.get("/api/v1/tests/t/report", &org).await.good()["final"].clone();
     assert_eq!(is_final().await, json!(false), "a paper waits");
