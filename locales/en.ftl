@@ -1548,7 +1548,7 @@ error-objection-answered = This objection was answered or withdrawn already
 error-too-many-objections = You have written too often about this question
     .remedy = Wait for the answer, or turn to the organizers.
 error-second-person-needed = A second person has to approve
-    .remedy = Whoever proposes a correction can't approve it; ask another organizer.
+    .remedy = Whoever proposed a correction or entered a paper can't approve it; ask another organizer.
 error-not-open = { $state ->
         [early] The test opens at { $opens }
        *[closed] The test closed at { $closed }

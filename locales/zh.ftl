@@ -1458,7 +1458,7 @@ error-objection-answered = 这条异议已经答复或撤回
 error-too-many-objections = 对这道题已写得太多次
     .remedy = 请等答复，或直接向考务员反映。
 error-second-person-needed = 要由另一个人批准
-    .remedy = 提出更正的人不能自己批准，请让另一位考务员批准。
+    .remedy = 提出更正或录入试卷的人不能自己批准，请让另一位考务员办理。
 error-not-open = { $state ->
         [early] 考试尚未开始，{ $opens } 开放
        *[closed] 考试已于 { $closed } 结束

@@ -1,6 +1,6 @@
 //! Sitting: start, save, submit, show. Before review opens nothing here holds a key or anything from which it follows.
 
-mod paper;
+pub(in crate::api) mod paper;
 
 use self::paper::{paper, reviewed, sections};
 use crate::api::{Answer, Body, body, json, time};

@@ -1,12 +1,13 @@
 //! Sitting on paper: papers printed, entered, checked.
 
+use crate::api::attempts::paper::without_key;
 use crate::api::{Answer, Body, body, required_text, text_or_empty, time};
 use crate::app::App;
 use crate::formats::reader::{Fields, Reader};
 use crate::http::{Access, Arrived, Route, SignedIn};
-use crate::rules::paper::Item;
-use crate::rules::question::paper_label;
+use crate::rules::rights::Caller;
 use crate::service::paper_sittings::{self as papers, Listed, Opened};
+use crate::service::people::shown_login;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -26,10 +27,10 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// A printed paper, as the API and the command line give it.
-pub(crate) fn described(paper: &Listed) -> Value {
+pub(crate) fn described(paper: &Listed, caller: &Caller) -> Value {
     let row = &paper.row;
     json!({
-        "paper": row.id, "login": paper.person.login, "name": paper.person.name, "branch": paper.branch.code,
+        "paper": row.id, "login": shown_login(&paper.person.login, caller), "name": paper.person.name, "branch": paper.branch.code,
         "number": row.number, "state": row.state, "printed": time(row.printed_at_ms), "entered_by": paper.entered_by,
         "entered": row.entered_at_ms.map(time), "ended": row.ended_at_ms.map(time), "reason": row.reason,
         "attempt": row.attempt_id, "version": row.digest.as_deref().unwrap_or_default(),
@@ -43,7 +44,7 @@ async fn list(
     answer: Answer,
 ) -> Response {
     let listed = papers::list(&app, &caller, &name).await;
-    answer.json(listed.map(|listed| listed.papers.iter().map(described).collect::<Value>()))
+    answer.json(listed.map(|listed| listed.papers.iter().map(|paper| described(paper, &caller)).collect::<Value>()))
 }
 
 /// For whom papers are printed.
@@ -78,24 +79,17 @@ async fn print(
     answer.json(printed.await.map(|ids| json!({ "papers": ids })))
 }
 
-fn opened(opened: &Opened) -> Value {
-    let options = |item: &Item| -> Value {
-        let texts = item.options.iter().filter_map(|index| item.question.options.get(usize::from(*index)));
-        texts.enumerate().map(|(place, choice)| json!({ "label": paper_label(place), "text": choice.text })).collect()
-    };
+fn opened(opened: &Opened, caller: &Caller) -> Value {
     let items = (1_i64..).zip(&opened.sheet.items);
-    let questions: Vec<Value> = items
+    let questions: Value = items
         .map(|(position, item)| {
-            json!({
-                "position": position, "kind": item.question.kind().name(), "stem": item.question.stem,
-                "points": item.points, "options": options(item),
-                "response": opened.responses.get(&position),
-            })
+            let response = opened.responses.get(&position).cloned().unwrap_or_default();
+            json!(without_key((position, item), (response, 0)))
         })
         .collect();
-    let mut described = described(&opened.listed);
+    let mut described = described(&opened.listed, caller);
     if let Some(members) = described.as_object_mut() {
-        members.insert("questions".into(), questions.into());
+        members.insert("questions".into(), questions);
     }
     described
 }
@@ -103,10 +97,12 @@ fn opened(opened: &Opened) -> Value {
 async fn open(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
+    Arrived(now): Arrived,
     Path((name, id)): Path<(String, String)>,
     answer: Answer,
 ) -> Response {
-    answer.json(papers::open(&app, &caller, &name, &id).await.map(|(_, paper)| opened(&paper)))
+    let paper = papers::open(&app, &caller, now, (&name, &id)).await;
+    answer.json(paper.map(|(_, paper)| opened(&paper, &caller)))
 }
 
 /// What stands on a paper.
@@ -144,7 +140,7 @@ async fn enter(
         let Entered { seen, responses } = body(&bytes)?;
         papers::enter(&app, &caller, now, (&name, &id), (&seen, &responses)).await
     };
-    answer.json(entered.await.map(|paper| opened(&paper)))
+    answer.json(entered.await.map(|paper| opened(&paper, &caller)))
 }
 
 /// The version that was seen, and why, where a reason is wanted.

@@ -172,7 +172,8 @@ pub(super) async fn verify(place: &Place, test: &str, json: bool, words: &Words)
 async fn papers(app: &App, test: &str, json: bool, words: &Words) -> Outcome {
     let papers = paper_sittings::list(app, &Caller::operator(), test).await?.papers;
     if json {
-        let all: serde_json::Value = papers.iter().map(crate::api::paper_sittings::described).collect();
+        let all: serde_json::Value =
+            papers.iter().map(|paper| crate::api::paper_sittings::described(paper, &Caller::operator())).collect();
         out!("{all}");
         return Ok(());
     }

@@ -83,9 +83,19 @@ impl Ground {
         Ok(Self { test, standing, tree })
     }
 
-    /// Whoever manages the test, or organizes where the member stood.
+    /// Whoever manages the test, or organizes where the member stood; nobody their own.
     fn admits(&self, caller: &Caller, row: &PaperSittingRow) -> bool {
-        self.standing.manages || caller.covers(Role::Organizer, Some(&row.branch_id), &self.tree)
+        caller.person_id.as_ref() != Some(&row.person_id)
+            && (self.standing.manages || caller.covers(Role::Organizer, Some(&row.branch_id), &self.tree))
+    }
+
+    /// Before the test opens only those who manage it see what it asks.
+    fn refuse_early(&self, now_ms: i64) -> Result<()> {
+        let opens_at_ms = self.test.row.opens_at_ms;
+        if self.standing.manages || now_ms >= opens_at_ms {
+            return Ok(());
+        }
+        Err(Error::NotOpen { opens_at_ms: Some(opens_at_ms), closed_at_ms: None })
     }
 
     fn listed(&self, row: PaperSittingRow, people: &HashMap<String, Person>) -> Option<Listed> {
@@ -117,6 +127,7 @@ pub async fn list(app: &App, caller: &Caller, name: &str) -> Result<Papers> {
     let waits = |id: &String| papers.iter().any(|paper| paper.row.person_id == *id && paper.row.is_open());
     let is_free = |holder: &Holder| {
         !holder.is_spared
+            && caller.person_id.as_ref() != Some(&holder.person.id)
             && !waits(&holder.person.id)
             && (test.definition.attempts > 1 || !begun.contains(&holder.person.id))
     };
@@ -134,6 +145,7 @@ pub async fn print(app: &App, caller: &Caller, now_ms: i64, name: &str, chosen: 
         return Err(Error::Invalid { field: "people", expected: "papers" });
     }
     let mut tx = app.db.read().await?;
+    Ground::of(&mut tx, caller, name).await?.refuse_early(now_ms)?;
     let mut rows = Vec::with_capacity(chosen.len());
     for one in chosen {
         let holder = holders.iter().find(|holder| door::is_named(&holder.person, std::slice::from_ref(one)));
@@ -166,6 +178,10 @@ async fn drawn(
     (caller, now_ms): (&Caller, i64),
 ) -> Result<PaperSittingRow> {
     let person_id = holder.person.id.as_str();
+    let closes_at_ms = window_of(tx, test, person_id).await?.closes_at_ms;
+    if now_ms > closes_at_ms {
+        return Err(Error::NotOpen { opens_at_ms: None, closed_at_ms: Some(closes_at_ms) });
+    }
     let mine = attempts::list_of(tx, &test.row.id, person_id).await?;
     if mine.iter().any(|attempt| attempt.finished_at_ms.is_none()) {
         return Err(Error::AttemptOpen);
@@ -202,11 +218,12 @@ async fn drawn(
 }
 
 /// One paper with its questions.
-pub async fn open(app: &App, caller: &Caller, name: &str, id: &str) -> Result<(Test, Opened)> {
+pub async fn open(app: &App, caller: &Caller, now_ms: i64, (name, id): (&str, &str)) -> Result<(Test, Opened)> {
     let mut tx = app.db.read().await?;
     let ground = Ground::of(&mut tx, caller, name).await?;
     let row = paper_sittings::find(&mut tx, &ground.test.row.id, id).await?;
     let row = row.filter(|row| ground.admits(caller, row)).ok_or(Error::NotFound(Thing::Paper))?;
+    ground.refuse_early(now_ms)?;
     let people = people_of(&mut tx, std::slice::from_ref(&row)).await?;
     let paper: Paper = crate::store::read_json("paper_sitting", id, &row.paper)?;
     let sheet = drawing::sheet(app, &mut tx, &ground.test.definition, &paper).await?;
@@ -226,7 +243,7 @@ pub async fn enter(
     (name, id): (&str, &str),
     (seen, responses): (&str, &BTreeMap<i64, Value>),
 ) -> Result<Opened> {
-    let (test, opened) = open(app, caller, name, id).await?;
+    let (test, opened) = open(app, caller, now_ms, (name, id)).await?;
     refuse_cancelled(&test)?;
     if now_ms < test.row.opens_at_ms {
         return Err(Error::NotOpen { opens_at_ms: Some(test.row.opens_at_ms), closed_at_ms: None });
@@ -245,7 +262,7 @@ pub async fn enter(
         return Err(Error::ChangedMeanwhile);
     }
     tx.commit().await?;
-    open(app, caller, name, id).await.map(|(_, opened)| opened)
+    open(app, caller, now_ms, (name, id)).await.map(|(_, opened)| opened)
 }
 
 /// Nothing of a test that was cancelled counts.
@@ -274,7 +291,7 @@ fn fitting(sheet: &Sheet, responses: &BTreeMap<i64, Value>) -> Result<BTreeMap<i
 /// Confirms that what was entered is what stands on the paper, by somebody else than who entered it: it becomes an attempt,
 /// marked at once. Returns its id.
 pub async fn check(app: &App, caller: &Caller, now_ms: i64, (name, id): (&str, &str), seen: &str) -> Result<String> {
-    let (test, opened) = open(app, caller, name, id).await?;
+    let (test, opened) = open(app, caller, now_ms, (name, id)).await?;
     refuse_cancelled(&test)?;
     let row = &opened.listed.row;
     if row.state != ENTERED || row.digest.as_deref() != Some(seen) {
@@ -354,7 +371,7 @@ pub async fn void(
     (seen, reason): (&str, &str),
 ) -> Result<()> {
     let reason = check_reason(reason)?;
-    let (test, opened) = open(app, caller, name, id).await?;
+    let (test, opened) = open(app, caller, now_ms, (name, id)).await?;
     let row = PaperSittingRow {
         state: VOID.to_owned(),
         ended_at_ms: Some(now_ms),

@@ -1,6 +1,6 @@
 //! Sitting on paper: the same paper as on a device, entered by one person, checked by another, and only then marked.
 
-use crate::support::{MINUTE, World, definition, open, posted, right};
+use crate::support::{MINUTE, NOON, World, definition, open, posted, right, time};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -151,4 +151,61 @@ async fn papers_are_printed_and_entered_on_pages_within_rights() {
     assert_eq!(checked.status, StatusCode::SEE_OTHER, "{}", checked.text);
     let page = open(&world, path, &org).await.text;
     assert!(page.contains("checked and marked") && page.contains("Declare void"), "{page}");
+}
+
+#[tokio::test]
+async fn nobody_prints_enters_or_checks_an_own_paper_and_lower_organizers_see_none_before_the_opening() {
+    let world = World::new().await;
+    world.load_bank().await;
+    let admin = world.token("admin").await;
+    let more = "login,name,branch,role,password\n13800138000,周电话,A1,member,n0t-a-guessed-one\norg-a,甲组织员,A1,member,\norg-a,甲组织员,A,organizer,\n";
+    world.send(Method::POST, "/api/v1/roster/members", Some(&admin), more).await.good();
+    world.make(&definition("t", json!({ "opens": time(NOON + 30 * MINUTE) }))).await;
+    let (org, org_a) = (world.token("org").await, world.token("org-a").await);
+    let people = |login: &str| json!({ "people": [login] });
+    let early = world.post(PAPERS, &org_a, people("m1")).await;
+    assert_eq!(early.kind(), "not-open", "who doesn't manage the test sees no question before it opens");
+    let own = printed(&world, &org, "org-a").await;
+    let telephone = printed(&world, &org, "13800138000").await;
+    let path = |id: &str| format!("{PAPERS}/{id}");
+    assert_eq!(world.get(&path(&own), &org_a).await.status, StatusCode::NOT_FOUND, "nor reads it");
+    assert_eq!(world.get(&path(&telephone), &org_a).await.kind(), "not-open");
+    let before = json!({ "seen": "", "responses": [] });
+    assert_eq!(world.put(&format!("{}/responses", path(&telephone)), &org, before).await.kind(), "not-open");
+    let listed = world.get(PAPERS, &org).await.good().to_string();
+    let page = open(&world, "/tests/t/papers", &org).await.text;
+    for shown in [&listed, &page] {
+        assert!(shown.contains("138****8000") && !shown.contains("13800138000"), "{shown}");
+    }
+
+    world.pass(31 * MINUTE).await;
+    assert_eq!(world.get(&path(&telephone), &org_a).await.good()["state"], json!("printed"));
+    let empty = json!({ "seen": "", "responses": [] });
+    let entered = world.put(&format!("{}/responses", path(&own)), &org, empty).await.good();
+    let seen = json!({ "seen": entered["version"] });
+    assert_eq!(world.post(&format!("{}/check", path(&own)), &org_a, seen).await.status, StatusCode::NOT_FOUND);
+    let void = json!({ "seen": entered["version"], "reason": "改为上机" });
+    assert!(world.post(&format!("{}/void", path(&own)), &org, void).await.status.is_success());
+    assert_eq!(world.post(PAPERS, &org_a, people("org-a")).await.status, StatusCode::NOT_FOUND, "nor prints it");
+    world.pass(30 * MINUTE).await;
+    let late = world.post(PAPERS, &org, people("m1")).await;
+    assert_eq!(late.kind(), "not-open", "nobody begins after the end: {}", late.text);
+}
+
+#[tokio::test]
+async fn a_paper_tells_programs_everything_that_it_asks() {
+    let world = World::new().await;
+    let org = world.token("org").await;
+    let bank = include_str!("../fixtures/cases.json");
+    world.send(Method::POST, "/api/v1/banks?shared=true", Some(&org), bank).await.good();
+    let sections = json!([{ "kind": "case", "points": 20, "draw": [{ "bank": "cases", "count": 2 }] }]);
+    world.make(&definition("t", json!({ "sections": sections }))).await;
+    let id = printed(&world, &org, "m1").await;
+    let paper = world.get(&format!("{PAPERS}/{id}"), &org).await.good();
+    let parts: Vec<&Value> =
+        paper["questions"].as_array().unwrap().iter().flat_map(|case| case["parts"].as_array().unwrap()).collect();
+    assert!(parts.iter().any(|part| part["kind"] == "match" && part["targets"].is_array()), "{paper}");
+    assert!(!paper.to_string().contains("\"answer\""), "no keys: {paper}");
+    let page = open(&world, &format!("/tests/t/papers/print?id={id}"), &org).await.text;
+    assert!(page.contains("1 (2)"), "each part has its place on the answer sheet: {page}");
 }

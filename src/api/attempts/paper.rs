@@ -90,15 +90,25 @@ pub(super) fn paper<'s>(caller: &Caller, sitting: &'s Sitting, now_ms: i64) -> P
 pub(super) fn sections(sitting: &Sitting, more: impl Fn(i64, &Item) -> More) -> Vec<SectionBody<'_>> {
     let of = |index: usize| {
         let items = (1_i64..).zip(&sitting.sheet.items).filter(move |(_, item)| usize::from(item.section) == index);
-        items.map(|(position, item)| question(sitting, position, item, more(position, item))).collect()
+        items
+            .map(|(position, item)| {
+                let stored = sitting.responses.get(&position);
+                let response = stored.and_then(|row| row.response.as_deref());
+                let response = response.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+                question((position, item), (response, stored.map_or(0, |row| row.save)), more(position, item))
+            })
+            .collect()
     };
     let sections = sitting.test.definition.sections.iter().enumerate();
     sections.map(|(index, section)| SectionBody { title: &section.title, questions: of(index) }).collect()
 }
 
-fn question<'s>(sitting: &Sitting, position: i64, item: &'s Item, more: More) -> QuestionBody<'s> {
-    let stored = sitting.responses.get(&position);
-    let response = stored.and_then(|row| row.response.as_deref()).and_then(|text| serde_json::from_str(text).ok());
+/// A question of a paper without its key, with what was answered and the number of that.
+pub(in crate::api) fn without_key(at: (i64, &Item), stored: (Value, i64)) -> impl Serialize + use<'_> {
+    question(at, stored, More::default())
+}
+
+fn question((position, item): (i64, &Item), (response, save): (Value, i64), more: More) -> QuestionBody<'_> {
     QuestionBody {
         position,
         kind: item.question.kind(),
@@ -107,8 +117,8 @@ fn question<'s>(sitting: &Sitting, position: i64, item: &'s Item, more: More) ->
         options: options(item, &item.question.options),
         targets: targets(item, &item.question.targets),
         parts: parts(item, more.parts),
-        response: response.unwrap_or_default(),
-        save: stored.map_or(0, |row| row.save),
+        response,
+        save,
         more: more.question,
     }
 }

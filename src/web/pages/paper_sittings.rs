@@ -57,7 +57,7 @@ async fn render(app: &App, visit: &Visit, name: &str, error: Option<&Error>) -> 
     let words = visit.words();
     let refused = error.map(|error| describe(visit.language, error));
     let status = error.map_or(StatusCode::OK, crate::api::problem::status);
-    Ok(visit.page_with(status, &words.t("papers-title"), view::list(words, &listed, refused.as_ref())))
+    Ok(visit.page_with(status, &words.t("papers-title"), view::list(words, &visit.caller, &listed, refused.as_ref())))
 }
 
 async fn make(State(app): State<App>, visit: Visit, Path(name): Path<String>, fields: Fields) -> Response {
@@ -96,7 +96,7 @@ async fn print(
         let rows = listed.papers.iter().filter(|paper| paper.row.state == PRINTED && is_meant(&paper.row.id));
         let mut opened: Vec<Opened> = Vec::new();
         for paper in rows.take(limits::PAPERS_AT_ONCE) {
-            opened.push(papers::open(&app, &visit.caller, &name, &paper.row.id).await?.1);
+            opened.push(papers::open(&app, &visit.caller, visit.now_ms, (&name, &paper.row.id)).await?.1);
         }
         let words = visit.words();
         Ok(visit.page(&words.t("papers-print"), view::print(words, &listed.test, &opened)))
@@ -128,7 +128,7 @@ async fn show(
     change: bool,
     refused: Option<(&Error, Option<BTreeMap<i64, Value>>)>,
 ) -> Result<Response> {
-    let (test, mut opened) = papers::open(app, &visit.caller, name, id).await?;
+    let (test, mut opened) = papers::open(app, &visit.caller, visit.now_ms, (name, id)).await?;
     if !opened.listed.row.is_open() {
         return Ok(go(&view::address(name)));
     }
@@ -151,7 +151,7 @@ async fn enter(
     fields: Fields,
 ) -> Response {
     let result = async {
-        let (_, opened) = papers::open(&app, &visit.caller, &name, &id).await?;
+        let (_, opened) = papers::open(&app, &visit.caller, visit.now_ms, (&name, &id)).await?;
         let given = (1_i64..).zip(&opened.sheet.items);
         let responses: BTreeMap<i64, Value> = given
             .filter_map(|(position, item)| Some((position, response_of(&fields, position, item)?)))

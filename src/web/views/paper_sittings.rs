@@ -7,7 +7,9 @@ use super::tests::reason;
 use crate::i18n::Described;
 use crate::rules::paper::Item;
 use crate::rules::question::{Kind, paper_label};
+use crate::rules::rights::Caller;
 use crate::service::paper_sittings::{CHECKED, ENTERED, Listed, Opened, PRINTED, Papers, VOID};
+use crate::service::people::shown_login;
 use crate::service::sign_in_slips::Holder;
 use crate::service::tests::Test;
 use crate::web::layout::{crumbs, notice, summary};
@@ -39,7 +41,7 @@ fn way(words: Words, test: &Test, above: bool, title: &str) -> Markup {
 }
 
 /// Who sits on paper, and for whom papers may be printed.
-pub fn list(words: Words, papers: &Papers, refused: Option<&Described>) -> Markup {
+pub fn list(words: Words, caller: &Caller, papers: &Papers, refused: Option<&Described>) -> Markup {
     let test = &papers.test;
     let path = address(&test.definition.test);
     let is_over = test.row.finished_at_ms.is_some() || test.row.cancelled_reason.is_some();
@@ -54,19 +56,19 @@ pub fn list(words: Words, papers: &Papers, refused: Option<&Described>) -> Marku
                 p.actions { a.button.quiet href={ (path) "/print" } { (words.t("papers-print-waiting")) } }
                 table.cards {
                     thead { tr { th { (words.t("name")) } th { (words.t("branch")) } th { (words.t("papers-state")) } th {} } }
-                    tbody { @for paper in &papers.papers { (row(words, paper, &path)) } }
+                    tbody { @for paper in &papers.papers { (row(words, caller, paper, &path)) } }
                 }
             }
         }
-        @if !is_over { (choose(words, &papers.holders, &path)) }
+        @if !is_over { (choose(words, caller, &papers.holders, &path)) }
     }
 }
 
-fn row(words: Words, paper: &Listed, path: &str) -> Markup {
+fn row(words: Words, caller: &Caller, paper: &Listed, path: &str) -> Markup {
     let row = &paper.row;
     html! {
         tr {
-            td { (paper.person.name) br; span.muted.small { (paper.person.login) } }
+            td { (paper.person.name) br; span.muted.small { (shown_login(&paper.person.login, caller)) } }
             td data-label=(words.t("branch")) { (paper.branch.name) }
             td data-label=(words.t("papers-state")) {
                 @match row.state.as_str() {
@@ -97,7 +99,7 @@ fn row(words: Words, paper: &Listed, path: &str) -> Markup {
     }
 }
 
-fn choose(words: Words, holders: &[Holder], path: &str) -> Markup {
+fn choose(words: Words, caller: &Caller, holders: &[Holder], path: &str) -> Markup {
     let groups = holders.chunk_by(|one, two| one.branch == two.branch);
     html! {
         form.card method="post" action=(path) {
@@ -109,7 +111,7 @@ fn choose(words: Words, holders: &[Holder], path: &str) -> Markup {
                     @for group in groups { @if let Some(first) = group.first() {
                         details {
                             summary { (first.branch.name) " (" (group.len()) ")" }
-                            @for holder in group { label.check { input type="checkbox" name="person" value=(holder.person.id); " " (holder.person.name) " " span.muted.small { (holder.person.login) } } }
+                            @for holder in group { label.check { input type="checkbox" name="person" value=(holder.person.id); " " (holder.person.name) " " span.muted.small { (shown_login(&holder.person.login, caller)) } } }
                         }
                     } }
                 }
