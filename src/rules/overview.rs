@@ -65,25 +65,73 @@ pub struct Cell {
 
 /// A branch over several tests: sums of heads, so that who sat twice counts twice; means weighted by those who were marked.
 /// `None` where nobody was due in any. Median, extremes and deviation of several tests are none.
-pub fn over(cells: &[Option<Cell>]) -> Option<Cell> {
-    let known = || cells.iter().flatten();
-    let sum = |of: fn(&Cell) -> u64| known().map(of).sum::<u64>();
-    let (due, sat, marked) = (sum(|cell| cell.due), sum(|cell| cell.sat), sum(|cell| cell.marked));
-    let (passed, excellent) = (sum(|cell| cell.figures.passed), sum(|cell| cell.figures.excellent));
-    let weighted = |cell: &Cell| Some(cell.figures.mean? * number(signed(cell.marked)));
-    let mean = (marked > 0).then(|| known().filter_map(weighted).sum::<f64>() / number(signed(marked)));
-    let figures = Figures {
-        participation_rate: rate(sat, due),
-        mean,
-        passed,
-        pass_rate: rate(passed, marked),
-        pass_rate_due: rate(passed, due),
-        excellent,
-        excellence_rate: rate(excellent, marked),
-        excellence_rate_due: rate(excellent, due),
-        ..Figures::default()
-    };
-    (due > 0).then_some(Cell { due, sat, marked, figures })
+pub fn over<'c>(cells: impl IntoIterator<Item = &'c Cell>) -> Option<Cell> {
+    let mut sum = Sum::default();
+    cells.into_iter().for_each(|cell| sum.add(cell));
+    sum.cell()
+}
+
+/// What is left of a whole without some of its parts; `None` where nobody is.
+pub fn less<'c>(whole: &Cell, parts: impl IntoIterator<Item = &'c Cell>) -> Option<Cell> {
+    let (mut left, mut gone) = (Sum::default(), Sum::default());
+    left.add(whole);
+    parts.into_iter().for_each(|cell| gone.add(cell));
+    left.take(&gone);
+    left.cell()
+}
+
+/// Heads and points of cells.
+#[derive(Default)]
+struct Sum {
+    due: u64,
+    sat: u64,
+    marked: u64,
+    passed: u64,
+    excellent: u64,
+    /// Means times those who were marked.
+    points: f64,
+}
+
+impl Sum {
+    fn add(&mut self, cell: &Cell) {
+        self.due += cell.due;
+        self.sat += cell.sat;
+        self.marked += cell.marked;
+        self.passed += cell.figures.passed;
+        self.excellent += cell.figures.excellent;
+        self.points += cell.figures.mean.unwrap_or_default() * number(signed(cell.marked));
+    }
+
+    fn take(&mut self, other: &Self) {
+        let heads = [
+            (&mut self.due, other.due),
+            (&mut self.sat, other.sat),
+            (&mut self.marked, other.marked),
+            (&mut self.passed, other.passed),
+            (&mut self.excellent, other.excellent),
+        ];
+        for (own, gone) in heads {
+            *own = own.saturating_sub(gone);
+        }
+        self.points -= other.points;
+    }
+
+    fn cell(self) -> Option<Cell> {
+        let Self { due, sat, marked, passed, excellent, points } = self;
+        let mean = (marked > 0).then(|| points / number(signed(marked)));
+        let figures = Figures {
+            participation_rate: rate(sat, due),
+            mean,
+            passed,
+            pass_rate: rate(passed, marked),
+            pass_rate_due: rate(passed, due),
+            excellent,
+            excellence_rate: rate(excellent, marked),
+            excellence_rate_due: rate(excellent, due),
+            ..Figures::default()
+        };
+        (due > 0).then_some(Cell { due, sat, marked, figures })
+    }
 }
 
 /// A change from one test to a later one, in percentage points.
@@ -122,7 +170,7 @@ pub fn add_topics(sums: &mut Topics, tally: &Tally) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cell, Measure, last_change};
+    use super::{Cell, Measure, last_change, less, over};
     use crate::rules::figures::{Result, Scale, Tally};
     use crate::rules::points::Points;
     use crate::rules::presence::Presence;
@@ -147,6 +195,18 @@ mod tests {
         assert_eq!(last_change(&cells[1..], Measure::Mean), None);
         let pass = last_change(&cells, Measure::Pass).unwrap();
         assert!(pass.points.abs() < 1e-9);
+    }
+
+    #[test]
+    fn cells_are_summed_by_heads_and_taken_apart_again() {
+        let [one, two] = [cell(9, 7_000), cell(3, 9_500)];
+        let both = over([&one, &two]).unwrap();
+        assert_eq!((both.due, both.sat, both.figures.passed, both.figures.excellent), (12, 12, 12, 3));
+        assert!((both.figures.mean.unwrap() - 76.25).abs() < 1e-9);
+        let left = less(&both, [&two]).unwrap();
+        assert_eq!((left.due, left.marked, left.figures.passed), (one.due, one.marked, one.figures.passed));
+        assert!((left.figures.mean.unwrap() - 70.0).abs() < 1e-9);
+        assert_eq!((less(&both, [&one, &two]), over([])), (None, None), "of nobody there is nothing");
     }
 
     #[test]
