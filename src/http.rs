@@ -42,31 +42,52 @@ impl Access {
     pub const OFFICE: Self = Self::Roles(&[Role::Organizer, Role::Committee, Role::Administrator]);
 }
 
-/// A parameter of a call's address: its name and whether it takes `true` or `false` only.
+/// What a parameter of a call's address takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Any text.
+    Text,
+    /// Any texts, each behind the name.
+    Texts,
+    /// `true` or `false`.
+    Switch,
+    /// A whole number from 0 to this one.
+    Whole(u32),
+}
+
+/// A parameter of a call's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
     /// The name.
     pub name: &'static str,
-    /// Whether it is a switch.
-    pub is_switch: bool,
-    /// Whether it may stand several times.
-    pub is_list: bool,
+    /// What stands behind it.
+    pub takes: Takes,
 }
 
 impl Parameter {
     /// Any text.
     pub const fn text(name: &'static str) -> Self {
-        Self { name, is_switch: false, is_list: false }
+        Self { name, takes: Takes::Text }
     }
 
     /// `true` or `false`.
     pub const fn switch(name: &'static str) -> Self {
-        Self { name, is_switch: true, is_list: false }
+        Self { name, takes: Takes::Switch }
     }
 
     /// Any texts, each behind the name.
     pub const fn texts(name: &'static str) -> Self {
-        Self { name, is_switch: false, is_list: true }
+        Self { name, takes: Takes::Texts }
+    }
+
+    /// A whole number from 0 to `most`.
+    pub const fn whole(name: &'static str, most: u32) -> Self {
+        Self { name, takes: Takes::Whole(most) }
+    }
+
+    /// The first of a page of a list, from 0.
+    pub const fn from() -> Self {
+        Self::whole("from", 1_000_000_000)
     }
 }
 

@@ -26,7 +26,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const FROM: [Parameter; 1] = [Parameter::text("from")];
+const FROM: [Parameter; 1] = [Parameter::from()];
 /// Most questions that are named at once.
 const MOST_NAMED: usize = 1_000;
 

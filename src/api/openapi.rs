@@ -6,7 +6,7 @@ mod summaries;
 pub use summaries::SUMMARIES;
 
 use crate::documents::Document;
-use crate::http::{Access, Route};
+use crate::http::{Access, Route, Takes};
 use axum::http::Method;
 use axum::response::Response;
 use requests::request;
@@ -31,7 +31,11 @@ pub fn document() -> Value {
         let parameters: Vec<Value> = path_names(route.path)
             .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
             .chain(route.query.iter().map(|parameter| {
-                let kind = if parameter.is_switch { "boolean" } else { "string" };
+                let kind = match parameter.takes {
+                    Takes::Switch => "boolean",
+                    Takes::Whole(_) => "integer",
+                    Takes::Text | Takes::Texts => "string",
+                };
                 json!({ "name": parameter.name, "in": "query", "schema": { "type": kind } })
             }))
             .collect();

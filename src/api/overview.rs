@@ -26,17 +26,22 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const PERIOD: [Parameter; 4] =
-    [Parameter::text("branch"), Parameter::text("year"), Parameter::text("quarter"), Parameter::text("occasion")];
-const WHOLE_PERIOD: [Parameter; 3] = [Parameter::text("year"), Parameter::text("quarter"), Parameter::text("occasion")];
+const PERIOD: [Parameter; 4] = [
+    Parameter::text("branch"),
+    Parameter::whole("year", 9_999),
+    Parameter::whole("quarter", 4),
+    Parameter::text("occasion"),
+];
+const WHOLE_PERIOD: [Parameter; 3] =
+    [Parameter::whole("year", 9_999), Parameter::whole("quarter", 4), Parameter::text("occasion")];
 const PARAMETERS: [Parameter; 7] = [
     Parameter::text("branch"),
-    Parameter::text("year"),
-    Parameter::text("quarter"),
+    Parameter::whole("year", 9_999),
+    Parameter::whole("quarter", 4),
     Parameter::text("occasion"),
     Parameter::text("kind"),
     Parameter::text("category"),
-    Parameter::text("from"),
+    Parameter::from(),
 ];
 
 #[derive(Deserialize)]

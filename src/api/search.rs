@@ -22,7 +22,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const FROM: [Parameter; 1] = [Parameter::text("from")];
+const FROM: [Parameter; 1] = [Parameter::from()];
 const SEARCH: [Parameter; 14] = [
     Parameter::text("text"),
     Parameter::text("bank"),
@@ -37,7 +37,7 @@ const SEARCH: [Parameter; 14] = [
     Parameter::text("used"),
     Parameter::text("facility_from"),
     Parameter::text("facility_to"),
-    Parameter::text("from"),
+    Parameter::from(),
 ];
 
 /// Where a page begins.

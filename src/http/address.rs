@@ -1,6 +1,6 @@
 //! What stands in the address of a request: names that can be told, and for calls only known parameters.
 
-use crate::http::Parameter;
+use crate::http::{Parameter, Takes};
 use crate::rules::bank::{Place, Problem, ProblemCode};
 use crate::rules::text::nearest;
 use crate::service::Error;
@@ -29,19 +29,21 @@ pub(super) fn check(uri: &Uri, known: Option<&[Parameter]>) -> Result<(), Error>
 }
 
 fn problem((name, value): &(String, String), before: &[(String, String)], known: &[Parameter]) -> Option<Problem> {
-    let (code, found, expected) = match known.iter().find(|parameter| parameter.name == name) {
+    let is_whole = |most: u32| value.parse::<u32>().is_ok_and(|number| number <= most);
+    let (code, found, expected) = match known.iter().find(|parameter| parameter.name == name).map(|known| known.takes) {
         None => {
             let near = nearest(name, known.iter().map(|parameter| parameter.name)).unwrap_or_default();
-            (ProblemCode::UnknownField, name, near)
+            (ProblemCode::UnknownField, name, near.to_owned())
         }
-        Some(known) if !known.is_list && before.iter().any(|(other, _)| other == name) => {
-            (ProblemCode::Repeated, name, "")
+        Some(takes) if takes != Takes::Texts && before.iter().any(|(other, _)| other == name) => {
+            (ProblemCode::Repeated, name, String::new())
         }
-        Some(parameter) if parameter.is_switch && !matches!(value.as_str(), "true" | "false") => {
-            (ProblemCode::NotOneOf, value, "true, false")
+        Some(Takes::Switch) if !matches!(value.as_str(), "true" | "false") => {
+            (ProblemCode::NotOneOf, value, "true, false".to_owned())
         }
+        Some(Takes::Whole(most)) if !is_whole(most) => (ProblemCode::OutOfRange, value, format!("0–{most}")),
         Some(_) => return None,
     };
     let found: String = found.chars().take(80).collect();
-    Some(Problem::new(Place::default(), name.clone(), code, found, expected.to_owned()))
+    Some(Problem::new(Place::default(), name.clone(), code, found, expected))
 }

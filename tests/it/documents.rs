@@ -308,9 +308,15 @@ async fn a_circular_of_a_quarter_tells_no_more_than_those_of_its_tests() {
     }
     let none = format!("/api/v1/overview/circular.docx?year={year}&quarter={}", quarter % 4 + 1);
     assert_eq!(world.get(&none, &com).await.kind(), "invalid-field", "no test closed then");
-    for wrong in ["", "?quarter=1", "?year=2026&quarter=5"] {
+    for (wrong, kind) in [
+        ("", "invalid-field"),
+        ("?quarter=1", "invalid-field"),
+        ("?year=2026&quarter=5", "invalid-parameter"),
+        ("?year=abc", "invalid-parameter"),
+        ("?year=99999", "invalid-parameter"),
+    ] {
         let refused = world.get(&format!("/api/v1/overview/circular.docx{wrong}"), &com).await;
-        assert_eq!(refused.kind(), "invalid-field", "{wrong}");
+        assert_eq!((refused.status, refused.kind().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, kind), "{wrong}");
     }
     let page = crate::support::open(&world, &format!("/overview?year={year}&quarter={quarter}"), &com).await.text;
     assert!(page.contains("/overview/circular.docx?"), "{page}");

@@ -136,6 +136,9 @@ impl Form {
             (_, "gift") | ([b':', b':', ..] | [b'$', b'C', b'A', b'T', ..], _) => Self::Gift,
             ([b'{' | b'[', ..], _) => Self::Json,
             (_, "aiken") => Self::Aiken,
+            // Damaged, or something else by that name: its reader says so.
+            (_, "xlsx" | "xls") => Self::Xlsx,
+            (_, "docx") => Self::Docx,
             (_, "txt") if super::aiken::is_aiken(bytes) => Self::Aiken,
             (_, "txt") if holds(bytes, b"{") && holds(bytes, b"}") => Self::Gift,
             (_, "txt") => Self::Text,
@@ -220,6 +223,9 @@ mod tests {
             ("sheet.CSV", b"a,b", Form::Csv),
             ("sheet.csv", b"[x],b", Form::Csv),
             ("", b"", Form::Json),
+            ("damaged.XLSX", b"\x9fT)-o", Form::Xlsx),
+            ("damaged.docx", b"", Form::Docx),
+            ("bank.xlsx", b"{}", Form::Json),
         ] {
             assert_eq!(Form::detect(name, bytes), form, "{name}");
         }
