@@ -41,20 +41,20 @@ async fn a_foreign_file_is_mended_on_the_page_and_loaded() {
     stage.go("/banks").await;
     let file = stage.file("sheet.csv", SHEET);
     stage.find("#f-file").await.send_keys(file.to_str().unwrap()).await.unwrap();
-    stage.click("button[value=load]").await;
+    stage.go_by("button[value=load]").await;
     stage.says("main", "缺少“答案”").await;
-    stage.click("a.button[href^='/question-files/']").await;
+    stage.go_by("a.button[href^='/question-files/']").await;
     stage.says("main", "有 2 题有错误").await;
-    stage.click("a.button[href$='/2']").await;
+    stage.go_by("a.button[href$='/2']").await;
     stage.says("#live-look [role=alert]", "缺少“答案”").await;
     // The check goes along with the typing, and shows the question as soon as it is right.
     stage.click("input[name=answer][value=B]").await;
     stage.says("#live-look", "没有答案的题").await;
-    stage.click("button[value=save]").await;
+    stage.go_by("button[value=save]").await;
     stage.says("main", "有 1 题有错误").await;
-    stage.click("article.card button[value=leave-out]").await;
+    stage.go_by("article.card button[value=leave-out]").await;
     stage.says("main", "没有错误了，可以导入").await;
-    stage.click("button[value=load]").await;
+    stage.go_by("button[value=load]").await;
     stage.says("main h1", "sheet").await;
     let bank = stage.api("organizer", "/banks/sheet/export").await;
     let answers: Vec<&str> =
@@ -66,15 +66,15 @@ async fn a_foreign_file_is_mended_on_the_page_and_loaded() {
     let place = stage.find("input[name^='place-']").await;
     place.clear().await.unwrap();
     place.send_keys("2").await.unwrap();
-    stage.click("#order tbody button").await;
+    stage.go_by("#order tbody button").await;
     stage.says("main", "已移动").await;
-    stage.click("button[value='down:0']").await;
+    stage.go_by("button[value='down:0']").await;
     stage.find("input[name=title-en]").await.send_keys("（修订）").await.unwrap();
-    stage.click("button.button[value=save]").await;
+    stage.go_by("button.button[value=save]").await;
     stage.says("main", "已保存").await;
     stage.go("/banks/sheet/draft").await;
     stage.find("#f-note").await.send_keys("调整顺序").await.unwrap();
-    stage.click("button[value=publish]").await;
+    stage.go_by("button[value=publish]").await;
     stage.says("main", "试题的顺序不同了").await;
     let bank = stage.api("organizer", "/banks/sheet/export").await;
     assert_eq!(bank["questions"][0]["stem"], "没有答案的题");

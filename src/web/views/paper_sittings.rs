@@ -189,19 +189,33 @@ fn lists(words: Words, item: &Item) -> Markup {
     }
 }
 
+/// Answers that are crossed stand side by side, so many in a row.
+const ABREAST: usize = 3;
+
 /// Where the member writes.
 fn answer_sheet(words: Words, test: &Test, paper: &Opened) -> Markup {
+    let places: Vec<(String, Item)> =
+        (1_i64..).zip(&paper.sheet.items).flat_map(|(position, item)| places(position, item)).collect();
+    let is_crossed = |item: &Item| matches!(item.question.kind(), Kind::Single | Kind::Multiple | Kind::TrueFalse);
+    let alike = places.chunk_by(|(_, one), (_, two)| is_crossed(one) && is_crossed(two));
     html! {
         (head(words, test, paper, &words.t("papers-answers")))
-        table {
-            tbody { @for (position, item) in (1_i64..).zip(&paper.sheet.items) {
-                @let parts = item.parts();
-                @if parts.is_empty() { tr { th { (position) } td { (room(words, item)) } } }
-                @for (number, part) in (1..).zip(&parts) { tr { th { (position) " (" (number) ")" } td { (room(words, part)) } } }
-            } }
+        @for places in alike {
+            table { tbody { @for row in places.chunks(ABREAST) {
+                tr { @for (place, item) in row { th.n { (place) } td { (room(words, item)) } } }
+            } } }
         }
         p { (words.t("papers-signed")) }
     }
+}
+
+/// What is answered in one place: a question, or each part of a case.
+fn places(position: i64, item: &Item) -> Vec<(String, Item)> {
+    let parts = item.parts();
+    if parts.is_empty() {
+        return vec![(position.to_string(), item.clone())];
+    }
+    (1..).zip(parts).map(|(number, part)| (format!("{position} ({number})"), part)).collect()
 }
 
 /// What is to be crossed, or lines to write on.
