@@ -222,11 +222,11 @@ fn places(position: i64, item: &Item) -> Vec<(String, Item)> {
 fn room(words: Words, item: &Item) -> Markup {
     let kind = item.question.kind();
     let lines = LINES.iter().find(|(known, _)| *known == kind).map_or(1, |(_, lines)| *lines);
-    let labels = |labels: &[String]| html! { @for label in labels { "[ " (label) " ]\u{2003}" } };
+    let labels = |labels: &[String]| html! { @for label in labels { "[" (label) "]\u{2002} " } };
     let count = item.options.len();
     match kind {
         Kind::Single | Kind::Multiple => labels(&(0..count).map(paper_label).collect::<Vec<_>>()),
-        Kind::TrueFalse => labels(&[format!("✓ {}", words.t("right")), format!("✗ {}", words.t("wrong"))]),
+        Kind::TrueFalse => labels(&[format!("✓\u{a0}{}", words.t("right")), format!("✗\u{a0}{}", words.t("wrong"))]),
         Kind::Order => html! { @for _ in 0..count { "[\u{2003}]\u{2003}" } },
         Kind::Match => html! { @for index in 0..count { (paper_label(index)) " → [\u{2003}]\u{2003}" } },
         Kind::Blank => html! { @for number in 1..=item.question.gap_count() { "(" (number) ")" br; hr; } },
