@@ -4,6 +4,7 @@
 //! checked by the use case.
 
 mod address;
+pub mod connections;
 mod extract;
 mod guard;
 mod patience;

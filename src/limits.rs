@@ -8,6 +8,13 @@ pub const WRITER_GROUP: usize = 1_000;
 /// Connections that may wait to be taken; the system may hold fewer.
 pub const WAITING_CONNECTIONS: u32 = 4_096;
 
+/// How long to wait when no connection can be taken, because too many are open.
+pub const ACCEPT_AGAIN_MS: u64 = 50;
+/// A connection that was quiet for so long is held by its socket alone.
+pub const QUIET_MS: u64 = 1_000;
+/// Most bytes that are heard at once when it speaks again.
+pub const FIRST_BYTES: usize = 4_096;
+
 /// How long a connection may take over the head of a request, and stay open without one.
 pub const HEAD_MS: u64 = 60_000;
 /// How long a body may take beyond what its bytes are worth at the slowest line; longer is hanging, or malice.

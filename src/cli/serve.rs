@@ -4,6 +4,7 @@ use crate::app::{App, Clock, Randomness};
 use crate::cli::words::Words;
 use crate::cli::{Failure, Outcome, Place, open};
 use crate::config::Settings;
+use crate::http::connections;
 use crate::http::server::Server;
 use crate::limits;
 use crate::service::error::Error;
@@ -12,18 +13,17 @@ use crate::service::{accounts, banks, items, reach, reports, upkeep};
 use crate::store::db::{Db, Location};
 use crate::store::rehearsal;
 use crate::store::trace;
-use axum::ServiceExt;
-use axum::extract::Request;
-use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use rustls::ServerConfig;
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpSocket;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -136,13 +136,13 @@ async fn check_clock(app: &App, accepted: bool) -> Outcome {
 }
 
 /// Listens with a queue that holds a whole hall: whoever finds it full is let in a second later at the earliest.
-fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
+fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // As the standard library does: a server that is started again finds its port free.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(limits::WAITING_CONNECTIONS)?.into_std()
+    socket.listen(limits::WAITING_CONNECTIONS)
 }
 
 /// Serves until told to stop, then lets requests under way end; `ready` is told the address first.
@@ -151,6 +151,7 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
     crate::app::raise_open_file_limit();
     banks::clean_up(&app, app.clock.now_ms()).await?;
     let cannot = |error: std::io::Error| Failure::Said("cli-cannot-listen", format!("{}: {error}", listening.address));
+    let tls = listening.tls.map(tls).transpose()?;
     let listener = bind(listening.address).map_err(cannot)?;
     let local = listener.local_addr().map_err(cannot)?;
     let _ = app.listening.set(local);
@@ -158,22 +159,11 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
     background.spawn(keep_up(app.clone()));
     background.spawn(keep_figures(app.clone()));
     background.spawn(wait_ahead(app.clone()));
-    let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone(), told_to_stop()));
-    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(Server::new(&app));
+    let told = told_to_stop();
     let host = if local.ip().is_unspecified() { "localhost".to_owned() } else { local.ip().to_string() };
     let scheme = if listening.tls.is_some() { "https" } else { "http" };
     ready(&format!("{scheme}://{host}:{}", local.port()));
-    let served = match listening.tls {
-        None => patient(axum_server::from_tcp(listener).map_err(cannot)?).handle(handle).serve(service).await,
-        Some((certificate, key)) => {
-            let config = RustlsConfig::from_pem_file(certificate, key)
-                .await
-                .map_err(|error| Failure::File(certificate.to_owned(), error))?;
-            let server = axum_server::from_tcp_rustls(listener, http1_only(&config)).map_err(cannot)?;
-            patient(server).handle(handle).serve(service).await
-        }
-    };
+    connections::serve(listener, tls, Server::new(&app), told).await;
     background.abort_all();
     // What was acknowledged is durable without it; a database that doesn't answer holds nobody up.
     let _ = tokio::time::timeout(Duration::from_secs(1), async {
@@ -182,24 +172,28 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
     })
     .await;
     let _ = (words, listening.folder);
-    served.map_err(cannot)
+    Ok(())
 }
 
-/// Offers nothing but what is spoken: a browser that was offered HTTP/2 would speak it.
-fn http1_only(config: &RustlsConfig) -> RustlsConfig {
-    let mut offered = ServerConfig::clone(&config.get_inner());
-    offered.alpn_protocols = vec![b"http/1.1".to_vec()];
-    RustlsConfig::from_config(Arc::new(offered))
-}
-
-/// Ends connections that dawdle over a request's head, or send none.
-fn patient<Acceptor>(
-    mut server: axum_server::Server<SocketAddr, Acceptor>,
-) -> axum_server::Server<SocketAddr, Acceptor> {
-    let patience = Duration::from_millis(limits::HEAD_MS);
-    server.http_builder().http1().header_read_timeout(patience);
-    // Looking whether a connection speaks HTTP/2 leaves each with a buffer twice as large.
-    server.http1_only().first_request_timeout(patience)
+/// How TLS is spoken with the certificate and key that were named. Nothing is offered but what is spoken: a browser
+/// that was offered HTTP/2 would speak it.
+fn tls((certificate, key): (&Path, &Path)) -> Result<TlsAcceptor, Failure> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |error| match error {
+            pem::Error::Io(error) => Failure::File(path, error),
+            other => Failure::File(path, std::io::Error::other(other)),
+        }
+    };
+    let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
+    let chain: Vec<_> = chain.map_err(unreadable(certificate))?;
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(unreadable(key))?;
+    let mut config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, secret)
+        .map_err(|error| Failure::File(certificate.to_owned(), std::io::Error::other(error)))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 fn log_to_stderr() {
@@ -264,11 +258,6 @@ fn note_drift(app: &App) {
     if let Some(drift_ms) = app.clock.newly_set(limits::DRIFT_MS) {
         tracing::warn!(drift_ms, "the machine's clock was set; running tests keep the time they have");
     }
-}
-
-async fn stop_on_signal(handle: Handle<SocketAddr>, told: impl Future<Output = ()>) {
-    told.await;
-    handle.graceful_shutdown(Some(Duration::from_millis(limits::DRAIN_MS)));
 }
 
 /// Waits until the process is told to end: Ctrl-C, or SIGTERM. Listens from the call on, so that whoever calls it before

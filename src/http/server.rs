@@ -94,8 +94,13 @@ impl Server {
         Self { app: app.clone(), router: router(app), bare }
     }
 
-    /// Answers one request.
-    pub async fn respond(mut self, request: Request) -> Response {
+    /// Answers one request, whose body may not dawdle.
+    pub async fn respond<B>(mut self, request: axum::http::Request<B>) -> Response
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        let request = request.map(patient);
         let path = request.uri().path();
         if let (Some(bare), true) = (&mut self.bare, path == YARDSTICK) {
             return bare.call(request).await.unwrap_or_else(|never| match never {});
@@ -127,7 +132,7 @@ where
     }
 
     fn call(&mut self, request: axum::http::Request<B>) -> Self::Future {
-        let (server, request) = (self.clone(), request.map(patient));
+        let server = self.clone();
         Box::pin(async move { Ok(server.respond(request).await) })
     }
 }

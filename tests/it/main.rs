@@ -19,6 +19,7 @@ mod circular_templates;
 mod clauses;
 mod command_edges;
 mod commands;
+mod connections;
 mod corrections;
 mod device_checks;
 mod disconnect;
