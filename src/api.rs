@@ -31,6 +31,7 @@ pub mod schemas;
 pub mod search;
 pub mod session;
 pub mod sign_in_slips;
+pub mod signed_pages;
 pub mod tests;
 
 use crate::formats::json::Document;
@@ -71,6 +72,7 @@ pub fn routes() -> Vec<Route> {
         overview::routes(),
         sign_in_slips::routes(),
         paper_sittings::routes(),
+        signed_pages::routes(),
         readiness::routes(),
         device_checks::routes(),
         reports::routes(),

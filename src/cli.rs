@@ -32,6 +32,7 @@ mod report;
 mod roster;
 mod search;
 mod serve;
+mod signed_pages;
 mod template;
 mod test;
 mod tls;

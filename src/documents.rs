@@ -17,6 +17,7 @@ pub mod question;
 mod register;
 mod report;
 mod sample;
+pub mod signed_pages;
 
 use crate::app::App;
 use crate::i18n::words::Words;
@@ -187,7 +188,7 @@ pub async fn make(app: &App, document: Document, asked: Asked<'_>) -> Result<Fil
             (of, bytes)
         }
         Document::Announcement => (None, announcement::make(app, asked).await?),
-        Document::Archive => (None, archive::make(app, asked).await?),
+        Document::Archive => (None, Box::pin(archive::make(app, asked)).await?),
     };
     Ok(File { name: file_name(document, test, of.as_ref()), media_type: document.media_type(), bytes })
 }

@@ -20,5 +20,6 @@ pub mod reader;
 pub mod roster;
 pub mod schema;
 pub mod sheet;
+pub mod signed_page;
 pub mod slip_sheet;
 pub mod test_json;

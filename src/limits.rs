@@ -41,6 +41,12 @@ pub const BANK_BYTES: usize = 256 * 1024 * 1024;
 pub const ROSTER_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes of a template for circulars; its pictures are most of it.
 pub const TEMPLATE_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of a scanned signed page, which may be a PDF of many.
+pub const SIGNED_PAGE_BYTES: usize = 8 * 1024 * 1024;
+/// Scanned signed pages of a test or a year.
+pub const SIGNED_PAGES: usize = 40;
+/// Bytes of them together: an archive is made in memory.
+pub const SIGNED_PAGES_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes of one response.
 pub const MARK_LIST_BYTES: usize = 4 * 1024 * 1024;
 /// Largest response.

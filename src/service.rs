@@ -33,6 +33,7 @@ pub mod roster;
 pub mod samples;
 pub mod search;
 pub mod sign_in_slips;
+pub mod signed_pages;
 pub mod sitting;
 pub mod tests;
 pub mod upkeep;

@@ -39,6 +39,7 @@ pub mod sessions;
 pub mod sheet_hints;
 pub mod sheets;
 pub mod sign_in_slips;
+pub mod signed_pages;
 pub mod standing;
 pub mod tests;
 pub mod trace;

@@ -50,6 +50,7 @@ pub fn routes() -> Vec<Route> {
         pages::device_checks::routes(),
         pages::sign_in_slips::routes(),
         pages::paper_sittings::routes(),
+        pages::signed_pages::routes(),
         pages::roster::routes(),
     ]
     .concat()

@@ -144,6 +144,8 @@ fn success(name: &str) -> &'static str {
         | "POST /api/v1/people/{login}/departure"
         | "DELETE /api/v1/branches/{code}"
         | "DELETE /api/v1/tests/{test}/slips/{login}"
+        | "DELETE /api/v1/tests/{test}/signed-pages/{page}"
+        | "DELETE /api/v1/assessments/{year}/signed-pages/{page}"
         | "DELETE /api/v1/clauses/amended/{amended}"
         | "DELETE /api/v1/attempts/{attempt}/objections/{position}"
         | "PUT /api/v1/tests/{test}/markers/{login}"
@@ -160,7 +162,10 @@ fn content(name: &str) -> Value {
             let media_type = file_of(name).map_or("", Document::media_type);
             json!({ media_type: { "schema": { "type": "string", "format": "binary" } } })
         }
-        _ if ["/export", "/template", "/marked"].iter().any(|ending| name.ends_with(ending)) => {
+        _ if ["/export", "/template", "/marked", "/signed-pages/{page}"]
+            .iter()
+            .any(|ending| name.ends_with(ending)) =>
+        {
             json!({ "*/*": { "schema": {} } })
         }
         _ if name.contains(".xlsx") => {

@@ -73,6 +73,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::LateDecided
         | Error::Paused
         | Error::TestNotOver
+        | Error::NotSignedOff
         | Error::SecondPersonNeeded
         | Error::ObjectionsClosed { .. }
         | Error::ObjectionAnswered

@@ -4,11 +4,11 @@ mod by_hand;
 mod lists;
 
 use crate::cli::words::Words;
-use crate::cli::{Failure, Outcome, Place, open, put, read_file};
+use crate::cli::{Failure, Outcome, Place, open, put, read_file, signed_pages};
 use crate::documents::{self, assessment::Workbook};
 use crate::formats::assessment_json;
 use crate::rules::rights::Caller;
-use crate::service::assessments::{self, Entering, Loading, MarksLoaded};
+use crate::service::assessments::{self, Entering, Loading, MarkRow, MarksLoaded};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -105,6 +105,9 @@ pub(super) enum AssessCommand {
     },
     #[command(flatten)]
     ByHand(by_hand::ByHand),
+    /// Scanned signed pages of a year that is signed off.
+    #[command(subcommand)]
+    SignedPages(signed_pages::OfYear),
     /// Sign the results of a year off.
     Sign {
         /// The year.
@@ -184,15 +187,14 @@ pub(super) async fn run(place: &Place, command: AssessCommand, words: &Words) ->
         AssessCommand::Mark { year, list, login, score, source, branch } => {
             let entering = Entering { list, login, score, source };
             let row = assessments::enter(&app, &operator, now_ms, (year, branch.as_deref()), &entering).await?;
-            let (points, full) = (row.mark().points.to_string(), row.mark().full.to_string());
-            let values = [("login", entering.login.as_str()), ("points", &points), ("full", &full)];
-            out!("{}", words.say("cli-mark-entered", &values));
+            say_entered(&row, &entering.login, words);
         }
         AssessCommand::LoadMarks { year, list, file, source, branch, dry_run, json } => {
             let loading = Loading { list, file: read_file(&file)?, source, dry_run };
             let loaded = assessments::load_marks(&app, &operator, now_ms, (year, branch.as_deref()), loading).await?;
             say_loaded(&loaded, (dry_run, json), words);
         }
+        AssessCommand::SignedPages(command) => signed_pages::of_year(&app, command, words).await?,
         AssessCommand::ByHand(command) => by_hand::run(&app, (&operator, now_ms), command, words).await?,
         AssessCommand::Sign { year, signers, note, branch } => {
             let at = (year, branch.as_deref());
@@ -202,6 +204,11 @@ pub(super) async fn run(place: &Place, command: AssessCommand, words: &Words) ->
         }
     }
     Ok(())
+}
+
+fn say_entered(row: &MarkRow, login: &str, words: &Words) {
+    let (points, full) = (row.mark().points.to_string(), row.mark().full.to_string());
+    out!("{}", words.say("cli-mark-entered", &[("login", login), ("points", &points), ("full", &full)]));
 }
 
 fn say_loaded(loaded: &MarksLoaded, (dry_run, json): (bool, bool), words: &Words) {

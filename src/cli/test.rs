@@ -11,7 +11,7 @@ mod watch;
 
 use crate::app::App;
 use crate::cli::words::Words;
-use crate::cli::{Failure, Outcome, Place, open, read_file};
+use crate::cli::{Failure, Outcome, Place, open, read_file, signed_pages};
 use crate::formats::test_json;
 use crate::rules::rights::Caller;
 use crate::service::{paper_sittings, proofs, tests};
@@ -57,6 +57,9 @@ pub(super) enum TestCommand {
         #[arg(long, env = "KAOHE_JSON")]
         json: bool,
     },
+    /// Scanned signed pages of a settled test.
+    #[command(subcommand)]
+    SignedPages(signed_pages::OfTest),
     /// Make sign-in slips for a test and write them to a file: `.html` to print, `.csv` for labels.
     Slips(slips::SlipsArgs),
     #[command(flatten)]
@@ -127,6 +130,7 @@ pub(super) async fn run(place: &Place, command: TestCommand, words: &Words) -> O
             out!("{}", words.say("cli-test-opened", &[("test", &test)]));
         }
         TestCommand::Papers { test, json } => papers(&app, &test, json, words).await?,
+        TestCommand::SignedPages(command) => signed_pages::of_test(&app, command, words).await?,
         TestCommand::Slips(args) => slips::run(&app, &args, now_ms, words).await?,
         TestCommand::MakeUp(args) => make_up::run(&app, &args, now_ms, words).await?,
         TestCommand::Sample { test, json } => sample::run(&app, &test, json).await?,

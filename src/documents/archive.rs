@@ -7,7 +7,7 @@ pub(super) mod period;
 use super::named::values;
 use super::report::objection_period;
 use super::sample;
-use super::{Asked, circular, items, presence, register, report};
+use super::{Asked, circular, items, presence, register, report, signed_pages};
 use crate::app::App;
 use crate::documents::announcement;
 use crate::i18n::words::{Words, count};
@@ -15,9 +15,10 @@ use crate::rules::rights::Caller;
 use crate::service::archives::{Archived, archived};
 use crate::service::objections::Objected;
 use crate::service::registers::{Levels, Register};
+use crate::service::signed_pages::{SignedPage, Whose, all};
 use crate::service::{Error, Result, registers};
 use maud::{Markup, html};
-use package::{Failed, Package};
+pub(super) use package::{Failed, Package};
 
 /// Makes it, of the whole test as far as the caller may see it, which is all of it.
 pub(super) async fn make(app: &App, asked: Asked<'_>) -> Result<Vec<u8>> {
@@ -45,8 +46,9 @@ async fn gather(app: &App, asked: Asked<'_>) -> Result<Box<Made>> {
     let levels = registers::levels(app, caller, test, (None, None)).await?;
     let register = registers::register(app, caller, test, None).await?;
     let analysis = crate::service::items::items(app, caller, now_ms, test, None).await?;
+    let signed = all(app, caller, Whose::Test(test)).await?;
     let maker = maker(words, caller);
-    Ok(Box::new(Made { words, now_ms, maker, archived, levels, register, announcement, circular, analysis }))
+    Ok(Box::new(Made { words, now_ms, maker, archived, levels, register, announcement, circular, analysis, signed }))
 }
 
 /// Who makes an archive.
@@ -64,6 +66,7 @@ struct Made {
     announcement: Vec<u8>,
     circular: Option<Vec<u8>>,
     analysis: crate::service::items::Items,
+    signed: Vec<(SignedPage, Vec<u8>)>,
 }
 
 impl Made {
@@ -89,6 +92,7 @@ impl Made {
         if let Some(sample) = &self.archived.sample {
             package.put(&words.t("archive-sample"), "html", sample::page(words, &self.archived, sample).as_bytes())?;
         }
+        signed_pages::pack(package, &words.t("archive-signed-pages"), &self.signed)?;
         let contents = self.contents(&package.listed(words));
         package.put(&words.t("archive-contents"), "html", contents.as_bytes())?;
         package.put_sums()

@@ -112,6 +112,7 @@ const fn thing_name(thing: Thing) -> &'static str {
         Thing::Objection => "objection",
         Thing::Amendment => "amendment",
         Thing::Template => "template",
+        Thing::SignedPage => "signed-page",
     }
 }
 

@@ -149,6 +149,26 @@ pub fn tidy_name(name: &str) -> String {
     tidy
 }
 
+/// A title of one line: NFC, each run of spaces and line ends one space, without characters that are invisible or turn
+/// the direction of what follows, so that it reads as it is written.
+pub fn plain_title(text: &str) -> String {
+    let is_hidden = |c: &char| {
+        let turns =
+            matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        turns || c.is_control() && !c.is_whitespace()
+    };
+    let shown: String = text.nfc().filter(|c| !is_hidden(c)).collect();
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A title as part of a file's name that every system takes, of at most so many characters.
+pub fn file_stem(title: &str, most: usize) -> String {
+    let is_plain = |c: char| !c.is_control() && !r#"\/:*?"<>|"#.contains(c);
+    let plain = title.chars().map(|c| if is_plain(c) { c } else { ' ' });
+    let stem: String = plain.collect::<String>().trim().chars().take(most).collect();
+    stem.trim_end_matches([' ', '.']).to_owned()
+}
+
 /// Whether a character is a Chinese one.
 pub const fn is_han(character: char) -> bool {
     matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '〇')

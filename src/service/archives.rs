@@ -105,18 +105,27 @@ pub async fn is_period_offered(app: &App, caller: &Caller, now_ms: i64, asked: &
 }
 
 async fn archivable(tx: &mut Tx, caller: &Caller, name: &str) -> Result<(Test, Standing)> {
+    let (test, standing) = of_whole(tx, caller, name).await?;
+    refuse_unsettled(&test)?;
+    Ok((test, standing))
+}
+
+/// A test, for whoever may read the report of the whole of it.
+pub(crate) async fn of_whole(tx: &mut Tx, caller: &Caller, name: &str) -> Result<(Test, Standing)> {
     let (test, standing) = find(tx, caller, name).await?;
     let ground = Ground::of(tx, &test).await?;
     if !standing.reads_report || !ground.audience.iter().all(|branch| ground.sees(caller, branch)) {
         return Err(Error::Forbidden(Some(Role::Committee)));
     }
-    if let Some(reason) = test.row.cancelled_reason {
-        return Err(Error::Cancelled { reason });
-    }
-    if test.row.finished_at_ms.is_none() {
-        return Err(Error::TestNotOver);
-    }
     Ok((test, standing))
+}
+
+/// Nothing is filed of a test that was cancelled, or isn't settled yet.
+pub(crate) fn refuse_unsettled(test: &Test) -> Result<()> {
+    if let Some(reason) = &test.row.cancelled_reason {
+        return Err(Error::Cancelled { reason: reason.clone() });
+    }
+    if test.row.finished_at_ms.is_none() { Err(Error::TestNotOver) } else { Ok(()) }
 }
 
 /// Banks whose keys the caller may see: by right, and once the test is over those that members see too.

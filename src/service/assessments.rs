@@ -26,6 +26,7 @@ use crate::rules::assessment::{Definition, ready};
 use crate::rules::points::Points;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
+use crate::rules::text::Text;
 use crate::rules::tree::{Node, Tree};
 use crate::service::accounts::event;
 use crate::service::error::{Error, Result, Thing};
@@ -304,6 +305,16 @@ async fn kept(tx: &mut Tx, caller: &Caller, year: u32, branch: Option<&str>) -> 
     } else {
         Err(Error::Forbidden(Some(Role::Committee)))
     }
+}
+
+/// The rules of a year with their title, for whoever may read the whole of its results and sign them off.
+pub(crate) async fn of_whole(
+    tx: &mut Tx,
+    caller: &Caller,
+    (year, branch): (u32, Option<&str>),
+) -> Result<(AssessmentRow, Text)> {
+    let found = kept(tx, caller, year, branch).await?;
+    Ok((found.row, found.definition.title))
 }
 
 /// Hundredths of points that are given, or taken where the number is below 0; `None` of more than two decimals.

@@ -41,6 +41,8 @@ pub enum Thing {
     Paper,
     /// A template for circulars.
     Template,
+    /// A scanned signed page.
+    SignedPage,
 }
 
 /// What keeps a file from being a template.
@@ -278,6 +280,9 @@ pub enum Error {
     /// Results of the test aren't settled yet.
     #[error("test is not over")]
     TestNotOver,
+    /// The results of the year aren't signed off yet.
+    #[error("not signed off")]
+    NotSignedOff,
     /// Whoever proposes a correction doesn't approve it.
     #[error("second person needed")]
     SecondPersonNeeded,
@@ -373,6 +378,7 @@ impl Error {
             Self::AttemptOpen => "attempt-open",
             Self::LateDecided => "late-decided",
             Self::TestNotOver => "test-not-over",
+            Self::NotSignedOff => "not-signed-off",
             Self::SecondPersonNeeded => "second-person-needed",
             Self::ObjectionsClosed { .. } => "objections-closed",
             Self::ObjectionAnswered => "objection-answered",

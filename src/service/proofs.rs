@@ -5,6 +5,7 @@ mod chain;
 mod editions;
 mod late_told;
 mod objections_told;
+mod signed_pages_told;
 mod tests_told;
 
 pub use chain::{NamedAttempt, NamedPresence, TraceVerified, verify_trace};

@@ -10,6 +10,7 @@ use crate::store::late::{AmendmentRow, LateRow};
 use crate::store::markers::GivenRow;
 use crate::store::objections::ObjectionRow;
 use crate::store::presence::{ClosedMember, PresenceRow};
+use crate::store::signed_pages::SignedPage;
 use crate::store::tests::TestRow;
 use crate::store::trace::sha256_hex;
 use serde_json::{Value, json};
@@ -74,6 +75,15 @@ fn put(detail: &mut Value, name: &str, value: Option<Value>) {
     if let (Some(members), Some(value)) = (detail.as_object_mut(), value) {
         members.insert(name.to_owned(), value);
     }
+}
+
+/// Of a scanned signed page, sent or removed; a removal adds its reason.
+pub fn signed_page(page: &SignedPage) -> Value {
+    let mut detail = json!({ "title": page.title, "kind": page.kind, "digest": page.digest, "size": page.size,
+        "by": page.sent_by });
+    put(&mut detail, "test", page.test_id.clone().map(Value::from));
+    put(&mut detail, "assessment", page.assessment_id.clone().map(Value::from));
+    detail
 }
 
 /// Of a mark that comes to a result only with others.

@@ -30,6 +30,7 @@ pub mod samples;
 pub mod search;
 pub mod session;
 pub mod sign_in_slips;
+pub mod signed_pages;
 pub mod sitting;
 pub mod slips;
 pub mod tests;

@@ -32,5 +32,6 @@ pub mod samples;
 pub mod search;
 pub mod session;
 pub mod sign_in_slips;
+pub mod signed_pages;
 pub mod slips;
 pub mod tests;

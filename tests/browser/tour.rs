@@ -281,6 +281,12 @@ const SEND_A_SHEET: &str = "var sent = new DataTransfer();
     var form = document.querySelector(\"form[action='/roster/members']\");
     form.querySelector('input[type=file]').files = sent.files; form.submit()";
 
+/// Sends a scanned page, which comes back in the list.
+const SEND_A_PAGE: &str = "var sent = new DataTransfer();
+    sent.items.add(new File(['%PDF-1.7\\n%%EOF\\n'], '成绩册签字页（第一至第四党支部）.pdf'));
+    var form = document.querySelector(\"form[enctype='multipart/form-data']\");
+    form.querySelector('input[type=file]').files = sent.files; form.submit()";
+
 /// Tries a sheet of questions of which one has no answer, the others something to be said of.
 const CHECK_QUESTIONS: &str = "var sent = new DataTransfer();
     sent.items.add(new File(['题型,题目,选项A,选项B,选项C,答案,备注\\n单选题,党支部委员会每届任期（　）年。,一,三,五,B,\\n多选题,党员义务有（AB）,学习,交纳党费,以上都对,,\\n单选题,没有答案的题,一,二,三,,\\n'], '题库.csv'));
@@ -461,6 +467,8 @@ fn rosters(_: &Sat) -> Vec<Stop> {
 fn doors(Sat { slips: [used, free], .. }: &Sat) -> Vec<Stop> {
     let path = |rest: &str| format!("/tests/waiting{rest}");
     vec![
+        stop("signed-pages", "organizer", "/tests/monthly-study/signed-pages").after(SEND_A_PAGE).main(),
+        stop("signed-pages-read", "committee", "/tests/monthly-study/signed-pages"),
         stop("papers", "organizer", "/tests/waiting/papers").main(),
         stop("papers-print", "organizer", "/tests/waiting/papers/print").main(),
         stop("paper-enter", "organizer", "/tests/waiting/papers")

@@ -143,9 +143,8 @@ async fn no_route_at_all_tells_a_member_a_key() {
         "{code}" => "A1".into(),
         "{attempt}" => attempt.clone(),
         "{file}" | "{paper}" | "{pause}" | "{printout}" | "{sheet}" | "{format}" | "{form}" | "{schema}"
-        | "{amendment}" | "{correction}" | "{adjustment}" | "{mark}" | "{list}" | "{amended}" | "{question}" => {
-            "none".into()
-        }
+        | "{amendment}" | "{correction}" | "{adjustment}" | "{mark}" | "{list}" | "{amended}" | "{page}"
+        | "{question}" => "none".into(),
         "{year}" => "2026".into(),
         "{position}" | "{number}" => "1".into(),
         "{token}" | "{name}" => "any".into(),

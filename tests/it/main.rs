@@ -69,6 +69,7 @@ mod search;
 mod settled;
 mod sign_in;
 mod sign_in_slips;
+mod signed_pages;
 mod standing;
 mod support;
 mod tampering;

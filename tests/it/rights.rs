@@ -18,7 +18,7 @@ fn filled(path: &str, attempt: &str) -> String {
         "{token}" => "wrong",
         "{name}" => "style.css",
         "{file}" | "{paper}" | "{pause}" | "{printout}" | "{amendment}" | "{correction}" | "{adjustment}"
-        | "{mark}" | "{amended}" => "none",
+        | "{mark}" | "{amended}" | "{page}" => "none",
         "{list}" => "notes",
         "{year}" => "2026",
         "{sheet}" => "members",
@@ -195,6 +195,7 @@ const REFUSED_AT_THE_OBJECT: &[(&[&str], &str, &str)] = &[
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/session", "tried elsewhere"),
     (&["m1", "m2", "org-a", "org", "com", "adm-a"], "/sign-in", "tried elsewhere"),
     (&["org", "org-a"], "/papers/{paper}", "no paper was printed"),
+    (&["org", "org-a", "com"], "/signed-pages/{page}", "no page was sent"),
 ];
 
 #[tokio::test]

@@ -19,12 +19,7 @@ pub(super) fn request(name: &str) -> Option<(&'static str, Value)> {
         "POST /api/v1/tests/{test}/slips" => object(json!({ "branch": { "type": ["string", "null"] },
             "people": { "type": "array", "items": { "type": "string" } }, "anew": { "type": "boolean" } })),
         "PUT /api/v1/password" => object(json!({ "before": { "type": "string" }, "after": { "type": "string" } })),
-        "POST /api/v1/roster/branches"
-        | "POST /api/v1/roster/members"
-        | "POST /api/v1/banks/marked"
-        | "PUT /api/v1/assessments/{year}/marks/{list}" => {
-            Some(("application/octet-stream", json!({ "type": "string", "format": "binary" })))
-        }
+        _ if takes_a_file(name) => Some(("application/octet-stream", json!({ "type": "string", "format": "binary" }))),
         "POST /api/v1/banks" | "POST /api/v1/tests" | "PUT /api/v1/tests/{test}" => {
             Some(("application/json", json!({ "type": "object" })))
         }
@@ -79,6 +74,19 @@ pub(super) fn request(name: &str) -> Option<(&'static str, Value)> {
     }
 }
 
+/// Whether a call takes a file as it is.
+fn takes_a_file(name: &str) -> bool {
+    matches!(
+        name,
+        "POST /api/v1/roster/branches"
+            | "POST /api/v1/roster/members"
+            | "POST /api/v1/banks/marked"
+            | "POST /api/v1/tests/{test}/signed-pages"
+            | "POST /api/v1/assessments/{year}/signed-pages"
+            | "PUT /api/v1/assessments/{year}/marks/{list}"
+    )
+}
+
 /// What calls take that decide on what has been written.
 fn afterwards(name: &str) -> Option<Value> {
     let text = || json!({ "type": "string" });
@@ -86,6 +94,9 @@ fn afterwards(name: &str) -> Option<Value> {
         "POST /api/v1/tests/{test}/amendments" => json!({ "change": { "enum": Change::NAMES },
             "bank": text(), "question": text(), "answer": {}, "attempt": text(),
             "position": { "type": "integer" }, "points": { "type": "number" }, "reason": text() }),
+        "DELETE /api/v1/tests/{test}/signed-pages/{page}" | "DELETE /api/v1/assessments/{year}/signed-pages/{page}" => {
+            json!({ "reason": text() })
+        }
         "POST /api/v1/tests/{test}/amendments/{amendment}" => json!({ "approved": { "type": "boolean" } }),
         "POST /api/v1/tests/{test}/late-responses/{attempt}" => {
             json!({ "accepted": { "type": "boolean" }, "reason": text() })

@@ -329,6 +329,29 @@ pub const SUMMARIES: &[(&str, &str)] = &[
     ),
     ("GET /api/v1/tests/{test}/register.docx", "The score register as a document to print, a page for each branch."),
     (
+        "GET /api/v1/tests/{test}/signed-pages",
+        "Scanned signed pages of a test: `page`, `title`, `kind` (`pdf`, `jpg`, `png`), `bytes`, `digest` (SHA-256), `sent_at`, `sent_by` (null: the operator); for whoever may read the report of the whole test.",
+    ),
+    (
+        "POST /api/v1/tests/{test}/signed-pages",
+        "Keep a scanned page (the body: a PDF, JPEG or PNG of at most 8 MB) under a `title` of at most 100 characters; for whoever manages the test, once it is settled. 409 `test-not-over`; 422 `invalid-field` where it is none of these kinds, is there already, or is beyond 40 pages or 64 MB together.",
+    ),
+    ("GET /api/v1/tests/{test}/signed-pages/{page}", "A scanned page, as it was sent."),
+    (
+        "DELETE /api/v1/tests/{test}/signed-pages/{page}",
+        "Remove a scanned page, with the reason; the chain of changes keeps both and the digest.",
+    ),
+    (
+        "GET /api/v1/assessments/{year}/signed-pages",
+        "Scanned signed pages of a year, as of a test; for whoever may sign the year off.",
+    ),
+    (
+        "POST /api/v1/assessments/{year}/signed-pages",
+        "Keep a scanned page of a year that is signed off, as of a test. 409 `not-signed-off`.",
+    ),
+    ("GET /api/v1/assessments/{year}/signed-pages/{page}", "A scanned page of a year, as it was sent."),
+    ("DELETE /api/v1/assessments/{year}/signed-pages/{page}", "Remove a scanned page of a year, with the reason."),
+    (
         "GET /api/v1/tests/{test}/papers",
         "Papers printed for members who sit on paper, within one's subtree, with their `state` (`printed`, `entered`, `checked`, `void`) and `version`.",
     ),

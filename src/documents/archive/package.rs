@@ -11,7 +11,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 /// Why an archive couldn't be written.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failed {
+pub(in crate::documents) enum Failed {
     #[error(transparent)]
     Zip(#[from] zip::result::ZipError),
     #[error(transparent)]
@@ -26,7 +26,7 @@ struct Entry {
 }
 
 /// The archive so far.
-pub(super) struct Package {
+pub(in crate::documents) struct Package {
     zip: ZipWriter<Cursor<Vec<u8>>>,
     /// What stands before the names of files, with a slash behind it; empty outside of folders.
     folder: String,
@@ -43,9 +43,9 @@ impl Package {
         self.folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     }
 
-    pub(super) fn put(&mut self, name: &str, form: &str, bytes: &[u8]) -> Result<(), Failed> {
-        // Workbooks and documents are compressed already.
-        let is_packed = matches!(form, "xlsx" | "docx");
+    pub(in crate::documents) fn put(&mut self, name: &str, form: &str, bytes: &[u8]) -> Result<(), Failed> {
+        // Workbooks, documents and scanned pages are compressed already.
+        let is_packed = matches!(form, "xlsx" | "docx" | "pdf" | "jpg" | "png");
         let method = if is_packed { CompressionMethod::Stored } else { CompressionMethod::Deflated };
         let name = format!("{}{name}.{form}", self.folder);
         self.zip.start_file(name.as_str(), SimpleFileOptions::default().compression_method(method))?;

@@ -6,12 +6,14 @@ use super::{Made, gather, maker, signed};
 use crate::app::App;
 use crate::documents::assessment::{self, Workbook};
 use crate::documents::circular::period::{self as circular, names};
-use crate::documents::{Asked as AskedOfTest, File, aside, sample};
+use crate::documents::{Asked as AskedOfTest, File, aside, sample, signed_pages};
 use crate::i18n::words::{Words, count};
 use crate::rules::rights::Caller;
+use crate::rules::text::file_stem;
 use crate::service::archives::{Missing, Period, of_period};
 use crate::service::assessments::{self, Assessed};
 use crate::service::overview::Asked;
+use crate::service::signed_pages::{SignedPage, Whose, all};
 use crate::service::tests::Test;
 use crate::service::{Error, Result};
 use maud::{Markup, html};
@@ -74,6 +76,7 @@ pub(in crate::documents) async fn make(
         let file = assessment::make(app, (caller, words, now_ms), at, Workbook::Results).await?;
         more.push((words.t("archive-period-result"), "xlsx", file.bytes));
     }
+    let signed = signed_of_year(app, caller, &annual).await?;
     let title = words.with("archive-period-title", &[("period", period.into()), ("tests", tests_called.into())]);
     let contents =
         Contents { words, now_ms, maker: maker(words, caller), title, folders, missing, has_circular, annual };
@@ -81,6 +84,7 @@ pub(in crate::documents) async fn make(
         for (name, form, bytes) in more {
             package.put(&name, form, &bytes)?;
         }
+        signed_pages::pack(&mut package, &words.t("archive-period-signed-pages"), &signed)?;
         let page = contents.page(&package);
         package.put(&words.t("archive-contents"), "html", page.as_bytes())?;
         package.put_sums()?;
@@ -112,12 +116,18 @@ async fn annual_result(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) -
     }
 }
 
+/// The scanned pages of the year whose result is enclosed; none where the caller may read only a part of that.
+async fn signed_of_year(app: &App, caller: &Caller, annual: &Annual) -> Result<Vec<(SignedPage, Vec<u8>)>> {
+    let Annual::Shown(assessed) = annual else { return Ok(Vec::new()) };
+    match all(app, caller, Whose::Year(assessed.definition.year, None)).await {
+        Err(Error::NotFound(_) | Error::Forbidden(_)) => Ok(Vec::new()),
+        pages => pages,
+    }
+}
+
 /// The name of a test's folder, which every system takes.
 fn folder(number: usize, title: &str) -> String {
-    let is_plain = |c: char| !c.is_control() && !r#"\/:*?"<>|"#.contains(c);
-    let plain = title.chars().map(|c| if is_plain(c) { c } else { ' ' });
-    let title: String = plain.collect::<String>().trim().chars().take(TITLE_CHARACTERS).collect();
-    format!("{number:02} {}", title.trim_end_matches([' ', '.']))
+    format!("{number:02} {}", file_stem(title, TITLE_CHARACTERS))
 }
 
 impl Contents {

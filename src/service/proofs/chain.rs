@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::rules::blueprint::Definition;
 use crate::service::error::Result;
 use crate::service::proofs::tests_told::{Told, differing_presence, is_as_told};
-use crate::service::proofs::{assessments_told, late_told, objections_told};
+use crate::service::proofs::{assessments_told, late_told, objections_told, signed_pages_told};
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::corrections::{self, state};
 use crate::store::db::Tx;
@@ -55,11 +55,11 @@ pub struct TraceVerified {
     pub missing_details: Vec<i64>,
     /// Attempts that aren't as the chain says: paper, times, branch, responses, marks, score, receipt.
     pub differing_attempts: Vec<NamedAttempt>,
-    /// Tests whose rules, times, cancelling or frozen members aren't as the chain says.
+    /// Tests whose rules, times, cancelling, frozen members, objections or scanned pages aren't as the chain says.
     pub differing_tests: Vec<String>,
     /// Presences that nobody set, or set otherwise.
     pub differing_presence: Vec<NamedPresence>,
-    /// Annual assessments, by year, whose rules, adjustments or signed versions aren't as the chain says.
+    /// Annual assessments, by year, whose rules, adjustments, signed versions or scanned pages aren't as the chain says.
     pub differing_assessments: Vec<String>,
     /// Attempts whose particulars and responses are both gone, so that their marks can't be checked any more.
     pub unchecked_attempts: Vec<NamedAttempt>,
@@ -108,6 +108,7 @@ struct Check {
     corrections: HashMap<String, Event>,
     assessments: assessments_told::Told,
     objections: objections_told::Told,
+    signed_pages: signed_pages_told::Told,
 }
 
 /// Checks every link of the chain, its particulars, and stored rows against it. For the operator.
@@ -125,9 +126,13 @@ pub async fn verify_trace(app: &App) -> Result<TraceVerified> {
     check.told_corrections(&mut tx).await?;
     let told = std::mem::take(&mut check.objections);
     check.tests_differ(told.differing(&mut tx).await?);
+    let told = std::mem::take(&mut check.signed_pages);
+    let pages = told.differing(&mut tx).await?;
+    check.tests_differ(pages.tests);
     check.told_tests(&mut tx).await?;
     let told = std::mem::take(&mut check.assessments);
     check.verified.differing_assessments = told.differing(&mut tx).await?;
+    check.verified.differing_assessments.extend(pages.years);
     Ok(check.verified)
 }
 
@@ -192,6 +197,7 @@ impl Check {
             "test-settled" => self.tests.entry(subject).or_default().settled = Some(event),
             "presence-set" => self.tests.entry(subject).or_default().presence.push(event),
             kind if objections_told::Told::is_about(kind) => self.objections.take(event),
+            kind if signed_pages_told::Told::is_about(kind) => self.signed_pages.take(event),
             kind if assessments_told::Told::is_about(kind) => self.assessments.take(event),
             _ => {}
         }

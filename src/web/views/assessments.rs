@@ -137,12 +137,13 @@ fn rank(words: Words, assessed: &Assessed, line: &MemberLine) -> String {
 }
 
 /// The lists that a year has beside its results.
-fn lists(words: Words, year: &str, code: Option<&str>) -> Markup {
+fn lists(words: Words, year: &str, code: Option<&str>, has_signed_pages: bool) -> Markup {
     html! {
         p.actions.noprint {
             @for (name, title) in [("commended", "commended-title"), ("to-help", "to-help-title"), ("compared", "compared-title")] {
                 a.button.quiet href={ "/assessments/" (year) "/" (name) (query(code)) } { (words.t(title)) }
             }
+            @if has_signed_pages { a.button.quiet href={ "/assessments/" (year) "/signed-pages" (query(code)) } { (words.t("signed-pages")) } }
         }
     }
 }
@@ -172,7 +173,7 @@ pub fn results(words: Words, assessed: &Assessed, error: Option<&Described>) -> 
             a.button.quiet.noprint href={ "/api/v1/assessments/" (year) "/results.xlsx" (query(code)) } download { "Excel" }
             a.button.quiet.noprint href={ "/api/v1/assessments/" (year) (query(code)) } download={ "assessment-" (year) ".json" } { (words.t("assessment-download")) }
         }
-        (lists(words, &year, code))
+        (lists(words, &year, code, assessed.may_keep && !assessed.signings.is_empty()))
         @if let Some(error) = error { (summary(&error.what, &error.remedy, None)) }
         (signed(words, assessed))
         (tiles(words, assessed))

@@ -29,6 +29,7 @@ pub(super) fn export(words: Words, shown: &Shown<'_>, path: &str, (query, narrow
                 @for (document, id) in FILES.into_iter().filter(|(document, _)| is_offered(*document)) {
                     p { a href={ (path) "/" (document.name()) (of(document)) } download { (words.t(id)) } }
                 }
+                @if shown.has_archive { p { a href={ (path) "/signed-pages" } { (words.t("signed-pages")) } } }
                 @if let Some(branch) = report.line.branch.as_ref().filter(|_| has_circular) {
                     p { a href={ (branches::path_of(branch)) "/template" } { (words.t("template")) } }
                 }

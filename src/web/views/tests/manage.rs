@@ -136,6 +136,7 @@ pub fn manage(words: Words, now_ms: i64, shown: &Managed) -> Markup {
                 @if !is_over { a.button.quiet href={ (path) "/edit" } { (words.t("test-edit")) } }
                 a.button.quiet href={ (path) "/slips" } { (words.t("test-slips")) }
                 a.button.quiet href={ (path) "/papers" } { (words.t("papers-title")) }
+                @if is_over && shown.standing.reads_report { a.button.quiet href={ (path) "/signed-pages" } { (words.t("signed-pages")) } }
                 @if !is_over { a.button.quiet href={ (path) "/tried" } { (words.t("device-checks")) } }
                 a.button.quiet href={ (path) "/trial" } { (words.t("trial-do")) }
                 a.button.quiet href={ (path) "/notice" } { (words.t("notice")) }

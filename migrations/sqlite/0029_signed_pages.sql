@@ -1,0 +1,18 @@
+-- Pages that were printed, signed by hand and scanned: of a settled test, or of a signed year of the annual assessment.
+CREATE TABLE signed_page (
+    id TEXT PRIMARY KEY NOT NULL,
+    test_id TEXT REFERENCES test (id) ON DELETE CASCADE,
+    assessment_id TEXT REFERENCES assessment (id) ON DELETE CASCADE,
+    title TEXT NOT NULL,
+    -- pdf, jpg or png, by what is in it.
+    kind TEXT NOT NULL,
+    content BLOB NOT NULL,
+    digest TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sent_at_ms INTEGER NOT NULL,
+    sent_by TEXT REFERENCES person (id),
+    CHECK ((test_id IS NULL) <> (assessment_id IS NULL))
+) STRICT;
+-- The same file stands once.
+CREATE UNIQUE INDEX signed_page_test ON signed_page (test_id, digest) WHERE test_id IS NOT NULL;
+CREATE UNIQUE INDEX signed_page_assessment ON signed_page (assessment_id, digest) WHERE assessment_id IS NOT NULL;
