@@ -112,6 +112,19 @@ fn no_reader_panics_hangs_or_takes_memory_without_bound() {
 }
 
 #[test]
+#[ignore = "writes into fuzz/corpus, for cargo-fuzz"]
+fn what_each_target_begins_with_is_written_down() {
+    for (name, _) in TARGETS {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        for seed in seeds::of(name) {
+            let bytes = seed.bytes();
+            std::fs::write(folder.join(kaohe::store::trace::sha256_hex(&bytes)), bytes).unwrap();
+        }
+    }
+}
+
+#[test]
 fn each_target_reads_what_it_begins_with() {
     for (name, target) in TARGETS {
         for seed in seeds::of(name) {
