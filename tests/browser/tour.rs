@@ -283,7 +283,7 @@ const SEND_A_SHEET: &str = "var sent = new DataTransfer();
 
 /// Sends a scanned page, which comes back in the list.
 const SEND_A_PAGE: &str = "var sent = new DataTransfer();
-    sent.items.add(new File(['%PDF-1.7\\n%%EOF\\n'], '成绩册签字页（第一至第四党支部）.pdf'));
+    sent.items.add(new File(['%PDF-1.7 ' + Date.now() + '\\n%%EOF\\n'], '成绩册签字页（第一至第四党支部）.pdf'));
     var form = document.querySelector(\"form[enctype='multipart/form-data']\");
     form.querySelector('input[type=file]').files = sent.files; form.submit()";
 

@@ -269,11 +269,12 @@ async fn a_page_changed_behind_the_programs_back_shows() {
 async fn the_page_takes_a_file_by_its_name_says_what_is_wrong_and_removes_it() {
     let world = settled().await;
     let org = world.token("org").await;
-    let upload = async |name: &str, content: &[u8]| {
+    let upload = async |name: &str, title: &str, content: &[u8]| {
         let head = format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
         let mut body = head.into_bytes();
         body.extend_from_slice(content);
-        body.extend_from_slice(b"\r\n--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\n\r\n--x--\r\n");
+        let end = format!("\r\n--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\n{title}\r\n--x--\r\n");
+        body.extend(end.into_bytes());
         let request = Request::post("/tests/t/signed-pages")
             .header(header::HOST, "danwei.example")
             .header(header::ORIGIN, "http://danwei.example")
@@ -285,10 +286,11 @@ async fn the_page_takes_a_file_by_its_name_says_what_is_wrong_and_removes_it() {
     for page in ["/tests/t/report", "/tests/t/manage"] {
         assert!(open(&world, page, &org).await.text.contains("/tests/t/signed-pages"), "{page}");
     }
-    let wrong = upload("a.pdf", b"nothing").await;
+    let wrong = upload("a.pdf", "第一页", b"nothing").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text.contains("what counts is what is in it"), "{wrong:?}");
-    let taken = upload("C:\\scan\\<b>成绩册.pdf", &pdf("1")).await;
+    assert!(wrong.text.contains("value=\"第一页\""), "what was typed stays: {wrong:?}");
+    let taken = upload("C:\\scan\\<b>成绩册.pdf", "", &pdf("1")).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{taken:?}");
     let page = open(&world, "/tests/t/signed-pages?done=sent", &org).await.text;
     assert!(page.contains("&lt;b&gt;成绩册.pdf") && page.contains("stands in the change record"), "{page}");

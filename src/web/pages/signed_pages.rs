@@ -61,7 +61,12 @@ impl Named {
     }
 }
 
-async fn page(app: &App, visit: &Visit, named: &Named, (done, refused): (&str, Option<&Error>)) -> Result<Response> {
+async fn page(
+    app: &App,
+    visit: &Visit,
+    named: &Named,
+    (done, refused): (&str, Option<(&Error, &str)>),
+) -> Result<Response> {
     let pages = service::list(app, &visit.caller, named.whose()).await?;
     let done = match done {
         "sent" => Some("signed-page-sent"),
@@ -72,18 +77,18 @@ async fn page(app: &App, visit: &Visit, named: &Named, (done, refused): (&str, O
         Named::Year(_, branch) => branch.as_deref(),
         Named::Test(_) => None,
     };
-    let status = refused.map_or(StatusCode::OK, crate::api::problem::status);
+    let status = refused.map_or(StatusCode::OK, |(error, _)| crate::api::problem::status(error));
     let words = visit.words();
     let shown = Shown { pages: &pages, branch, done, refused };
     Ok(visit.page_with(status, &words.t("signed-pages"), view::signed_pages(words, &shown)))
 }
 
-/// The page again after something was done, or with what is wrong about it.
-async fn after(app: &App, visit: &Visit, named: &Named, (result, done): (Result<()>, &str)) -> Response {
+/// The page again after something was done, or with what is wrong about it and the title that was typed.
+async fn after(app: &App, visit: &Visit, named: &Named, (result, done, title): (Result<()>, &str, &str)) -> Response {
     let answered = match result {
         Ok(()) => return go(&view::done(named.whose(), done)),
         Err(error) if is_in_the_file(&error) || matches!(error, Error::BodyTooLarge) => {
-            page(app, visit, named, ("", Some(&error))).await
+            page(app, visit, named, ("", Some((&error, title)))).await
         }
         Err(error) => Err(error),
     };
@@ -91,18 +96,18 @@ async fn after(app: &App, visit: &Visit, named: &Named, (result, done): (Result<
 }
 
 async fn sent(app: &App, visit: &Visit, named: Named, upload: Upload) -> Response {
-    let sending =
-        Sending { title: upload.fields.get("title").to_owned(), file_name: upload.file_name, content: upload.file };
+    let title = upload.fields.get("title").to_owned();
+    let sending = Sending { title: title.clone(), file_name: upload.file_name, content: upload.file };
     let (to_end, caller, now_ms, whose) = (app.clone(), visit.caller.clone(), visit.now_ms, named.clone());
     let result =
         to_its_end(async move { service::send(&to_end, &caller, now_ms, whose.whose(), sending).await.map(drop) });
-    after(app, visit, &named, (result.await, "sent")).await
+    after(app, visit, &named, (result.await, "sent", &title)).await
 }
 
 async fn removed(app: &App, visit: &Visit, named: Named, (id, fields): (&str, Fields)) -> Response {
     let about = (id, fields.get("reason"));
     let result = service::remove(app, &visit.caller, visit.now_ms, named.whose(), about).await;
-    after(app, visit, &named, (result, "removed")).await
+    after(app, visit, &named, (result, "removed", "")).await
 }
 
 async fn show(

@@ -1,6 +1,7 @@
 //! View of the scanned signed pages of a test or a year.
 
 use super::tests::reason;
+use crate::formats::signed_page::TITLE_CHARACTERS;
 use crate::limits;
 use crate::service::Error;
 use crate::service::signed_pages::{Owner, Pages, SignedPage, Whose};
@@ -21,8 +22,8 @@ pub struct Shown<'a> {
     pub branch: Option<&'a str>,
     /// What was done just now: the name of a message.
     pub done: Option<&'static str>,
-    /// What is wrong with what was sent.
-    pub refused: Option<&'a Error>,
+    /// What is wrong with what was sent, and the title that was typed.
+    pub refused: Option<(&'a Error, &'a str)>,
 }
 
 /// The address of the page after something was done.
@@ -58,10 +59,10 @@ pub fn signed_pages(words: Words, shown: &Shown<'_>) -> Markup {
         h1 { (words.t("signed-pages")) }
         p.muted { (words.t("signed-pages-explained")) }
         @if let Some(done) = shown.done { (notice("good", &words.t(done))) }
-        @if let Some(error) = shown.refused { (problems(words, error)) }
+        @if let Some((error, _)) = shown.refused { (problems(words, error)) }
         @if pages.pages.is_empty() { (notice("", &words.t("signed-pages-none"))) }
         @else { (table(words, pages, (&path, &query))) }
-        @if pages.may_keep && pages.is_time { (form(words, &format!("{path}{query}"))) }
+        @if pages.may_keep && pages.is_time { (form(words, &format!("{path}{query}"), shown.refused.map_or("", |(_, title)| title))) }
         @else if pages.may_keep { (notice("warn", &words.t(early(&pages.owner)))) }
     }
 }
@@ -107,7 +108,7 @@ fn sender(words: Words, page: &SignedPage) -> String {
     page.sender.clone().unwrap_or_else(|| words.t("correction-operator"))
 }
 
-fn form(words: Words, action: &str) -> Markup {
+fn form(words: Words, action: &str, title: &str) -> Markup {
     let help = words.with("signed-page-file-help", &[("count", count(limits::SIGNED_PAGES))]);
     html! {
         form.card method="post" action=(action) enctype="multipart/form-data" {
@@ -115,7 +116,7 @@ fn form(words: Words, action: &str) -> Markup {
             (drop(words, "signed-page", ".pdf,.jpg,.jpeg,.png", &help))
             div.field {
                 label for="f-title" { (words.t("signed-page-title")) }
-                input #f-title name="title" maxlength="100" aria-describedby="f-title-help";
+                input #f-title name="title" value=(title) maxlength=(TITLE_CHARACTERS) aria-describedby="f-title-help";
                 p.help #f-title-help { (words.t("signed-page-title-help")) }
             }
             p.actions { button.button { (words.t("signed-page-send-do")) } }
