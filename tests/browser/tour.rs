@@ -401,6 +401,7 @@ fn assessments(_: &Sat) -> Vec<Stop> {
         stop("assessment-commended", "committee", &format!("/assessments/{year}/commended")),
         stop("assessment-to-help", "committee", &format!("/assessments/{year}/to-help")),
         stop("assessment-compared", "committee", &format!("/assessments/{year}/compared")),
+        stop("assessment-signed-pages", "committee", &format!("/assessments/{year}/signed-pages")),
     ]
 }
 
