@@ -178,20 +178,22 @@ pub(super) async fn listen(app: App, listening: &Listening<'_>, words: &Words, r
 /// How TLS is spoken with the certificate and key that were named. Nothing is offered but what is spoken: a browser
 /// that was offered HTTP/2 would speak it.
 fn tls((certificate, key): (&Path, &Path)) -> Result<TlsAcceptor, Failure> {
-    let unreadable = |path: &Path| {
+    let unreadable = |path: &Path, id: &'static str| {
         let path = path.to_owned();
         move |error| match error {
             pem::Error::Io(error) => Failure::File(path, error),
-            other => Failure::File(path, std::io::Error::other(other)),
+            _ => Failure::Said(id, path.display().to_string()),
         }
     };
     let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
-    let chain: Vec<_> = chain.map_err(unreadable(certificate))?;
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(unreadable(key))?;
-    let mut config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(chain, secret)
-        .map_err(|error| Failure::File(certificate.to_owned(), std::io::Error::other(error)))?;
+    let chain: Vec<_> = chain.map_err(unreadable(certificate, "cli-tls-certificate"))?;
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(unreadable(key, "cli-tls-key"))?;
+    if chain.is_empty() {
+        return Err(Failure::Said("cli-tls-certificate", certificate.display().to_string()));
+    }
+    let unfit = |_| Failure::Said("cli-tls-pair", format!("{}, {}", certificate.display(), key.display()));
+    let builder = ServerConfig::builder().with_no_client_auth();
+    let mut config = builder.with_single_cert(chain, secret).map_err(unfit)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

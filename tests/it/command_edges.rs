@@ -219,3 +219,30 @@ async fn a_broken_record_names_test_and_login() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains("Test t, m1"), "{output:?}");
 }
+
+#[test]
+fn certificates_and_keys_that_cannot_serve_are_named() {
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    };
+    let pair = || rcgen::generate_simple_self_signed(["kaohe.test".to_owned()]).unwrap();
+    let (one, other) = (pair(), pair());
+    let (certificate, key) =
+        (file("c.pem", &one.cert.pem()), file("other-key.pem", &other.signing_key.serialize_pem()));
+    let (text, none) = (file("text.pem", "hello"), folder.path().join("none.pem"));
+    for (certificate, key, says) in [
+        (&none, &key, "none.pem"),
+        (&text, &key, "text.pem holds no certificate"),
+        (&certificate, &text, "text.pem holds no private key"),
+        (&certificate, &key, "can't be used together"),
+    ] {
+        let mut command = program();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).env("LANG", "C").arg(folder.path().join("data"));
+        let said = command.arg("--tls-cert").arg(certificate).arg("--tls-key").arg(key).output().unwrap();
+        let error = String::from_utf8_lossy(&said.stderr);
+        assert!(!said.status.success() && error.contains(says), "{error}");
+    }
+}
