@@ -55,6 +55,8 @@ pub struct Parts {
     pub analysing: tokio::sync::Mutex<()>,
     /// Held while somebody reads a bank whole for a search or for what resembles what: one bank at a time.
     pub shelving: tokio::sync::Mutex<()>,
+    /// Held while a test is settled some members at a time: one test at a time.
+    pub settling: tokio::sync::Mutex<()>,
     /// Held while stored figures are brought up to date: by one at a time.
     pub rolling_up: tokio::sync::Mutex<()>,
     /// The pool that checks passwords.
@@ -90,6 +92,7 @@ impl App {
             watching: tokio::sync::Mutex::new(()),
             analysing: tokio::sync::Mutex::new(()),
             shelving: tokio::sync::Mutex::new(()),
+            settling: tokio::sync::Mutex::new(()),
             rolling_up: tokio::sync::Mutex::new(()),
             hasher: Hasher::new(),
             tickets: Tickets::default(),

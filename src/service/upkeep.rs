@@ -57,6 +57,7 @@ pub async fn settle(app: &App, now_ms: i64, test: &Test) -> Result<()> {
     if app.db.is_postgres() {
         return at_once(app, now_ms, test).await;
     }
+    let _one_at_a_time = app.settling.lock().await;
     for _ in 0..limits::SETTLE_TRIES {
         if by_parts(app, now_ms, test).await? {
             break;
@@ -73,23 +74,28 @@ async fn at_once(app: &App, now_ms: i64, test: &Test) -> Result<()> {
         return Ok(());
     }
     let rows = due(&mut tx, id).await?;
-    presence::insert_closed_members(&mut tx, id, &rows).await?;
+    presence::put_closed_members(&mut tx, id, &rows).await?;
     freeze(&mut tx, now_ms, id, &rows).await?;
     Ok(tx.commit().await?)
 }
 
 /// Where there is one writer, who was due is written some at a time, unseen as long as the test isn't settled; the last
-/// transaction makes sure that nothing has changed since it was read; `false` where something has.
+/// transaction makes sure that nothing has changed since it was read, and that no other process has written something else
+/// meanwhile; `false` where that isn't so.
 async fn by_parts(app: &App, now_ms: i64, test: &Test) -> Result<bool> {
     let id = &test.row.id;
     // Else whoever reads a report meanwhile would change the state of the stored figures.
     reports::refresh(app, id).await?;
     let mut tx = app.db.read().await?;
     let unchanged = reports::noted(&mut tx, id).await?;
-    let rows = due(&mut tx, id).await?;
+    let mut rows = due(&mut tx, id).await?;
+    rows.sort_unstable();
     drop(tx);
     loop {
         let mut tx = app.db.write().await?;
+        if tests::is_finished(&mut tx, id).await? {
+            return Ok(true);
+        }
         let removed = presence::delete_unsettled(&mut tx, id, limits::SETTLED_TOGETHER).await?;
         tx.commit().await?;
         if removed == 0 {
@@ -98,12 +104,16 @@ async fn by_parts(app: &App, now_ms: i64, test: &Test) -> Result<bool> {
     }
     for some in rows.chunks(usize::try_from(limits::SETTLED_TOGETHER).unwrap_or(1)) {
         let mut tx = app.db.write().await?;
-        presence::insert_closed_members(&mut tx, id, some).await?;
+        if tests::is_finished(&mut tx, id).await? {
+            return Ok(true);
+        }
+        presence::put_closed_members(&mut tx, id, some).await?;
         tx.commit().await?;
     }
     let mut tx = app.db.write().await?;
-    let is_same = reports::noted(&mut tx, id).await? == unchanged
-        && u64::try_from(rows.len()) == Ok(presence::count_closed_members(&mut tx, id).await?);
+    let mut kept = presence::closed_members(&mut tx, id).await?;
+    kept.sort_unstable();
+    let is_same = kept == rows && reports::noted(&mut tx, id).await? == unchanged;
     if !is_same || !has_ended(&mut tx, now_ms, test).await? || !tests::set_finished(&mut tx, id, now_ms).await? {
         return Ok(false);
     }

@@ -20,7 +20,7 @@ pub struct PresenceRow {
 }
 
 /// A person who was in the audience at closing, and where.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, sqlx::FromRow)]
 pub struct ClosedMember {
     /// Who.
     pub person_id: String,
@@ -172,23 +172,18 @@ pub async fn closed_branches(tx: &mut Tx, test_id: &str) -> Result<Vec<Branch>> 
     .await
 }
 
-/// Keeps who was in the audience.
-pub async fn insert_closed_members(tx: &mut Tx, test_id: &str, members: &[ClosedMember]) -> Result<()> {
+/// Keeps who was in the audience, in place of what was kept of the same people.
+pub async fn put_closed_members(tx: &mut Tx, test_id: &str, members: &[ClosedMember]) -> Result<()> {
     let sql = tx.by_database(
         "INSERT INTO closed_member (test_id, person_id, branch_id)
-         SELECT $1, value ->> 'person_id', value ->> 'branch_id' FROM json_each($2)",
+         SELECT $1, value ->> 'person_id', value ->> 'branch_id' FROM json_each($2) WHERE true
+         ON CONFLICT (test_id, person_id) DO UPDATE SET branch_id = excluded.branch_id",
         "INSERT INTO closed_member (test_id, person_id, branch_id)
-         SELECT $1, person_id, branch_id FROM json_to_recordset(CAST($2 AS JSON)) AS given (person_id TEXT, branch_id TEXT)",
+         SELECT $1, person_id, branch_id FROM json_to_recordset(CAST($2 AS JSON)) AS given (person_id TEXT, branch_id TEXT)
+         ON CONFLICT (test_id, person_id) DO UPDATE SET branch_id = excluded.branch_id",
     );
     tx.query(sql).bind(test_id.to_owned()).bind(write_json("closed_member", &members)?).execute().await?;
     Ok(())
-}
-
-/// How many are kept.
-pub async fn count_closed_members(tx: &mut Tx, test_id: &str) -> Result<u64> {
-    let (count,): (i64,) =
-        tx.query("SELECT count(*) FROM closed_member WHERE test_id = $1").bind(test_id.to_owned()).fetch_one().await?;
-    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// Takes away some of what an attempt to settle a test has left; nothing of a settled one. Returns how many.

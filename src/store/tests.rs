@@ -247,6 +247,25 @@ pub async fn set_finished(tx: &mut Tx, test_id: &str, at_ms: i64) -> Result<bool
     Ok(rows == 1)
 }
 
+/// Whether a test's results are frozen.
+pub async fn is_finished(tx: &mut Tx, test_id: &str) -> Result<bool> {
+    let (count,): (i64,) = tx
+        .query("SELECT count(*) FROM test WHERE id = $1 AND finished_at_ms IS NOT NULL")
+        .bind(test_id.to_owned())
+        .fetch_one()
+        .await?;
+    Ok(count > 0)
+}
+
+/// Holds a test for a transaction that writes, so that it isn't changed between being read and being written. SQLite holds
+/// everything.
+pub async fn hold(tx: &mut Tx, name: &str) -> Result<()> {
+    const SQL: &str = "SELECT revision FROM test WHERE name = $1";
+    let sql = tx.by_database(SQL, "SELECT revision FROM test WHERE name = $1 FOR UPDATE");
+    let _held: Option<(i64,)> = tx.query(sql).bind(name.to_owned()).fetch_optional().await?;
+    Ok(())
+}
+
 /// Sets which editions and branches a test has.
 pub async fn set_editions_and_audience(
     tx: &mut Tx,

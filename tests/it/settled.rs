@@ -50,6 +50,31 @@ async fn who_was_due_is_frozen_when_a_test_is_settled() {
     assert_eq!(links.iter().filter(|link| link.kind == "presence-set").count(), 5, "each change is traced");
 }
 
+/// Two organizers may press the button in the second in which the server ends the test by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_test_that_is_closed_by_several_at_once_is_settled_once() {
+    let world = World::new().await;
+    world.load_bank().await;
+    let org = world.token("org").await;
+    for round in 0..20 {
+        let name = format!("t{round}");
+        world.make(&definition(&name, json!({}))).await;
+        let path = format!("/api/v1/tests/{name}/close");
+        let close = || world.send(Method::POST, &path, Some(&org), "{}");
+        let upkeep = || kaohe::service::upkeep::round(&world.app, world.now());
+        let (one, two, three, four, five) = tokio::join!(close(), upkeep(), close(), upkeep(), close());
+        for answer in [one, three, five] {
+            answer.good();
+        }
+        two.and(four).unwrap();
+        let due = world.get(&format!("/api/v1/tests/{name}/report"), &org).await.good()["branch"]["due"].clone();
+        assert_eq!(due, json!(4), "{name}");
+    }
+    let mut tx = world.app.db.read().await.unwrap();
+    let links = kaohe::store::trace::list(&mut tx, 0, 1_000).await.unwrap();
+    assert_eq!(links.iter().filter(|link| link.kind == "test-settled").count(), 20, "each is settled once");
+}
+
 #[tokio::test]
 async fn a_cancelled_test_ends_at_once_and_counts_nowhere() {
     let world = World::with_test().await;

@@ -10,7 +10,7 @@ use crate::service::banks::LoadOptions;
 use crate::service::error::Result;
 use crate::service::sitting::whole::{Sitter, sit_whole};
 use crate::service::tests::PresenceChange;
-use crate::service::{banks, reports, roster, tests, upkeep};
+use crate::service::{banks, items, reports, roster, tests, upkeep};
 use crate::store::people;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -21,6 +21,8 @@ const MEMBERS_OF_BRANCH: usize = 25;
 const BRANCHES_BELOW: usize = 20;
 /// Sittings stored together.
 const TOGETHER: usize = 100;
+/// Of these, so many times between two checkpoints.
+const PARTS_BETWEEN_CHECKPOINTS: usize = 50;
 /// Of a hundred members, so many don't come; every second of them is on leave.
 const ABSENT_OF_HUNDRED: usize = 7;
 
@@ -55,7 +57,11 @@ pub(super) async fn make(app: &App, now_ms: i64, members: usize, count: usize, w
         let definition = definition(&name, number, opens_at_ms);
         tests::create(app, &organizer, opens_at_ms - DAY_MS, definition.to_string().as_bytes()).await?;
         let mut absent = Vec::new();
-        for some in people.chunks(TOGETHER) {
+        for (part, some) in people.chunks(TOGETHER).enumerate() {
+            // What is written is some times what is kept: the log would outgrow the data.
+            if part.is_multiple_of(PARTS_BETWEEN_CHECKPOINTS) {
+                app.db.checkpoint().await?;
+            }
             let (mut sitters, mut abilities) = (Vec::new(), Vec::new());
             for made in some {
                 if chance.below(100) < ABSENT_OF_HUNDRED {
@@ -87,6 +93,7 @@ pub(super) async fn make(app: &App, now_ms: i64, members: usize, count: usize, w
         excuse(app, &organizer, opens_at_ms, &name, &absent).await?;
         upkeep::round(app, opens_at_ms + DAY_MS).await?;
         reports::keep(app).await?;
+        items::keep(app).await?;
         app.db.checkpoint().await?;
     }
     progress.end();

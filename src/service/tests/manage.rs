@@ -89,6 +89,7 @@ pub(crate) fn check_reason(reason: &str) -> Result<String> {
 /// Closes a test now: nobody starts any more, open attempts are ended and marked with what was received.
 pub async fn close(app: &App, caller: &Caller, now_ms: i64, name: &str) -> Result<Test> {
     let mut tx = app.db.write().await?;
+    tests::hold(&mut tx, name).await?;
     let mut test = find_managed(&mut tx, caller, name).await?;
     if test.row.finished_at_ms.is_some() {
         return Ok(test);
@@ -141,6 +142,7 @@ async fn store(tx: &mut crate::store::db::Tx, test: &mut Test) -> Result<()> {
 pub async fn cancel(app: &App, caller: &Caller, now_ms: i64, name: &str, reason: &str) -> Result<Test> {
     let reason = check_reason(reason)?;
     let mut tx = app.db.write().await?;
+    tests::hold(&mut tx, name).await?;
     let mut test = find_managed(&mut tx, caller, name).await?;
     if test.row.finished_at_ms.is_some() || test.row.cancelled_reason.is_some() {
         return Err(Error::TestIsOver);
