@@ -17,6 +17,7 @@ mod cases;
 mod categories;
 mod circular_templates;
 mod clauses;
+mod clusters;
 mod command_edges;
 mod commands;
 mod connections;

@@ -5,10 +5,10 @@
     clippy::disallowed_methods,
     clippy::too_many_lines,
     clippy::similar_names,
-    clippy::unused_self,
     reason = "stories of a running program, by the machine's own clock"
 )]
 
+use crate::clusters::Cluster;
 use crate::kill::{Served, kaohe, label_of, run, serve_at, set_up, token};
 use crate::support::{World, definition, place, questions, time};
 use kaohe::app::Clock;
@@ -26,7 +26,7 @@ use tempfile::TempDir;
 
 /// What a member's page went through that goes on whatever comes.
 #[derive(Debug, Default)]
-struct Went {
+pub(crate) struct Went {
     acknowledged: HashMap<i64, i64>,
     saved: u64,
     /// Refusals by their name.
@@ -72,7 +72,7 @@ async fn answer(base: String, token: String, attempt: String, stop: Arc<AtomicBo
 }
 
 /// Three members at work; a fourth comes later.
-struct Load {
+pub(crate) struct Load {
     base: String,
     members: Vec<(String, String)>,
     stop: Arc<AtomicBool>,
@@ -81,7 +81,7 @@ struct Load {
 }
 
 impl Load {
-    async fn begin(base: &str, folder: &Path, location: &Location) -> Self {
+    pub(crate) async fn begin(base: &str, folder: &Path, location: &Location) -> Self {
         let (stop, saved) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let mut members = Vec::new();
         for login in ["m1", "m2", "m3"] {
@@ -97,7 +97,7 @@ impl Load {
     }
 
     /// Waits until so many more are saved.
-    async fn goes_on(&self, more: u64) {
+    pub(crate) async fn goes_on(&self, more: u64) {
         let from = self.saved.load(Ordering::Relaxed);
         for _ in 0..600 {
             if self.saved.load(Ordering::Relaxed) >= from + more {
@@ -108,7 +108,7 @@ impl Load {
         panic!("saving doesn't go on");
     }
 
-    async fn end(&mut self) -> Vec<Went> {
+    pub(crate) async fn end(&mut self) -> Vec<Went> {
         self.stop.store(true, Ordering::Relaxed);
         let mut all = Vec::new();
         for running in self.running.drain(..) {
@@ -118,7 +118,7 @@ impl Load {
     }
 
     /// Nothing that was acknowledged is missing, and number and response belong together.
-    async fn is_stored(&self, base: &str, went: &[Went]) {
+    pub(crate) async fn is_stored(&self, base: &str, went: &[Went]) {
         for ((token, _), went) in self.members.iter().zip(went) {
             for question in questions(&start(base, token).await) {
                 let (position, save) = (question["position"].as_i64().unwrap(), question["save"].as_i64().unwrap());
@@ -130,7 +130,7 @@ impl Load {
         }
     }
 
-    async fn hand_in(&self, base: &str) {
+    pub(crate) async fn hand_in(&self, base: &str) {
         for (token, attempt) in &self.members {
             let url = format!("{base}/api/v1/attempts/{attempt}/submit");
             let sent = reqwest::Client::new().post(url).bearer_auth(token).json(&json!({})).send().await.unwrap();
@@ -139,7 +139,7 @@ impl Load {
     }
 }
 
-async fn start(base: &str, token: &str) -> Value {
+pub(crate) async fn start(base: &str, token: &str) -> Value {
     let client = reqwest::Client::new();
     for _ in 0..50 {
         let sent = client.post(format!("{base}/api/v1/tests/t/attempts")).bearer_auth(token).json(&json!({})).send();
@@ -297,66 +297,6 @@ async fn a_clock_set_back_and_forth_gives_and_takes_no_time() {
     assert!((0..20_000).contains(&(finished.as_millisecond() - began)), "{stored}");
 }
 
-/// A PostgreSQL of this test's own, to be restarted.
-struct Cluster {
-    folder: TempDir,
-    programs: PathBuf,
-    port: u16,
-}
-
-impl Cluster {
-    fn make() -> Option<Self> {
-        let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-        let programs =
-            versions.filter_map(|one| Some(one.ok()?.path().join("bin"))).find(|bin| bin.join("initdb").exists())?;
-        let folder = TempDir::new_in("/tmp").unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let cluster = Self { folder, programs, port };
-        if cluster.is_root() {
-            let given = Command::new("chown").arg("postgres:").arg(cluster.folder.path()).status().unwrap();
-            assert!(given.success());
-        }
-        cluster.run("initdb", &["--username=kaohe", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]);
-        cluster.control("start");
-        Some(cluster)
-    }
-
-    fn is_root(&self) -> bool {
-        let id = Command::new("id").arg("-u").output().unwrap();
-        String::from_utf8_lossy(&id.stdout).trim() == "0"
-    }
-
-    fn data(&self) -> String {
-        self.folder.path().join("data").display().to_string()
-    }
-
-    fn run(&self, program: &str, arguments: &[&str]) {
-        let program = self.programs.join(program);
-        let mut command = if self.is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--"]).arg(program);
-            command
-        } else {
-            Command::new(program)
-        };
-        let data = self.data();
-        command.args(["-D", &data]).args(arguments).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null());
-        assert!(command.stderr(Stdio::null()).status().unwrap().success(), "{arguments:?}");
-    }
-
-    fn control(&self, what: &str) {
-        let options = format!("-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''", self.port);
-        let log = self.folder.path().join("data/log").display().to_string();
-        self.run("pg_ctl", &["-w", "-t", "60", "-m", "fast", "-l", &log, "-o", &options, what]);
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        self.control("stop");
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restarted_postgres_is_nothing_but_a_delay() {
     if std::env::var("TEST_POSTGRES_URL").is_err() {
@@ -367,7 +307,7 @@ async fn a_restarted_postgres_is_nothing_but_a_delay() {
         return;
     };
     let folder = TempDir::new().unwrap();
-    let location = Location::Postgres(format!("postgres://kaohe@127.0.0.1:{}/postgres", cluster.port));
+    let location = cluster.location();
     set_up(folder.path(), &location);
     let m4 = token(folder.path(), &location, "m4");
     let served = serve_at(folder.path(), &location, "127.0.0.1:0");
