@@ -22,7 +22,7 @@ use crate::rules::question::Question;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
 use crate::rules::text::Text;
-use crate::rules::tree::Node;
+use crate::rules::tree::{Area, Node};
 use crate::service::error::{Error, Result};
 use crate::service::people::tree;
 use crate::service::reports::{Ground, refresh, standings};
@@ -84,7 +84,7 @@ struct View {
     top: Option<Node>,
     path: Vec<Node>,
     /// The branch and everything below it; `None`: everything.
-    below: Option<HashSet<String>>,
+    below: Option<Area>,
     /// Whether that is everything.
     is_whole: bool,
     scale: Scale,
@@ -95,7 +95,7 @@ impl View {
     fn of(ground: &Ground, test: Test, top: Option<Node>, version: i64) -> Self {
         Self {
             path: Vec::new(),
-            below: top.as_ref().map(|top| ground.tree.subtree(&top.id).into_iter().collect()),
+            below: top.as_ref().map(|top| ground.tree.subtree(&top.id)),
             is_whole: top.as_ref() == ground.whole(),
             scale: test.definition.scale(),
             version,

@@ -118,7 +118,7 @@ pub struct Remade {
 impl Remade {
     fn new(made: &AfterMakeUps, ground: &Ground, line: &Line) -> Self {
         let after = match &line.branch {
-            Some(node) => made.sum(ground.tree.subtree(&node.id).iter().map(String::as_str)),
+            Some(node) => made.sum(ground.tree.subtree(&node.id).iter()),
             None => made.sum(made.by_branch.keys().map(String::as_str)),
         };
         let passed = line.figures.passed + after.passed;

@@ -14,7 +14,7 @@ use crate::rules::tree::{Node, Tree};
 use crate::service::accounts::{self, SignedIn, event};
 use crate::service::error::{Error, Mistake, Result, Thing};
 use crate::service::people::tree;
-use crate::service::tests::{Test, audience_ids, find};
+use crate::service::tests::{Test, audience_area, find};
 use crate::store::people::{self, Person};
 use crate::store::presence::{self, PresenceRow};
 use crate::store::sign_in_slips::{self as slips, NewSlip, SlipFound, ValidSlip};
@@ -118,9 +118,9 @@ async fn read(tx: &mut Tx, caller: &Caller, name: &str, branch: Option<&str>) ->
         None => None,
     };
     let subtree = branch.as_ref().map(|node| tree.subtree(&node.id));
-    let audience = audience_ids(&tree, &tests::audience(tx, &test.row.id).await?);
+    let audience = audience_area(&tree, &tests::audience(tx, &test.row.id).await?);
     let is_in = |id: &str| audience.contains(id) && may(id) && subtree.as_ref().is_none_or(|ids| ids.contains(id));
-    if !standing.manages && !audience.iter().any(|id| may(id)) {
+    if !standing.manages && !audience.iter().any(may) {
         return Err(Error::Forbidden(Some(Role::Organizer)));
     }
     let places: HashMap<String, String> = presence::members_of(tx, &test.row.id)

@@ -34,13 +34,12 @@ use crate::rules::paper::Pinned;
 use crate::rules::question::Kind;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::rules::tree::Tree;
+use crate::rules::tree::{Area, Tree};
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
 use crate::store::db::Tx;
 use crate::store::tests::{AudienceRow, TestRow, WindowRow};
 use crate::store::{attempts, banks, basis as named, paper_sittings, people, tests};
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Roles that may see a test's report and presence.
@@ -67,16 +66,16 @@ pub struct Standing {
     pub reads_report: bool,
 }
 
-/// The branches of a test's audience today, `None` where it covers nobody.
-pub(crate) fn audience_ids(tree: &Tree, rows: &[AudienceRow]) -> HashSet<String> {
+/// The branches of a test's audience.
+pub(crate) fn audience_area(tree: &Tree, rows: &[AudienceRow]) -> Area {
     let of = |excepted: bool| rows.iter().filter(move |row| row.excepted == excepted).map(|row| row.branch_id.as_str());
-    tree.audience(of(false), of(true))
+    tree.area(of(false), of(true))
 }
 
 /// What the caller is to a test.
 pub(crate) async fn standing(tx: &mut Tx, caller: &Caller, tree: &Tree, test: &TestRow) -> Result<Standing> {
     let rows = tests::audience(tx, &test.id).await?;
-    let audience = audience_ids(tree, &rows);
+    let audience = audience_area(tree, &rows);
     let member_in = caller.places(Role::Member).flatten().any(|branch| audience.contains(branch));
     let mut sits = false;
     if let Some(person_id) = &caller.person_id {
@@ -86,13 +85,9 @@ pub(crate) async fn standing(tx: &mut Tx, caller: &Caller, tree: &Tree, test: &T
         sits = !attempts::list_of(tx, &test.id, person_id).await?.is_empty();
     }
     let manages = caller.covers(Role::Organizer, test.branch_id.as_deref(), tree);
-    let reads_report = REPORT_ROLES.iter().any(|role| {
-        caller.places(*role).any(|place| {
-            place.is_none_or(|place| {
-                tree.subtree(place).iter().any(|id| audience.contains(id)) || audience.contains(place)
-            })
-        })
-    });
+    let reads_report = REPORT_ROLES
+        .iter()
+        .any(|role| caller.places(*role).any(|place| place.is_none_or(|place| audience.meets(place))));
     Ok(Standing { sits, manages, reads_report })
 }
 

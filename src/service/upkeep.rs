@@ -8,7 +8,7 @@ use crate::service::error::Result;
 use crate::service::people::tree;
 use crate::service::review::has_ended;
 use crate::service::sitting::finish;
-use crate::service::tests::{Test, audience_ids};
+use crate::service::tests::{Test, audience_area};
 use crate::service::{corrections, reports};
 use crate::store::answer_writer::FinishedBy;
 use crate::store::db::Tx;
@@ -125,7 +125,7 @@ async fn by_parts(app: &App, now_ms: i64, test: &Test) -> Result<bool> {
 /// Who is due, and where.
 async fn due(tx: &mut Tx, test_id: &str) -> Result<Vec<ClosedMember>> {
     let tree = tree(tx).await?;
-    let audience = audience_ids(&tree, &tests::audience(tx, test_id).await?);
+    let audience = audience_area(&tree, &tests::audience(tx, test_id).await?);
     let results = results::list_bare(tx, test_id).await?;
     let members = presence::members_of(tx, test_id).await?;
     let counted = crate::service::tests::place(&audience, members, &results);

@@ -24,7 +24,7 @@ impl Branches<'_> {
         };
         match branch {
             Some(node) if direct => add(&node.id),
-            Some(node) => self.tree.subtree(&node.id).iter().for_each(|id| add(id)),
+            Some(node) => self.tree.subtree(&node.id).iter().for_each(&mut add),
             None => self.by_branch.keys().for_each(|id| add(id)),
         }
         let figures = tally.figures(self.definition);

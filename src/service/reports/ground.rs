@@ -7,10 +7,10 @@ use crate::rules::points::Points;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::rules::tree::{Node, Tree};
+use crate::rules::tree::{Area, Node, Tree};
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
-use crate::service::tests::{REPORT_ROLES, Test, audience_ids, counted};
+use crate::service::tests::{REPORT_ROLES, Test, audience_area, counted};
 use crate::store::db::Tx;
 use crate::store::results::ResultRow;
 use crate::store::{presence, tests, trees};
@@ -23,7 +23,7 @@ pub(crate) struct Ground {
     /// The tree that rights follow.
     today: Tree,
     /// The branches of the test's audience.
-    pub(crate) audience: HashSet<String>,
+    pub(crate) audience: Area,
 }
 
 impl Ground {
@@ -33,19 +33,18 @@ impl Ground {
         let tree =
             if test.row.finished_at_ms.is_some() { trees::closed(tx, &test.row.id).await? } else { today.clone() };
         let rows = tests::audience(tx, &test.row.id).await?;
-        Ok(Self { audience: audience_ids(&tree, &rows), tree, today })
+        Ok(Self { audience: audience_area(&tree, &rows), tree, today })
     }
 
     /// Of no single test: today's tree, and everybody in it.
     pub(crate) async fn of_today(tx: &mut Tx) -> Result<Self> {
         let today = tree(tx).await?;
-        let audience = today.nodes().iter().map(|node| node.id.clone()).collect();
-        Ok(Self { audience, tree: today.clone(), today })
+        Ok(Self { audience: today.everything(), tree: today.clone(), today })
     }
 
     /// The branches of the audience, and all above them.
     pub(super) fn reached(&self) -> HashSet<&str> {
-        self.audience.iter().flat_map(|id| self.tree.path(id)).map(|node| node.id.as_str()).collect()
+        self.tree.nodes().iter().map(|node| node.id.as_str()).filter(|id| self.audience.meets(id)).collect()
     }
 
     /// Whether the caller may read reports of a branch.
@@ -66,7 +65,7 @@ impl Ground {
 
     /// What the report of everything is of: the top branch; `None` above several that have somebody in the audience.
     pub(crate) fn whole(&self) -> Option<&Node> {
-        let has_people = |top: &&Node| self.audience.iter().any(|id| self.tree.is_within(id, &top.id));
+        let has_people = |top: &&Node| self.audience.meets(&top.id);
         let tops: Vec<&Node> = self.tree.children(None).into_iter().filter(has_people).collect();
         match tops.as_slice() {
             [one] => Some(one),

@@ -6,7 +6,7 @@ use crate::rules::figures::Tally;
 use crate::rules::overview::Topics;
 use crate::rules::paper::{Marks, Paper};
 use crate::rules::points::Points;
-use crate::rules::tree::Node;
+use crate::rules::tree::{Area, Node};
 use crate::service::corrections::void;
 use crate::service::error::Result;
 use crate::service::tests::{Test, counted_at};
@@ -73,7 +73,7 @@ fn marks(row: &ResultRow) -> Result<Marks> {
 pub(super) async fn tallies_at(
     tx: &mut Tx,
     test: &Test,
-    (audience, void): (&HashSet<String>, &HashSet<Named>),
+    (audience, void): (&Area, &HashSet<Named>),
     branch_ids: &[&str],
 ) -> Result<HashMap<String, Tally>> {
     let results = results::list_around(tx, &test.row.id, branch_ids).await?;

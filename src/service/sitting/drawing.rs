@@ -11,7 +11,7 @@ use crate::rules::text::hex;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::paper_sittings::waits_for;
 use crate::service::proofs::unhex;
-use crate::service::tests::{Test, among, audience_ids, invigilate, pool, window_of};
+use crate::service::tests::{Test, among, audience_area, invigilate, pool, window_of};
 use crate::store::attempts::AttemptRow;
 use crate::store::db::Tx;
 use crate::store::{attempts, basis, tests};
@@ -119,8 +119,8 @@ fn refused(refusal: StartRefusal, window: Window) -> Error {
 /// The branch where the member stands in the audience. Who has moved away since an earlier attempt starts no new one.
 async fn home(tx: &mut Tx, caller: &Caller, test: &Test) -> Result<String> {
     let tree = crate::service::people::tree(tx).await?;
-    let audience = audience_ids(&tree, &tests::audience(tx, &test.row.id).await?);
-    let place = caller.places(Role::Member).flatten().find(|branch| audience.contains(*branch));
+    let audience = audience_area(&tree, &tests::audience(tx, &test.row.id).await?);
+    let place = caller.places(Role::Member).flatten().find(|branch| audience.contains(branch));
     let person_id = caller.person_id.as_deref().unwrap_or_default();
     let place = if basis::admits(tx, &test.row.id, person_id).await? { place } else { None };
     place.map(ToOwned::to_owned).ok_or(Error::Forbidden(Some(Role::Member)))

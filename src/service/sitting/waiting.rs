@@ -12,7 +12,7 @@ use crate::rules::paper::Paper;
 use crate::rules::rights::Caller;
 use crate::service::error::{Error, Result};
 use crate::service::people::tree;
-use crate::service::tests::{Test, audience_ids, pool};
+use crate::service::tests::{Test, audience_area, pool};
 use crate::store::attempts::{self, AttemptRow};
 use crate::store::paper_sittings;
 use crate::store::presence::{self, Member};
@@ -62,7 +62,7 @@ pub async fn prepare(app: &App, now_ms: i64) -> Result<()> {
 pub async fn prepare_test(app: &App, test: Arc<Test>) -> Result<usize> {
     let mut tx = app.db.read().await?;
     let tree = tree(&mut tx).await?;
-    let audience = audience_ids(&tree, &tests::audience(&mut tx, &test.row.id).await?);
+    let audience = audience_area(&tree, &tests::audience(&mut tx, &test.row.id).await?);
     let mut begun: HashSet<String> = attempts::persons(&mut tx, &test.row.id).await?.into_iter().collect();
     begun.extend(paper_sittings::waiting(&mut tx, &test.row.id).await?);
     let windows = tests::windows(&mut tx, &test.row.id).await?;

@@ -16,7 +16,7 @@ use crate::rules::text::fold;
 use crate::rules::tree::Tree;
 use crate::service::error::Result;
 use crate::service::proofs::unhex;
-use crate::service::tests::{Test, audience_ids};
+use crate::service::tests::{Test, audience_area};
 use crate::store::basis::{self, BasisRow};
 use crate::store::db::Tx;
 use crate::store::tests::{self, AudienceRow};
@@ -173,7 +173,7 @@ pub(super) async fn find(
     if definition.audience.members.is_empty() && definition.sample.is_none() {
         return Ok(found);
     }
-    let branches = audience_ids(tree, audience);
+    let branches = audience_area(tree, audience);
     let there: HashMap<String, String> = presence::members(tx)
         .await?
         .into_iter()
@@ -269,6 +269,6 @@ pub(super) async fn may_make_up(tx: &mut Tx, caller: &Caller, tree: &Tree, first
     if !counts {
         return Ok(false);
     }
-    let audience = audience_ids(tree, &tests::audience(tx, &first.row.id).await?);
+    let audience = audience_area(tree, &tests::audience(tx, &first.row.id).await?);
     Ok(audience.iter().any(|branch| caller.covers(Role::Organizer, Some(branch), tree)))
 }

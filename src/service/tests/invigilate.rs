@@ -3,7 +3,7 @@
 //! everyone only who manages the test.
 
 use super::manage::check_reason;
-use super::{Standing, Test, audience_ids, find, find_person, place};
+use super::{Standing, Test, audience_area, find, find_person, place};
 use crate::app::App;
 use crate::limits;
 use crate::rules::blueprint::{Definition, Review, minutes_ms};
@@ -45,7 +45,7 @@ struct Concerned {
 fn reach(tree: &Tree, branch_id: Option<&str>, person_id: Option<&str>) -> Reach {
     Reach {
         all: branch_id.is_none() && person_id.is_none(),
-        branch_ids: branch_id.map(|id| tree.subtree(id).into_iter().collect()).unwrap_or_default(),
+        branch_ids: branch_id.map(|id| tree.subtree(id).iter().map(ToOwned::to_owned).collect()).unwrap_or_default(),
         person_ids: person_id.map(ToOwned::to_owned).into_iter().collect(),
     }
 }
@@ -274,7 +274,7 @@ async fn later_windows(
     if reach.all {
         return Ok(own.into_values().filter(|row| row.closes_at_ms.is_some()).map(moved).collect());
     }
-    let audience = audience_ids(tree, &tests::audience(tx, &test.row.id).await?);
+    let audience = audience_area(tree, &tests::audience(tx, &test.row.id).await?);
     let rows = results::list_bare(tx, &test.row.id).await?;
     let due = place(&audience, presence::members_of(tx, &test.row.id).await?, &rows);
     let concerned = due.into_iter().filter(|(person_id, branch_id)| reach.covers(person_id, branch_id));

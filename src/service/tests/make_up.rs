@@ -2,7 +2,7 @@
 
 use super::basis::may_make_up;
 use super::compose::{Known, check, create};
-use super::{Test, audience_ids, basis, find, list_presence, pool};
+use super::{Test, audience_area, basis, find, list_presence, pool};
 use crate::app::App;
 use crate::formats::test_json;
 use crate::rules::blueprint::{Audience, Definition, Keep, Occasion, Review, minutes_ms, moved_ahead};
@@ -207,7 +207,7 @@ async fn needing(
         .flat_map(|(codes, excepted)| codes.iter().map(move |code| (code, excepted)))
         .filter_map(|(code, excepted)| Some(AudienceRow { branch_id: tree.by_code(code)?.id.clone(), excepted }))
         .collect();
-    let branches = audience_ids(tree, &rows);
+    let branches = audience_area(tree, &rows);
     let today: HashMap<String, String> =
         presence::members(tx).await?.into_iter().map(|member| (member.person_id, member.branch_id)).collect();
     let stands = |id: &String| {

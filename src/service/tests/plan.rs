@@ -2,7 +2,7 @@
 //! whether a bank has a newer edition than the one pinned.
 
 use super::compose::{Editions, find_audience, find_sources, kept, named_shortfalls};
-use super::{Test, audience_ids, read_pool};
+use super::{Test, audience_area, read_pool};
 use crate::app::App;
 use crate::rules::bank::Topic;
 use crate::rules::blueprint::{Definition, Row, Section, USUAL_BANDS};
@@ -100,7 +100,7 @@ pub async fn measure(
         .into_iter()
         .filter(|row| row.excepted || caller.covers(Role::Organizer, Some(&row.branch_id), &tree))
         .collect();
-    let ids = audience_ids(&tree, &audience);
+    let ids = audience_area(&tree, &audience);
     let due: HashSet<String> = presence::members(&mut tx)
         .await?
         .into_iter()

@@ -1,12 +1,12 @@
 //! Presence in one test: who is due, who sat, who is on leave, exempt or disqualified.
 
-use super::{REPORT_ROLES, Test, audience_ids, find, manage::check_reason};
+use super::{REPORT_ROLES, Test, audience_area, find, manage::check_reason};
 use crate::app::App;
 use crate::rules::points::Points;
 use crate::rules::presence::Presence;
 use crate::rules::rights::Caller;
 use crate::rules::roster::Role;
-use crate::rules::tree::{Node, Tree};
+use crate::rules::tree::{Area, Node, Tree};
 use crate::service::accounts::event;
 use crate::service::error::{Error, Result, Thing};
 use crate::service::people::tree;
@@ -53,7 +53,7 @@ pub(crate) async fn counted(tx: &mut Tx, test: &TestRow, results: &[ResultRow]) 
         return Ok(rows.into_iter().map(|row| (row.person_id, row.branch_id)).collect());
     }
     let tree = tree(tx).await?;
-    let audience = audience_ids(&tree, &tests::audience(tx, &test.id).await?);
+    let audience = audience_area(&tree, &tests::audience(tx, &test.id).await?);
     let members = presence::members_of(tx, &test.id).await?;
     Ok(place(&audience, members, results))
 }
@@ -62,7 +62,7 @@ pub(crate) async fn counted(tx: &mut Tx, test: &TestRow, results: &[ResultRow]) 
 pub(crate) async fn counted_at(
     tx: &mut Tx,
     test: &TestRow,
-    audience: &HashSet<String>,
+    audience: &Area,
     results: &[ResultRow],
     branch_ids: &[&str],
 ) -> Result<HashMap<String, String>> {
@@ -81,7 +81,7 @@ async fn branch_of(tx: &mut Tx, test: &TestRow, person_id: &str) -> Result<Optio
         return Ok(presence::closed_member(tx, &test.id, person_id).await?.map(|row| row.branch_id));
     }
     let tree = tree(tx).await?;
-    let audience = audience_ids(&tree, &tests::audience(tx, &test.id).await?);
+    let audience = audience_area(&tree, &tests::audience(tx, &test.id).await?);
     let member = presence::member(tx, &test.id, person_id).await?.into_iter().collect();
     let results = results::list_of(tx, &test.id, person_id).await?;
     Ok(place(&audience, member, &results).remove(person_id))
@@ -89,11 +89,7 @@ async fn branch_of(tx: &mut Tx, test: &TestRow, person_id: &str) -> Result<Optio
 
 /// Members who stand in the audience, and those who have sat and moved away; at the branch where they stood when they
 /// started, otherwise where they stand.
-pub(crate) fn place(
-    audience: &HashSet<String>,
-    members: Vec<presence::Member>,
-    results: &[ResultRow],
-) -> HashMap<String, String> {
+pub(crate) fn place(audience: &Area, members: Vec<presence::Member>, results: &[ResultRow]) -> HashMap<String, String> {
     let standing = members.into_iter().filter(|member| audience.contains(&member.branch_id));
     let mut counted: HashMap<String, String> = standing.map(|member| (member.person_id, member.branch_id)).collect();
     let mut first: HashMap<&str, &ResultRow> = HashMap::new();
@@ -146,11 +142,11 @@ pub(crate) async fn list_presence_below(
     tx: &mut Tx,
     caller: &Caller,
     test: &Test,
-    (tree, audience): (&Tree, &HashSet<String>),
+    (tree, audience): (&Tree, &Area),
     branch: Option<&Node>,
 ) -> Result<Vec<Member>> {
     let below = branch.map(|branch| tree.subtree(&branch.id));
-    let is_below = |id: &&str| below.as_ref().is_none_or(|below| below.contains(*id));
+    let is_below = |id: &&str| below.as_ref().is_none_or(|below| below.contains(id));
     let below: Vec<&str> = tree.nodes().iter().map(|node| node.id.as_str()).filter(is_below).collect();
     let results = results::list_around(tx, &test.row.id, &below).await?;
     let counted = counted_at(tx, &test.row, audience, &results, &below).await?;
