@@ -11,7 +11,7 @@ pub const WAITING_CONNECTIONS: u32 = 4_096;
 /// How long to wait when no connection can be taken, because too many are open.
 pub const ACCEPT_AGAIN_MS: u64 = 50;
 /// A connection that was quiet for so long is held by its socket alone.
-pub const QUIET_MS: u64 = 1_000;
+pub const QUIET_MS: u64 = 200;
 /// Most bytes that are heard at once when it speaks again.
 pub const FIRST_BYTES: usize = 4_096;
 

@@ -78,10 +78,14 @@ async fn attend(
     let attendant = Attendant { server, peer, tally: Arc::default() };
     match tls {
         None => converse(stream, attendant, end).await,
+        // A session takes some kilobytes, which plain connections needn't hold.
         Some(tls) => {
-            if let Ok(Ok(stream)) = timeout(PATIENCE, tls.accept(stream)).await {
-                converse(stream, attendant, end).await;
-            }
+            Box::pin(async move {
+                if let Ok(Ok(stream)) = timeout(PATIENCE, tls.accept(stream)).await {
+                    converse(stream, attendant, end).await;
+                }
+            })
+            .await;
         }
     }
 }

@@ -109,7 +109,8 @@ impl Server {
             let app = self.app;
             let no_span = |_: &str, _: &Request| tracing::Span::none();
             let lane = |request| guard::admit(guard::Rule::SAVE, &app, request, |request| save.run(&app, request));
-            return guard::surround(&app, request, no_span, lane).await;
+            // Else whoever asks for anything would hold the room that a save takes.
+            return Box::pin(guard::surround(&app, request, no_span, lane)).await;
         }
         let span = |id: &str, request: &Request| tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
         let mut router = self.router;

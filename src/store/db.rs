@@ -129,20 +129,18 @@ impl Db {
     /// Begins a transaction that writes.
     pub async fn write(&self) -> Result<Tx> {
         let inner = match self {
-            Self::Sqlite { writer, .. } => Inner::Sqlite(begin_writing(writer).await?),
-            Self::Postgres(pool, _) => Inner::Postgres(pool.begin().await?),
+            Self::Sqlite { writer, .. } => Inner::Sqlite(Box::pin(begin_writing(writer)).await?),
+            Self::Postgres(pool, _) => Inner::Postgres(Box::pin(pool.begin()).await?),
         };
         Ok(Tx { inner, trees: None, failed: false })
     }
 
     /// Begins a transaction that sees one state of the data and can't write.
     pub async fn read(&self) -> Result<Tx> {
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         let (inner, trees) = match self {
-            Self::Sqlite { reader, trees, .. } => (Inner::Sqlite(reader.begin().await?), trees),
-            Self::Postgres(pool, trees) => {
-                let begun = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-                (Inner::Postgres(begun), trees)
-            }
+            Self::Sqlite { reader, trees, .. } => (Inner::Sqlite(Box::pin(reader.begin()).await?), trees),
+            Self::Postgres(pool, trees) => (Inner::Postgres(Box::pin(pool.begin_with(BEGIN)).await?), trees),
         };
         Ok(Tx { inner, trees: Some(trees.clone()), failed: false })
     }
@@ -333,8 +331,8 @@ impl Tx {
             return Err(sqlx::Error::Protocol("a statement failed in this transaction".into()).into());
         }
         match self.inner {
-            Inner::Sqlite(tx) => tx.commit().await?,
-            Inner::Postgres(tx) => tx.commit().await?,
+            Inner::Sqlite(tx) => Box::pin(tx.commit()).await?,
+            Inner::Postgres(tx) => Box::pin(tx.commit()).await?,
         }
         Ok(())
     }
@@ -355,7 +353,9 @@ enum State<'t> {
     Postgres(&'t mut Transaction<'static, Postgres>, PgArguments),
 }
 
-/// Runs one sqlx call on whichever database the query belongs to.
+/// Runs one sqlx call on whichever database the query belongs to. What it needs while it runs is held elsewhere: else
+/// whoever may come to a statement, which is everybody, would hold the room for it from the first moment on, and ten
+/// thousand requests at once some hundred megabytes.
 macro_rules! dispatch {
     ($query:ident, |$tx:ident, $args:ident| $call:expr) => {{
         if let Some(error) = $query.bind_error {
@@ -364,8 +364,8 @@ macro_rules! dispatch {
             return Err(sqlx::Error::Encode(error).into());
         }
         let result = match $query.state {
-            State::Sqlite($tx, $args) => $call,
-            State::Postgres($tx, $args) => $call,
+            State::Sqlite($tx, $args) => Box::pin($call).await,
+            State::Postgres($tx, $args) => Box::pin($call).await,
         };
         *$query.failed |= result.is_err();
         result.map_err(Error::from)
@@ -388,24 +388,23 @@ impl Query<'_> {
 
     /// Runs it; returns how many rows it touched.
     pub async fn execute(self) -> Result<u64> {
-        dispatch!(self, |tx, args| sqlx::query_with(self.sql, args)
-            .execute(&mut **tx)
-            .await
-            .map(|done| done.rows_affected()))
+        dispatch!(self, |tx, args| async move {
+            sqlx::query_with(self.sql, args).execute(&mut **tx).await.map(|done| done.rows_affected())
+        })
     }
 
     /// Its row, where there is one.
     pub async fn fetch_optional<T: Record>(self) -> Result<Option<T>> {
-        dispatch!(self, |tx, args| sqlx::query_as_with(self.sql, args).fetch_optional(&mut **tx).await)
+        dispatch!(self, |tx, args| sqlx::query_as_with(self.sql, args).fetch_optional(&mut **tx))
     }
 
     /// Its one row.
     pub async fn fetch_one<T: Record>(self) -> Result<T> {
-        dispatch!(self, |tx, args| sqlx::query_as_with(self.sql, args).fetch_one(&mut **tx).await)
+        dispatch!(self, |tx, args| sqlx::query_as_with(self.sql, args).fetch_one(&mut **tx))
     }
 
     /// Its rows.
     pub async fn fetch_all<T: Record>(self) -> Result<Vec<T>> {
-        dispatch!(self, |tx, args| sqlx::query_as_with(self.sql, args).fetch_all(&mut **tx).await)
+        dispatch!(self, |tx, args| sqlx::query_as_with(self.sql, args).fetch_all(&mut **tx))
     }
 }
