@@ -14,6 +14,7 @@ mod throttle;
 mod tickets;
 mod visitors;
 
+pub(crate) use caches::Narrowed;
 pub use caches::{Before, ByBytes, Caches, DrawnPaper, Duplicate, Expiring, OfVersion, OwnedSheet, PinnedPool};
 pub use certificates::{CertificateError, Day, Pair, new_authority, new_server};
 pub use clock::Clock;

@@ -72,6 +72,8 @@ pub const LOAD_MOST_MS: i64 = 3_600_000;
 pub const CACHED_QUESTIONS: usize = 20_000;
 /// Pools of tests kept ready in memory.
 pub const CACHED_POOLS: usize = 64;
+/// Reports narrowed to a category kept ready in memory: some categories over two years of months.
+pub const CACHED_NARROWED: usize = 128;
 /// Pictures kept in memory, about.
 pub const CACHED_PICTURES: usize = 500;
 /// Most bytes of them together.

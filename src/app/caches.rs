@@ -3,6 +3,7 @@
 use crate::limits;
 use crate::rules::attempt::Window;
 use crate::rules::draw::Pool;
+use crate::rules::figures::Tally;
 use crate::rules::items::{Analysis, Sittings};
 use crate::rules::make_up::After;
 use crate::rules::paper::{Pinned, Sheet};
@@ -40,11 +41,19 @@ pub struct Caches {
     pub analyses: Cache<(String, Option<String>), Arc<OfVersion<Analysis>>>,
     /// What make-ups add to the figures of a test, by its id and by branch, as of a version.
     pub after: Cache<String, Arc<OfVersion<AfterByBranch>>>,
+    /// The figures of a test narrowed to a category, with topics or without, as of versions.
+    pub(crate) narrowed: Cache<(String, String, bool), KeptNarrowed>,
     /// Pictures of questions by name.
     pub pictures: Cache<String, Arc<Vec<u8>>, ByBytes>,
     /// Signed-in callers by token hash, for a few seconds.
     pub callers: Cache<String, Expiring<Arc<crate::rules::rights::Caller>>>,
 }
+
+/// Figures by branch: of its own members, and (`true`) with everything below it.
+pub(crate) type Narrowed = HashMap<(String, bool), Tally>;
+
+/// Such figures, and the versions of the stored ones and of the roster that they were computed at.
+pub(crate) type KeptNarrowed = ((i64, i64), Arc<Narrowed>);
 
 /// What make-ups add, by branch.
 pub(crate) type AfterByBranch = Arc<HashMap<String, After>>;
@@ -146,6 +155,7 @@ impl Default for Caches {
             sittings: Cache::new(limits::CACHED_SITTINGS),
             analyses: Cache::new(limits::CACHED_ANALYSES),
             after: Cache::new(limits::CACHED_POOLS),
+            narrowed: Cache::new(limits::CACHED_NARROWED),
             pictures: Cache::with_weighter(limits::CACHED_PICTURES, limits::CACHED_PICTURE_BYTES, ByBytes),
             callers: Cache::new(limits::CACHED_CALLERS),
         }

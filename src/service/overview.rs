@@ -1,6 +1,6 @@
 //! A committee's overview: its branches over the tests of a period, read from stored figures alone.
 
-use crate::app::App;
+use crate::app::{App, Narrowed};
 use crate::limits;
 use crate::rules::blueprint::Occasion;
 use crate::rules::figures::Tally;
@@ -10,12 +10,13 @@ use crate::rules::text::Text;
 use crate::rules::tree::{Node, Tree};
 pub use crate::service::assessments::{quarter_of, year_of};
 use crate::service::error::Result;
-use crate::service::reports::{self, Ground};
+use crate::service::reports::{self, Category, Ground};
 use crate::service::tests::{Test, list};
 use crate::store::db::Tx;
 use crate::store::people::found;
 use crate::store::{rollups, tests};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -92,7 +93,7 @@ pub async fn overview(app: &App, caller: &Caller, now_ms: i64, asked: &Asked) ->
     let page = if asked.whole { usize::MAX } else { size(limits::PAGE_ITEMS) };
     let shown: Vec<&Node> = listed.into_iter().skip(size(asked.from)).take(page).collect();
     let mut read = match asked.category.as_deref() {
-        Some(category) => Read::narrowed(&mut tx, &tests, category).await?,
+        Some(category) => Read::narrowed(app, &mut tx, &tests, category).await?,
         None => Read::of(&mut tx, &tests, tree, top.as_ref(), &shown).await?,
     };
     let mut rows = Vec::new();
@@ -168,7 +169,7 @@ fn kinds(tree: &Tree, top: Option<&Node>) -> Vec<String> {
 /// The stored figures of the branches that are looked at, by test.
 struct Read<'t> {
     tests: &'t [Test],
-    by_test: Vec<HashMap<(String, bool), Tally>>,
+    by_test: Vec<Arc<Narrowed>>,
 }
 
 impl<'t> Read<'t> {
@@ -179,18 +180,19 @@ impl<'t> Read<'t> {
         let mut by_test = Vec::with_capacity(tests.len());
         for test in tests {
             let found = rollups::find(tx, &test.row.id, &ids, true).await?;
-            by_test.push(found.into_iter().map(|rollup| ((rollup.branch_id, rollup.whole), rollup.tally)).collect());
+            let by_branch = found.into_iter().map(|rollup| ((rollup.branch_id, rollup.whole), rollup.tally));
+            by_test.push(Arc::new(by_branch.collect()));
         }
         Ok(Self { tests, by_test })
     }
 
     /// Of members of a category, from attempts.
-    async fn narrowed(tx: &mut Tx, tests: &'t [Test], category: &str) -> Result<Self> {
-        let people = reports::of_category(tx, category).await?;
+    async fn narrowed(app: &App, tx: &mut Tx, tests: &'t [Test], category: &str) -> Result<Self> {
+        let mut category = Category::find(tx, category).await?;
         let mut by_test = Vec::with_capacity(tests.len());
         for test in tests {
             let ground = Ground::of(tx, test).await?;
-            by_test.push(reports::narrowed(tx, (test, &ground), &people, false).await?);
+            by_test.push(category.figures(app, tx, (test, &ground), false).await?);
         }
         Ok(Self { tests, by_test })
     }
@@ -204,7 +206,7 @@ impl<'t> Read<'t> {
     /// The branches at the top together.
     fn sum(&mut self, tree: &Tree) -> Row {
         let tops = tree.children(None);
-        let sum = |known: &HashMap<(String, bool), Tally>| {
+        let sum = |known: &Arc<Narrowed>| {
             let mut sum = Tally::default();
             let tallies = tops.iter().filter_map(|node| known.get(&(node.id.clone(), true)));
             tallies.for_each(|tally| sum.add_all(tally));

@@ -10,7 +10,7 @@ use crate::rules::tree::Node;
 use crate::service::error::{Error, Result};
 use crate::service::make_ups;
 use crate::service::people::shown_login;
-use crate::service::reports::{Ground, Line, Report, lines_below, narrowed, of_category, report_of};
+use crate::service::reports::{Category, Ground, Line, Report, lines_below, report_of};
 use crate::service::tests::{Member, Test, find, list_presence};
 use crate::store::trace;
 use std::collections::HashMap;
@@ -119,8 +119,8 @@ pub async fn levels(
     let ground = Ground::of(&mut tx, &top.test).await?;
     let figures = match category {
         Some(category) => {
-            let people = of_category(&mut tx, category).await?;
-            Some(narrowed(&mut tx, (&top.test, &ground), &people, false).await?)
+            let mut category = Category::find(&mut tx, category).await?;
+            Some(category.figures(app, &mut tx, (&top.test, &ground), false).await?)
         }
         None => None,
     };
@@ -130,7 +130,7 @@ pub async fn levels(
     while !level.is_empty() {
         let parents = level.iter().filter(|(_, line)| !line.direct).filter_map(|(_, line)| line.branch.as_ref());
         let parents: Vec<&Node> = parents.filter(|node| !ground.tree.children(Some(&node.id)).is_empty()).collect();
-        let lines = lines_below(&mut tx, (caller, &top.test), &ground, &parents, figures.as_ref()).await?;
+        let lines = lines_below(&mut tx, (caller, &top.test), &ground, &parents, figures.as_deref()).await?;
         let next = parents.iter().zip(lines);
         let next = next.flat_map(|(node, lines)| lines.into_iter().map(|line| (Some((*node).clone()), line))).collect();
         below.push(std::mem::replace(&mut level, next));

@@ -9,13 +9,13 @@ mod rollup;
 mod tallies;
 
 pub(crate) use ground::{Ground, standings};
-pub(crate) use narrowed::{Narrowed, narrowed, of_category};
+pub(crate) use narrowed::Category;
 pub use raw::{AttemptLine, ResponseLine, attempt_lines, response_lines};
 pub use rollup::{Difference, check, keep};
 pub(crate) use rollup::{noted, refresh};
 pub(crate) use tallies::{Tallied, tally, topics_of_people};
 
-use crate::app::App;
+use crate::app::{App, Narrowed};
 use crate::limits;
 use crate::rules::advice::{Advice, advise, of_one};
 use crate::rules::bank::Topic;
@@ -152,14 +152,11 @@ pub async fn report_of(
     let ground = Ground::of(&mut tx, &test).await?;
     let top = ground.top(caller, branch)?;
     let scale = test.definition.scale();
-    let people = match category {
-        Some(category) => Some(of_category(&mut tx, category).await?),
-        None => None,
-    };
-    let mut stored = match &people {
-        Some(people) => {
-            let figures = narrowed(&mut tx, (&test, &ground), people, true).await?;
-            Stored::of(figures, &ground.tree, top.as_ref())
+    let mut stored = match category {
+        Some(category) => {
+            let mut category = Category::find(&mut tx, category).await?;
+            let figures = category.figures(app, &mut tx, (&test, &ground), true).await?;
+            Stored::of(&figures, &ground.tree, top.as_ref())
         }
         None => Stored::around(&mut tx, &test, &ground.tree, top.as_ref()).await?,
     };
@@ -172,7 +169,7 @@ pub async fn report_of(
     let members = if is_few {
         let place = (&ground.tree, &ground.audience);
         let mut members = list_presence_below(&mut tx, caller, &test, place, top.as_ref()).await?;
-        members.retain(|member| people.as_ref().is_none_or(|people| people.contains(&member.person.id)));
+        members.retain(|member| category.is_none_or(|category| category == member.person.category));
         Some(members)
     } else {
         None
@@ -213,11 +210,11 @@ impl Stored {
     }
 
     /// Of figures of every branch those that stand around one.
-    fn of(mut figures: Narrowed, tree: &Tree, top: Option<&Node>) -> Self {
-        let below: HashSet<&str> =
-            tree.children(top.map(|node| node.id.as_str())).into_iter().map(|node| node.id.as_str()).collect();
-        figures.retain(|(id, whole), _| below.contains(id.as_str()) && *whole || top.is_some_and(|top| top.id == *id));
-        Self(figures)
+    fn of(figures: &Narrowed, tree: &Tree, top: Option<&Node>) -> Self {
+        let below = tree.children(top.map(|node| node.id.as_str())).into_iter().map(|node| (node.id.clone(), true));
+        let own = top.into_iter().flat_map(|top| [(top.id.clone(), true), (top.id.clone(), false)]);
+        let found = |key: (String, bool)| figures.get(&key).cloned().map(|tally| (key, tally));
+        Self(below.chain(own).filter_map(found).collect())
     }
 
     fn take(&mut self, branch_id: &str, whole: bool) -> Option<Tally> {

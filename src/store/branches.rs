@@ -1,7 +1,7 @@
 //! Branches: the tree of the organization as it is today.
 
 use crate::store::db::Tx;
-use crate::store::{Result, rollups};
+use crate::store::{Result, rollups, trees};
 
 /// A branch.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -54,12 +54,7 @@ pub async fn put(tx: &mut Tx, branch: &Branch) -> Result<()> {
     .bind(branch.position)
     .execute()
     .await?;
-    raise_version(tx).await
-}
-
-async fn raise_version(tx: &mut Tx) -> Result<()> {
-    tx.query("UPDATE tree_version SET version = version + 1").execute().await?;
-    Ok(())
+    trees::raise_version(tx).await
 }
 
 /// What keeps a branch from being deleted: each names a message.
@@ -112,6 +107,6 @@ pub async fn is_in_a_running_test(tx: &mut Tx, id: &str) -> Result<bool> {
 /// Deletes a branch that nothing names.
 pub async fn delete(tx: &mut Tx, id: &str) -> Result<()> {
     tx.query("DELETE FROM branch WHERE id = $1").bind(id.to_owned()).execute().await?;
-    raise_version(tx).await?;
+    trees::raise_version(tx).await?;
     rollups::touch_tree(tx).await
 }

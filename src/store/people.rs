@@ -3,7 +3,7 @@
 pub mod found;
 
 use crate::store::db::Tx;
-use crate::store::{Result, rollups};
+use crate::store::{Result, rollups, trees};
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
@@ -109,7 +109,7 @@ pub async fn put(tx: &mut Tx, people: &[Person]) -> Result<()> {
              password = COALESCE(excluded.password, person.password)",
     );
     tx.query(sql).bind(crate::store::write_json("person", &people)?).execute().await?;
-    Ok(())
+    trees::raise_version(tx).await
 }
 
 /// Sets a person's password.

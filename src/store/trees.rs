@@ -31,13 +31,25 @@ pub fn node(branch: Branch) -> Node {
 /// Today's tree. A transaction that writes reads it anew: it may have changed it, and may yet be rolled back.
 pub async fn today(tx: &mut Tx) -> Result<Tree> {
     let Some(trees) = tx.trees() else { return read(tx).await };
-    let (version,): (i64,) = tx.query("SELECT version FROM tree_version WHERE one = 1").fetch_one().await?;
+    let version = version(tx).await?;
     if let Some((_, tree)) = trees.known(|known| known.today.clone()).filter(|(of, _)| *of == version) {
         return Ok(tree);
     }
     let tree = read(tx).await?;
     trees.known(|known| known.today = Some((version, tree.clone())));
     Ok(tree)
+}
+
+/// A number that grows with every change of the roster: of branches, and of who the people are.
+pub async fn version(tx: &mut Tx) -> Result<i64> {
+    let (version,): (i64,) = tx.query("SELECT version FROM tree_version WHERE one = 1").fetch_one().await?;
+    Ok(version)
+}
+
+/// Notes a change of the roster.
+pub(super) async fn raise_version(tx: &mut Tx) -> Result<()> {
+    tx.query("UPDATE tree_version SET version = version + 1").execute().await?;
+    Ok(())
 }
 
 async fn read(tx: &mut Tx) -> Result<Tree> {

@@ -109,3 +109,30 @@ async fn pages_files_and_commands_say_that_they_are_narrowed() {
     let found: Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!(found["total"]["tests"][0]["due"], 2);
 }
+
+/// Figures of a category are kept in memory: a look after a change must not show those of before.
+#[tokio::test]
+async fn what_is_kept_of_a_category_follows_every_change() {
+    let world = sorted().await;
+    let (com, admin) = (world.token("com").await, world.token("admin").await);
+    let looks = async || {
+        let june = world.get(&format!("/api/v1/tests/june/report?{FULL}"), &com).await.good();
+        let overview = world.get(&format!("/api/v1/overview?branch=HQ&{FULL}"), &com).await.good();
+        let dues = overview["total"]["tests"].as_array().unwrap().iter().map(|cell| count(cell, "due")).sum::<i64>();
+        let of = |name| count(&june["branch"], name);
+        (of("due"), of("absent"), of("excused"), dues)
+    };
+    let before = looks().await;
+    assert_eq!((before.0, before.1, before.2, looks().await), (2, 1, 0, before));
+    let excused = json!({ "state": "excused", "reason": "hospital" });
+    assert_eq!(world.put("/api/v1/tests/june/presence/m4", &com, excused).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(looks().await, (2, 0, 1, before.3));
+    let body = json!({ "category": "正式党员" }).to_string();
+    world.send(Method::PATCH, "/api/v1/people/m2", Some(&admin), body).await.good();
+    let more = looks().await;
+    assert_eq!((more.0, more.2), (3, 2), "who is of it now was on leave as well");
+    assert!(more.3 > before.3, "{more:?}");
+    let roster = "login,name,branch,category\nm2,王二,A1,预备党员\n";
+    world.send(Method::POST, "/api/v1/roster/members", Some(&admin), roster).await.good();
+    assert_eq!(looks().await, (2, 0, 1, before.3));
+}

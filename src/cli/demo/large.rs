@@ -19,6 +19,8 @@ use std::io::{IsTerminal, Write as _};
 /// Members of a branch, and branches under one above them.
 const MEMBERS_OF_BRANCH: usize = 25;
 const BRANCHES_BELOW: usize = 20;
+/// Of so many members one is probationary.
+const ONE_PROBATIONARY_OF: usize = 20;
 /// Sittings stored together.
 const TOGETHER: usize = 100;
 /// Of these, so many times between two checkpoints.
@@ -125,19 +127,21 @@ fn unit(chance: &mut Chance, members: usize) -> (String, Vec<Made>) {
 }
 
 fn members_csv(people: &[Made]) -> String {
-    let mut csv = String::from("login,name,branch,role,password\n");
+    let mut csv = String::from("login,name,branch,role,category,password\n");
     for (login, branch, role) in [
         ("admin", "", "administrator"),
         ("organizer", "HQ", "organizer"),
         ("committee", "HQ", "committee"),
         ("secretary", "B1", "committee"),
     ] {
-        let _ = writeln!(csv, "{login},{login},{branch},{role},{PASSWORD}");
+        let _ = writeln!(csv, "{login},{login},{branch},{role},,{PASSWORD}");
     }
     let mut names = Chance::new(SEED);
     for (index, made) in people.iter().enumerate() {
         let password = if index == 0 { PASSWORD } else { "" };
-        let _ = writeln!(csv, "{},{},{},member,{password}", made.login, unit::name(&mut names), made.branch);
+        let category = if index.is_multiple_of(ONE_PROBATIONARY_OF) { "预备党员" } else { "正式党员" };
+        let name = unit::name(&mut names);
+        let _ = writeln!(csv, "{},{name},{},member,{category},{password}", made.login, made.branch);
     }
     csv
 }

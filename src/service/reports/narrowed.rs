@@ -1,31 +1,62 @@
 //! The figures of a test narrowed to members of one category. Stored figures are of everybody; these are computed from
-//! the attempts of the category alone, at each look.
+//! the attempts of the category alone, and kept in memory.
 
 use super::ground::{Ground, standings_of};
 use super::tallies::count;
+use crate::app::{App, Narrowed};
 use crate::rules::figures::Tally;
 use crate::service::corrections::void;
 use crate::service::error::{Error, Result};
 use crate::service::tests::{Test, counted};
 use crate::store::db::Tx;
 use crate::store::people::found;
-use crate::store::results;
+use crate::store::{results, rollups, trees};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-/// Figures by branch: of its own members, and (`true`) with everything below it.
-pub(crate) type Narrowed = HashMap<(String, bool), Tally>;
-
-/// Those who are of a category today; an error where nobody is.
-pub(crate) async fn of_category(tx: &mut Tx, category: &str) -> Result<HashSet<String>> {
-    let people = found::of_category(tx, category).await?;
-    if people.is_empty() {
-        return Err(Error::Invalid { field: "category", expected: "category" });
-    }
-    Ok(people.into_iter().collect())
+/// A category of members, as it is today.
+pub(crate) struct Category<'c> {
+    name: &'c str,
+    /// Read when they are first needed.
+    people: Option<HashSet<String>>,
 }
 
-/// The figures of some people in a test, with topics or, which is much faster, without.
-pub(crate) async fn narrowed(
+impl<'c> Category<'c> {
+    /// The category of a name; an error where nobody is of it.
+    pub(crate) async fn find(tx: &mut Tx, name: &'c str) -> Result<Self> {
+        if !found::is_category(tx, name).await? {
+            return Err(Error::Invalid { field: "category", expected: "category" });
+        }
+        Ok(Self { name, people: None })
+    }
+
+    /// The figures of its members in a test whose stored figures are up to date, with topics or, which is much faster,
+    /// without. From memory, as long as neither the stored figures nor the roster have changed since.
+    pub(crate) async fn figures(
+        &mut self,
+        app: &App,
+        tx: &mut Tx,
+        (test, ground): (&Test, &Ground),
+        with_topics: bool,
+    ) -> Result<Arc<Narrowed>> {
+        let versions = (rollups::version(tx, &test.row.id).await?, trees::version(tx).await?);
+        let key = (test.row.id.clone(), self.name.to_owned(), with_topics);
+        if let Some((_, figures)) = app.caches.narrowed.get(&key).filter(|(of, _)| *of == versions) {
+            return Ok(figures);
+        }
+        let people = match self.people.take() {
+            Some(people) => people,
+            None => found::of_category(tx, self.name).await?.into_iter().collect(),
+        };
+        let figures = Arc::new(narrowed(tx, (test, ground), &people, with_topics).await?);
+        self.people = Some(people);
+        app.caches.narrowed.insert(key, (versions, Arc::clone(&figures)));
+        Ok(figures)
+    }
+}
+
+/// The figures of some people in a test.
+async fn narrowed(
     tx: &mut Tx,
     (test, ground): (&Test, &Ground),
     people: &HashSet<String>,

@@ -109,6 +109,16 @@ pub async fn categories(tx: &mut Tx) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|(category,)| category).collect())
 }
 
+/// Whether somebody is of a category today.
+pub async fn is_category(tx: &mut Tx, category: &str) -> Result<bool> {
+    let found: Option<(i64,)> = tx
+        .query("SELECT CAST(1 AS BIGINT) FROM person WHERE category = $1 LIMIT 1")
+        .bind(category.to_owned())
+        .fetch_optional()
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Ids of those who are of a category today.
 pub async fn of_category(tx: &mut Tx, category: &str) -> Result<Vec<String>> {
     let rows: Vec<(String,)> =
