@@ -108,8 +108,10 @@ pub async fn put(tx: &mut Tx, people: &[Person]) -> Result<()> {
              must_change = CASE WHEN excluded.password IS NULL THEN person.must_change ELSE excluded.must_change END,
              password = COALESCE(excluded.password, person.password)",
     );
+    // First, as where branches are written: who holds people and waits for this would stop who holds this and waits for them.
+    trees::raise_version(tx).await?;
     tx.query(sql).bind(crate::store::write_json("person", &people)?).execute().await?;
-    trees::raise_version(tx).await
+    Ok(())
 }
 
 /// Sets a person's password.
